@@ -1,0 +1,296 @@
+"""One settings module for every environment; what differs comes from the environment.
+
+`OCSC_ENV` is `production` unless something says otherwise, and production has no default for a
+secret: a missing variable stops the start with its name. `make run` writes a `.env` for a local
+site.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if "OCSC_ENV" not in env.ENVIRON:
+    # A local site's file; where the environment already says what this is, it says everything.
+    environ.Env.read_env(BASE_DIR / ".env")
+
+ENVIRONMENT = env.str("OCSC_ENV", "production")
+if ENVIRONMENT not in {"production", "local", "test"}:
+    raise ImproperlyConfigured(f"OCSC_ENV is {ENVIRONMENT!r}; it must be production, local or test")
+PRODUCTION = ENVIRONMENT == "production"
+TEST = ENVIRONMENT == "test"
+
+DEBUG = False
+SECRET_KEY = "test-only-" + "x" * 50 if TEST else env.str("OCSC_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("OCSC_OLD_SECRET_KEYS", default=[])
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("OCSC_SECRET_KEY must have at least 50 characters in production")
+
+if PRODUCTION:
+    ALLOWED_HOSTS = env.list("OCSC_ALLOWED_HOSTS")
+    BASE_URL = env.str("OCSC_BASE_URL")
+else:
+    ALLOWED_HOSTS = env.list(
+        "OCSC_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"]
+    )
+    BASE_URL = env.str("OCSC_BASE_URL", "http://testserver" if TEST else "http://127.0.0.1:8000")
+BASE_URL = BASE_URL.rstrip("/")
+# Behind TLS only when the public address says so, so that a local site and a laboratory work
+# without it.
+HTTPS = BASE_URL.startswith("https://")
+
+# For .well-known/security.txt: a mailto: or https: address that is read.
+SECURITY_CONTACT = env.str(
+    "OCSC_SECURITY_CONTACT", f"mailto:security@{urlsplit(BASE_URL).hostname}"
+)
+
+# Part of every validator: a new release of the code must not be answered "not modified".
+BUILD_ID = env.str("OCSC_BUILD_ID", "") or str(
+    max(
+        path.stat().st_mtime_ns
+        for folder in ("locale", "news", "static", "templates")
+        for path in (BASE_DIR / folder).rglob("*")
+        if path.suffix != ".pyc"
+    )
+)
+
+DATA_DIR = Path(env.str("OCSC_DATA_DIR", str(BASE_DIR / "var")))
+
+INSTALLED_APPS = [
+    # Before the admin: it patches ModelAdmin's form fields.
+    "modeltranslation",
+    "ocsc_site.desk.DeskConfig",  # django.contrib.admin
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_prose_editor",
+    "csp",
+    "news",
+]
+
+MIDDLEWARE = [
+    "news.request_log.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "news.middleware.CrossOriginMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "news.middleware.PathLanguageMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "news.middleware.DeskLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "ocsc_site.urls"
+WSGI_APPLICATION = "ocsc_site.wsgi.application"
+# A missing slash is answered by the URL contract itself, per page; a blanket redirect would guess.
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            # No auth or messages processors here: a public page that touched either would set
+            # `Vary: Cookie` and end all caching. The admin brings its own through its site.
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The desk's own inputs have templates among the project's.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# In the desk's session rather than in a cookie, which every public page would be sent as well.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["CONN_MAX_AGE"] = None
+    _database["OPTIONS"] = {
+        # A transaction that begins as a reader and then writes can fail at once with SQLITE_BUSY,
+        # whatever the timeout; IMMEDIATE takes the write lock first and waits for it.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
+            # Pages come from the file's mapping, without a copy and a system call each: search
+            # reads a thousand rows at a time.
+            "PRAGMA mmap_size=2147418112; PRAGMA cache_size=-16384"
+        ),
+    }
+else:
+    _database["CONN_MAX_AGE"] = env.int("OCSC_CONN_MAX_AGE", 600)
+    _database["CONN_HEALTH_CHECKS"] = True
+# Held by a system check as well: image work and mail must never sit inside a transaction.
+_database["ATOMIC_REQUESTS"] = False
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "ocsc",
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Finished pages in the memory of each process of the web server, beside what it needs itself; 0 for
+# none. A page takes about 40 KB with both its compressed forms.
+PAGE_STORE_BYTES = env.int("OCSC_PAGE_STORE_MB", 64) * 1024**2
+
+LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
+LANGUAGE_CODE = "th"
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Bangkok"
+USE_TZ = True
+
+MODELTRANSLATION_DEFAULT_LANGUAGE = "th"
+MODELTRANSLATION_LANGUAGES = ("th", "en")
+# With fallbacks on, saving in one language writes the other language's text into its columns.
+MODELTRANSLATION_ENABLE_FALLBACKS = False
+MODELTRANSLATION_PREPOPULATE_LANGUAGE = "en"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("OCSC_STATIC_ROOT", str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Everything under media is private: the one view at /media/ decides who sees what.
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # Tests don't collect static files: it takes longer than they do.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TEST
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Collected by one user and served by another; without this they are as private as uploads.
+        "OPTIONS": {"file_permissions_mode": 0o644},
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+FILE_UPLOAD_PERMISSIONS = 0o640
+# Set to an internal nginx location (`/protected/`) to let nginx send the bytes that Django allowed.
+MEDIA_ACCEL_REDIRECT = env.str("OCSC_MEDIA_ACCEL_REDIRECT", "")
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TEST:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_PATH = "/admin/"
+CSRF_COOKIE_PATH = "/admin/"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+SECURE_SSL_REDIRECT = HTTPS and env.bool("OCSC_SSL_REDIRECT", True)
+# The container's and the balancer's own questions come without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("OCSC_HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+BEHIND_PROXY = env.bool("OCSC_BEHIND_PROXY", False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY = {
+    name: []
+    for name in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+}
+
+# How often a process writes down the short links that were followed; 0: only when told to.
+VISITS_WRITE_SECONDS = 0 if TEST else 10
+
+# Requests of one reader a minute to what is dear, over all processes; pages that are kept don't
+# count. Tests ask faster than any reader, and set their own.
+RATE_LIMITS = {} if TEST else {"search": 60, "suggest": 240, "api": 300, "report": 5}
+
+# What an upload may weigh; the images' own limits (pixels, frames) are in news.images.validation.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "foreign_pre_chain": [
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(allow=("method", "route", "status", "milliseconds")),
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if PRODUCTION else "line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.str("OCSC_LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Its warnings are addresses that readers asked for; the line of the request has the status.
+        "django.request": {"level": "ERROR"},
+        # On a developer's screen a line a request says less than what went wrong.
+        "news.request_log": {"level": "INFO" if PRODUCTION else "WARNING"},
+    },
+}

@@ -1,0 +1,28 @@
+"""Composition: the desk, what lies outside the languages, and the pages of each language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from news.views import previews
+
+urlpatterns = [
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path(
+        "admin/preview/<int:pk>/<str:lang>/",
+        admin.site.admin_view(previews.preview),
+        name="desk_preview",
+    ),
+    path(
+        "admin/media/<slug:hash>/<str:name>",
+        admin.site.admin_view(previews.preview_file),
+        name="desk_file",
+    ),
+    path("admin/", admin.site.urls),
+    path("", include("news.root_urls")),
+    *i18n_patterns(path("", include("news.urls"))),
+]
+
+handler400 = "news.views.errors.bad_request"
+handler404 = "news.views.errors.not_found"
