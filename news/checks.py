@@ -1,0 +1,96 @@
+"""System checks: settings and database facts without which the archive would quietly go wrong."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.db import connections
+from PIL import features
+
+from news import record_guards
+from news.models import SearchState
+from news.search import index
+
+
+@register(Tags.translation)
+def languages_are_thai_and_english(app_configs, **kwargs) -> list[Error]:
+    """Without exactly these, modeltranslation would propose to drop or to add columns."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    if settings.USE_I18N and codes == ["th", "en"]:
+        return []
+    return [
+        Error(
+            "LANGUAGES must be th and en, with USE_I18N on.",
+            hint="The desk's columns are made from them; a change would drop texts.",
+            id="news.E001",
+        )
+    ]
+
+
+@register(Tags.translation)
+def fallbacks_are_off(app_configs, **kwargs) -> list[Error]:
+    """With fallbacks on, saving in one language copies its text into the other's columns."""
+    if settings.MODELTRANSLATION_ENABLE_FALLBACKS is False:
+        return []
+    return [Error("MODELTRANSLATION_ENABLE_FALLBACKS must be False.", id="news.E002")]
+
+
+@register(Tags.database)
+def no_transaction_round_requests(app_configs, databases=None, **kwargs) -> list[Error]:
+    """Uploads and image work must never hold a write transaction open."""
+    return [
+        Error(f"ATOMIC_REQUESTS must be off for {alias!r}.", id="news.E003")
+        for alias, config in settings.DATABASES.items()
+        if config.get("ATOMIC_REQUESTS")
+    ]
+
+
+@register(Tags.database)
+def record_guards_stand(app_configs, databases=None, **kwargs) -> list[Error]:
+    """The triggers that keep the record append-only must outlive every migration."""
+    errors = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if record_guards.TABLE not in connection.introspection.table_names():
+            continue
+        errors += [
+            Error(
+                f"The database {alias!r} lacks the guard {name}.",
+                hint="Call news.record_guards.install in the migration that remade the table.",
+                id="news.E004",
+            )
+            for name in record_guards.missing(connection)
+        ]
+    return errors
+
+
+@register(Tags.compatibility)
+def thai_can_be_shaped(app_configs, **kwargs) -> list[Error]:
+    """Pillow shapes Thai only through raqm, which needs the system's libfribidi."""
+    if features.check("raqm"):
+        return []
+
+    return [
+        CheckWarning(
+            "Pillow cannot shape Thai here: share cards cannot be drawn.",
+            hint="Install libfribidi (Debian: apt-get install libfribidi0).",
+            id="news.W001",
+        )
+    ]
+
+
+@register(Tags.database)
+def search_index_is_current(app_configs, databases=None, **kwargs) -> list[Error]:
+    """An index made by another version of the analysis doesn't find what it should."""
+    if "default" not in (databases or ()):
+        return []
+    if SearchState._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    if index.is_current():
+        return []
+    return [
+        Error(
+            "The search index was made by another version of the analysis.",
+            hint="Run manage.py reindex; the site can go on meanwhile.",
+            id="news.E005",
+        )
+    ]

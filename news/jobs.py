@@ -1,0 +1,63 @@
+"""Work outside requests: who does what kind of job, and how a worker takes one.
+
+`manage.py work` runs these; every job may run twice (a worker can die after the work and before the
+note of it), so a handler's work must be the same the second time.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from news import media
+from news.exporting import chain, open_data
+from news.models import Job
+from news.sharing import cards
+
+logger = logging.getLogger(__name__)
+
+HANDLERS: dict[str, Callable[[dict], None]] = {
+    media.DERIVATIVES: media.make_derivatives,
+    cards.CARD: cards.make,
+    chain.DAILY: chain.publish_head,
+    open_data.OPEN_DATA: open_data.refresh,
+}
+"""kind of job -> what does it, given the job's payload."""
+
+DAILY = (chain.DAILY, open_data.OPEN_DATA)
+"""Kinds of jobs that are done once for every Bangkok day that is over; payload: `{"day": ISO}`."""
+
+
+def plan_daily(at: datetime) -> None:
+    """Enqueue the daily jobs of the last day that was over at `at`, unless they are there."""
+    day = chain.last_day(at).isoformat()
+    for kind in DAILY:
+        Job.objects.enqueue(kind, day, {"day": day})
+
+
+def run_next() -> bool:
+    """Claim and run one waiting job; False when none waits.
+
+    A job that raises keeps its error and is tried again when its lease has run out, five times in
+    all.
+    """
+    job = Job.objects.claim(timezone.now())
+    if job is None:
+        return False
+    try:
+        HANDLERS[job.kind](job.payload)
+    except Exception as error:
+        logger.exception("job %s failed, attempt %d", job, job.attempts)
+        Job.objects.filter(pk=job.pk).update(error=f"{type(error).__name__}: {error}")
+    else:
+        Job.objects.filter(pk=job.pk).update(done_at=timezone.now(), leased_until=None, error="")
+    return True
+
+
+def run_waiting() -> int:
+    """Run jobs until none waits; returns how many were run."""
+    done = 0
+    while run_next():
+        done += 1
+    return done

@@ -1,0 +1,322 @@
+"""Files of the desk and of the record: taking them in, preparing them, handing them out.
+
+Originals are private and named by their SHA-256. What the public gets are derivatives, whose
+address is a hash of the original's hash and a recipe; an attachment is the derivative that changes
+nothing.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+import filetype
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext_lazy as _
+
+from news.images import colour, derivatives, recipes, validation
+from news.models import Attachment, Derivative, Job, Photo, PressRelease, Version, VersionMedia
+
+DERIVATIVES = "derivatives"
+AS_IS = "as-is"
+"""The recipe of an attachment: the very bytes."""
+
+MAX_ATTACHMENT_BYTES = 50 * 1024**2
+ATTACHMENT_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+
+
+class AttachmentRefused(ValidationError):
+    """A file that can't be an attachment; the message says what could."""
+
+
+# -- taking in -----------------------------------------------------------------------------------
+
+
+def add_photo(*, release: PressRelease, file: File, **fields) -> Photo:
+    """Keep `file` as a private original, add it to the release and queue its derivatives.
+
+    Raises `news.images.validation.ImageRefused` for anything but a sound photo within the limits.
+    The same photo twice gives the one that is there.
+    """
+    return place_photo(receive_photo(file, **fields), release=release)
+
+
+def receive_photo(file: File, **fields) -> Photo:
+    """A photo's row, not saved and of no release yet; `file` is kept as a private original.
+
+    Decodes the photo, so it has no place inside a transaction. Raises as `add_photo` does.
+    """
+    facts = validation.inspect(file)
+    fields.setdefault("position", None)
+    fields.setdefault("credit", facts.credit[:200])
+    photo = Photo(
+        sha256=facts.sha256,
+        width=facts.width,
+        height=facts.height,
+        byte_size=facts.byte_size,
+        captured_at=facts.captured_at,
+        original_name=PurePath(file.name or "").name[:255],
+        colour=_placeholder(file),
+        **fields,
+    )
+    photo.file.name = _store_original(file, facts.sha256, facts.extension)
+    return photo
+
+
+@transaction.atomic
+def place_photo(photo: Photo, *, release: PressRelease) -> Photo:
+    """Save a received photo, by default as the release's last, and queue its derivatives."""
+    known = release.photos.filter(sha256=photo.sha256).first()
+    if known is not None:
+        return known
+    photo.release = release
+    if photo.position is None:
+        photo.position = _after_the_last(release.photos)
+    photo.save()
+    queue_derivatives(photo)
+    return photo
+
+
+def _placeholder(file: File) -> str:
+    file.seek(0)
+    return colour.placeholder_colour(file)
+
+
+def add_attachment(*, release: PressRelease, file: File, **fields) -> Attachment:
+    """Keep `file` as a private original and attach it to the release.
+
+    Raises `AttachmentRefused` unless its content is PDF, DOCX, XLSX or CSV of at most 50 MB.
+    """
+    return place_attachment(receive_attachment(file, **fields), release=release)
+
+
+def receive_attachment(file: File, **fields) -> Attachment:
+    """An attachment's row, not saved and of no release yet; `file` is kept as a private original.
+
+    Raises as `add_attachment` does.
+    """
+    extension, name = _inspect_attachment(file)
+    sha256 = _sha256(file)
+    fields.setdefault("position", None)
+    fields.setdefault("name", name)
+    attachment = Attachment(
+        sha256=sha256,
+        content_type=ATTACHMENT_TYPES[extension],
+        byte_size=file.size,
+        **fields,
+    )
+    attachment.file.name = _store_original(file, sha256, extension)
+    return attachment
+
+
+@transaction.atomic
+def place_attachment(attachment: Attachment, *, release: PressRelease) -> Attachment:
+    """Save a received attachment, by default as the release's last."""
+    known = release.attachments.filter(sha256=attachment.sha256).first()
+    if known is not None:
+        return known
+    attachment.release = release
+    if attachment.position is None:
+        attachment.position = _after_the_last(release.attachments)
+    attachment.save()
+    Derivative.objects.get_or_create(
+        hash=attachment_hash(attachment.sha256),
+        defaults={
+            "master_sha256": attachment.sha256,
+            "recipe": AS_IS,
+            "path": attachment.file.name,
+            "content_type": attachment.content_type,
+            "byte_size": attachment.byte_size,
+        },
+    )
+    return attachment
+
+
+def _after_the_last(rows: models.Manager) -> int:
+    last = rows.aggregate(last=models.Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def _inspect_attachment(file: File) -> tuple[str, str]:
+    """(extension, file name for readers) of an acceptable attachment."""
+    if file.size > MAX_ATTACHMENT_BYTES:
+        raise AttachmentRefused(_("An attachment may have at most 50 MB."), "too_big")
+    claimed = PurePath(file.name or "").suffix.lstrip(".").lower()
+    file.seek(0)
+    head = file.read(8192)
+    file.seek(0)
+    guess = filetype.guess(head)
+    found = guess.extension if guess else None
+    if found is None and claimed == "csv" and _is_text(head):
+        found = "csv"
+    if found not in ATTACHMENT_TYPES or found != claimed:
+        raise AttachmentRefused(
+            _("This file is not what its name says, or not PDF, DOCX, XLSX or CSV."), "bad_type"
+        )
+    stem = get_valid_filename(PurePath(file.name).stem).encode("ascii", "ignore").decode()
+    return found, f"{stem.strip('._-') or 'attachment'}.{found}"[-120:]
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
+    for encoding in ("utf-8", "cp874"):
+        try:
+            # The head may end in the middle of a character.
+            head[: len(head) - 3 if len(head) > 3 else None].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _sha256(file: File) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _store_original(file: File, sha256: str, extension: str) -> str:
+    path = f"originals/{sha256[:2]}/{sha256}.{extension}"
+    if not default_storage.exists(path):
+        file.seek(0)
+        default_storage.save(path, file)
+    return path
+
+
+def originals() -> Iterator[tuple[str, str]]:
+    """(SHA-256, path in the private storage) of every original, by the names they are kept under.
+
+    Names only: whether the bytes agree is for who opens them to see.
+    """
+    try:
+        folders, _files = default_storage.listdir("originals")
+    except FileNotFoundError:  # nothing was ever uploaded
+        return
+    for folder in sorted(folders):
+        _folders, names = default_storage.listdir(f"originals/{folder}")
+        for name in sorted(names):
+            yield PurePath(name).stem, f"originals/{folder}/{name}"
+
+
+# -- preparing -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """What a photo's derivatives depend on: its bytes, size in pixels and focal point (shares)."""
+
+    sha256: str
+    width: int
+    height: int
+    focal: tuple[float, float]
+
+    def recipes(self) -> Iterator[tuple[str, recipes.Recipe]]:
+        """(hash, recipe) of every derivative, without repetition."""
+        for recipe in recipes.recipes_for(self.width, self.height, self.focal):
+            yield recipes.derivative_hash(self.sha256, recipe), recipe
+
+
+def master_of(photo: Photo) -> Master:
+    return Master(photo.sha256, photo.width, photo.height, photo.focal)
+
+
+def master_in(frozen: dict) -> Master:
+    """The same of a photo in a version's gallery."""
+    focal = (frozen["focal_x"] / 100, frozen["focal_y"] / 100)
+    return Master(frozen["sha256"], frozen["width"], frozen["height"], focal)
+
+
+def queue_derivatives(photo: Photo) -> Job:
+    """Ask the worker for the photo's derivatives; one job per original and focal point."""
+    payload = derivatives_order(photo)
+    return Job.objects.enqueue_again(
+        DERIVATIVES, f"{photo.sha256}:{photo.focal_x}:{photo.focal_y}", payload
+    )
+
+
+def derivatives_order(photo: Photo) -> dict:
+    """What `make_derivatives` needs to know of a photo, saved or not, as plain JSON values."""
+    return {
+        "sha256": photo.sha256,
+        "width": photo.width,
+        "height": photo.height,
+        "focal_x": photo.focal_x,
+        "focal_y": photo.focal_y,
+        "path": photo.file.name,
+    }
+
+
+def make_derivatives(payload: dict) -> None:
+    """Make what is missing of one photo's derivatives; `payload` as of `derivatives_order`."""
+    wanted = dict(master_in(payload).recipes())
+    present = set(Derivative.objects.filter(hash__in=wanted).values_list("hash", flat=True))
+    missing = {recipe: hash_ for hash_, recipe in wanted.items() if hash_ not in present}
+    if not missing:
+        return
+    with default_storage.open(payload["path"]) as original:
+        for recipe, content in derivatives.make_all(original, list(missing)):
+            _keep(payload["sha256"], missing[recipe], recipe, content)
+
+
+def _keep(master_sha256: str, hash_: str, recipe: recipes.Recipe, content: bytes) -> None:
+    path = f"derivatives/{hash_[:2]}/{hash_}.{recipe.extension}"
+    if default_storage.exists(path):  # left by a worker that died before it wrote the row
+        default_storage.delete(path)
+    default_storage.save(path, ContentFile(content))
+    Derivative.objects.get_or_create(
+        hash=hash_,
+        defaults={
+            "master_sha256": master_sha256,
+            "recipe": str(recipe),
+            "path": path,
+            "content_type": recipe.content_type,
+            "byte_size": len(content),
+            "width": recipe.width,
+            "height": recipe.height,
+        },
+    )
+
+
+def photos_without_derivatives(release: PressRelease) -> list[Photo]:
+    """The release's photos that are not fully prepared yet."""
+    wanted = {
+        photo: {hash_ for hash_, _recipe in master_of(photo).recipes()}
+        for photo in release.photos.all()
+    }
+    hashes = set().union(*wanted.values()) if wanted else set()
+    made = set(Derivative.objects.filter(hash__in=hashes).values_list("hash", flat=True))
+    return [photo for photo, needed in wanted.items() if not needed <= made]
+
+
+# -- handing out ---------------------------------------------------------------------------------
+
+
+def attachment_hash(sha256: str) -> str:
+    """The address of an attachment's bytes; 64 hex digits."""
+    return hashlib.sha256(f"{sha256}{AS_IS}".encode()).hexdigest()
+
+
+def public_derivative(hash_: str, at: datetime) -> Derivative | None:
+    """The derivative at this address, where a version shown by `at` names its master.
+
+    A version counts while it is live or past; not before its moment, not once its release is gone.
+    One query.
+    """
+    naming = VersionMedia.objects.filter(
+        master_sha256=OuterRef("master_sha256"), version__in=Version.objects.citable(at)
+    )
+    return Derivative.objects.filter(Exists(naming), hash=hash_).first()

@@ -1,0 +1,243 @@
+"""The vocabulary of questions. One about visibility takes the moment `at` that it is asked for."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import connections, models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 5
+
+
+class VersionQuerySet(models.QuerySet):
+    """Versions of the record. At most one version of a release is live at any moment."""
+
+    def live(self, at: datetime) -> "VersionQuerySet":
+        """The versions in force at `at`, tombstones (withdrawn, gone, merged) included."""
+        return self.filter(
+            Q(visible_until__isnull=True) | Q(visible_until__gt=at), visible_from__lte=at
+        )
+
+    def readable(self, at: datetime) -> "VersionQuerySet":
+        """Live and with a text: without gone and merged."""
+        return self.live(at).exclude(kind__in=self.model.WITHOUT_TEXT)
+
+    def listed(self, at: datetime) -> "VersionQuerySet":
+        """What lists, feeds, sitemaps and search may name: readable and not withdrawn."""
+        return self.live(at).exclude(kind__in=self.model.UNLISTED)
+
+    def shown(self, at: datetime) -> "VersionQuerySet":
+        """Live at `at` or at some moment before; never a schedule ahead or a cancelled one."""
+        return self.filter(
+            Q(visible_until__isnull=True) | Q(visible_until__gt=F("visible_from")),
+            visible_from__lte=at,
+        )
+
+    def citable(self, at: datetime) -> "VersionQuerySet":
+        """Shown, with a text, and of a release that is not gone now: what `/v/<n>/` may answer."""
+        removed = self.model.objects.live(at).filter(release=OuterRef("release"), kind="gone")
+        return self.shown(at).exclude(kind__in=self.model.WITHOUT_TEXT).filter(~Exists(removed))
+
+    def pending(self, at: datetime) -> "VersionQuerySet":
+        """Scheduled: not yet visible at `at` and not cancelled."""
+        return self.filter(
+            Q(visible_until__isnull=True) | Q(visible_until__gt=F("visible_from")),
+            visible_from__gt=at,
+        )
+
+    def in_language(self, language: str) -> "VersionQuerySet":
+        """Those with a text in `language` (`th` or `en`)."""
+        return self.filter(**{f"title_{language}__gt": ""})
+
+    def dated_in(
+        self, year: int, month: int | None = None, day: int | None = None
+    ) -> "VersionQuerySet":
+        """Those dated in a Common-era year, or a month or day of it.
+
+        Raises ValueError for a month or day that doesn't exist. Half-open ranges, so that the index
+        on `dated` serves all three.
+        """
+        start, end = _period(year, month, day)
+        return self.filter(dated__gte=start, dated__lt=end)
+
+    def other_reading_in(
+        self, year: int, month: int | None = None, day: int | None = None
+    ) -> "VersionQuerySet":
+        """Those dated elsewhere, but in doubt, and in this period by their other reading.
+
+        Raises ValueError like `dated_in`.
+        """
+        start, end = _period(year, month, day)
+        return self.filter(
+            ~Q(dated__gte=start, dated__lt=end),
+            dated_precision="doubt",
+            dated_other__gte=start,
+            dated_other__lt=end,
+        )
+
+    def newest_first(self) -> "VersionQuerySet":
+        """By the release's own day, then by order of recording; a total order that keyset paging
+        uses.
+        """
+        return self.order_by("-dated", "-id")
+
+    def older_than(self, dated: date, pk: int) -> "VersionQuerySet":
+        """The rows after (dated, pk) in `newest_first` order.
+
+        In this form, rather than with OR, both databases seek in the index at any depth.
+        """
+        return self.filter(dated__lte=dated).exclude(dated=dated, id__gte=pk)
+
+    def newer_than(self, dated: date, pk: int) -> "VersionQuerySet":
+        """The rows before (dated, pk) in `newest_first` order."""
+        return self.filter(dated__gte=dated).exclude(dated=dated, id__lte=pk)
+
+    def for_list(self) -> "VersionQuerySet":
+        """Without the columns that only a release's own page needs, and with the topic."""
+        return self.select_related("topic").defer(
+            "body_th",
+            "body_en",
+            "gallery_description_th",
+            "gallery_description_en",
+            "attachments",
+            "contact",
+        )
+
+
+class EpochQuerySet(models.QuerySet):
+    def with_boundaries(self, versions: VersionQuerySet, at: datetime) -> "EpochQuerySet":
+        """Adds the moments nearest to `at` at which any version begins or ends.
+
+        `next_begin` and `next_end` lie after `at`, `last_begin` and `last_end` at or before it.
+        Four seeks in indexes, in the same query as the counters.
+        """
+        begun = versions.shown(at).order_by("-visible_from")
+        ended = versions.filter(visible_until__lte=at).order_by("-visible_until")
+        begins = versions.pending(at).order_by("visible_from")
+        ends = versions.filter(
+            Q(visible_until__gt=F("visible_from")), visible_until__gt=at
+        ).order_by("visible_until")
+        return self.annotate(
+            next_begin=models.Subquery(begins.values("visible_from")[:1]),
+            next_end=models.Subquery(ends.values("visible_until")[:1]),
+            last_begin=models.Subquery(begun.values("visible_from")[:1]),
+            last_end=models.Subquery(ended.values("visible_until")[:1]),
+        )
+
+    def raise_site_revision(self) -> None:
+        """End what is kept of pages whose frame changed; in the transaction of the change."""
+        self.filter(pk=1).update(site_revision=F("site_revision") + 1)
+
+
+class PressReleaseQuerySet(models.QuerySet):
+    """Working copies. For the desk only: no public room asks these."""
+
+    def never_published(self) -> "PressReleaseQuerySet":
+        """Those that no version names; only they may be discarded."""
+        return self.filter(versions__isnull=True)
+
+
+class JobQuerySet(models.QuerySet):
+    """The table of work that `manage.py work` does."""
+
+    def enqueue(
+        self, kind: str, key: str, payload: dict | None = None, run_after: datetime | None = None
+    ):
+        """Add a job unless the same (kind, key) is there already; returns the row."""
+        job, _created = self.get_or_create(
+            kind=kind,
+            key=key,
+            defaults={"payload": payload or {}, "run_after": run_after or timezone.now()},
+        )
+        return job
+
+    def enqueue_again(self, kind: str, key: str, payload: dict):
+        """Add a job, or put one that is done or was given up back in the queue; returns the row."""
+        job = self.enqueue(kind, key, payload)
+        if job.done_at is not None or job.attempts >= MAX_ATTEMPTS:
+            job.done_at, job.attempts, job.error, job.payload = None, 0, "", payload
+            job.save(update_fields=["done_at", "attempts", "error", "payload"])
+        return job
+
+    def waiting(self, at: datetime) -> "JobQuerySet":
+        """Due at `at`, not done, not under a running lease, not given up."""
+        return self.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lt=at),
+            done_at__isnull=True,
+            run_after__lte=at,
+            attempts__lt=MAX_ATTEMPTS,
+        ).order_by("run_after", "pk")
+
+    def claim(self, at: datetime):
+        """Lease the next waiting job to the caller and return it; None when nothing waits.
+
+        One conditional UPDATE decides between workers, so it needs no row locks on either database.
+        """
+        for job in self.waiting(at)[:10]:
+            claimed = (
+                self.waiting(at)
+                .filter(pk=job.pk, attempts=job.attempts)
+                .update(leased_until=at + LEASE, attempts=F("attempts") + 1)
+            )
+            if claimed:
+                job.refresh_from_db()
+                return job
+        return None
+
+
+class VisitQuerySet(models.QuerySet):
+    """Counts of followed short links."""
+
+    def add(self, counts: Mapping[tuple, int]) -> None:
+        """Add to the rows what was counted: (day, key, channel, language, is_bot) -> visits.
+
+        One statement for up to a thousand rows. Written as SQL, because what Django writes on a
+        conflict replaces a value, and here two processes add to the same one.
+        """
+        names = ("day", "key", "channel", "language", "is_bot", "count")
+        connection = connections[self.db]
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        columns = [connection.ops.quote_name(name) for name in names]
+        fields = [self.model._meta.get_field(name) for name in names]
+        # In one order everywhere, so that two processes never wait for each other in a circle.
+        entries = sorted(counts.items())
+        for start in range(0, len(entries), 1000):
+            rows = [(*key, count) for key, count in entries[start : start + 1000]]
+            places = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(rows))
+            values = [
+                field.get_db_prep_save(value, connection)
+                for row in rows
+                for field, value in zip(fields, row, strict=True)
+            ]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places} "  # noqa: S608
+                    f"ON CONFLICT ({', '.join(columns[:-1])}) "
+                    f"DO UPDATE SET {columns[-1]} = {table}.{columns[-1]} + excluded.{columns[-1]}",
+                    values,
+                )
+
+    def of_people(self) -> "VisitQuerySet":
+        return self.filter(is_bot=False)
+
+    def between(self, first: date, last: date) -> "VisitQuerySet":
+        """Those of the days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class DeskPreferenceQuerySet(models.QuerySet):
+    def language_of(self, user) -> str:
+        """The user's stored language, Thai until they choose."""
+        return self.filter(user=user).values_list("language", flat=True).first() or "th"
+
+
+def _period(year: int, month: int | None, day: int | None) -> tuple[date, date]:
+    """The first day of a Common-era year, month or day, and the first day after it."""
+    start = date(year, month or 1, day or 1)
+    if day:
+        return start, start + timedelta(days=1)
+    if month:
+        return start, date(year + month // 12, month % 12 + 1, 1)
+    return start, date(year + 1, 1, 1)
