@@ -1,0 +1,3 @@
+"""What leaves the site in a reader's hand: addresses, short links, QR codes, share targets,
+metadata.
+"""

@@ -1,0 +1,64 @@
+"""The public addresses of releases and files. Paths are for this site's pages, URLs for everyone
+else.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from news.images.recipes import File
+
+SITE_LANGUAGES = ("th", "en")
+
+
+def absolute(path: str) -> str:
+    """`path` (from the root, with its slash) as others must write it."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def path_in(language: str, name: str, **kwargs) -> str:
+    """The path of a public page (`name` without namespace) under `/th/` or `/en/`."""
+    with translation.override(language):
+        return reverse(f"news:{name}", kwargs=kwargs)
+
+
+def release_path(language: str, code: str, slug: str = "") -> str:
+    """The one right path of a release: with its slug where it has one."""
+    if slug:
+        return path_in(language, "release", code=code, slug=slug)
+    return path_in(language, "release_by_code", code=code)
+
+
+def version_path(language: str, code: str, number: int) -> str:
+    return path_in(language, "version", code=code, number=number)
+
+
+def short_path(key: str, language: str) -> str:
+    """`/s/KEY` leads to the Thai page, `/s/KEY/en` to the English one."""
+    return f"/s/{key}" if language == "th" else f"/s/{key}/{language}"
+
+
+def short_version_path(key: str, number: int, language: str) -> str:
+    """The plain form of `@N`."""
+    link = f"/s/{key}/v/{number}"
+    return link if language == "th" else f"{link}/{language}"
+
+
+def info_path(key: str, language: str) -> str:
+    """The page about a short link: the plain form of `+`."""
+    return f"{short_path(key, language)}/info"
+
+
+def qr_path(key: str, language: str, extension: str) -> str:
+    """The QR code of `short_path`; `extension` is `svg` or `png`."""
+    return f"{short_path(key, language)}.{extension}"
+
+
+def media_path(hash_: str, name: str) -> str:
+    """Where `/media/` answers for one file. The hash decides; the name is for who saves it."""
+    return f"/media/{hash_}/{name}"
+
+
+def photo_file_path(file: File, code: str, number: int) -> str:
+    """The path of one file of a release's photo; `number` counts the photos from 1."""
+    return media_path(file.hash, f"{code}-{number}-{file.width}.{file.extension}")
