@@ -1,0 +1,16 @@
+"""How long an answer may be kept, by whom, and what it is kept under."""
+
+from news.caching.epoch import EpochReader, EpochUnreadable, Moment, read_moment, reader
+from news.caching.headers import keep_public, keep_redirect, never_keep, public_page
+
+__all__ = [
+    "EpochReader",
+    "EpochUnreadable",
+    "Moment",
+    "keep_public",
+    "keep_redirect",
+    "never_keep",
+    "public_page",
+    "read_moment",
+    "reader",
+]

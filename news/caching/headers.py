@@ -1,0 +1,102 @@
+"""What an answer says of how long it may be kept, and the validator that it is known by."""
+
+import hashlib
+import re
+from datetime import datetime
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from news.caching.epoch import Moment, reader
+from news.caching.query import meaning
+
+PAGE = "public, max-age=0, s-maxage=5, stale-while-revalidate=4, stale-if-error=86400"
+"""Browsers ask again each time. A shared cache keeps a page a moment, hands out the old one while
+it fetches anew, and for a day while the site is down. Seconds.
+"""
+REDIRECT = "public, max-age=300"
+
+_SECONDS = re.compile(r"\b(s-maxage|max-age|stale-while-revalidate)=([0-9]+)")
+
+
+def until_boundary(lifetime: str, seconds_left: float) -> str:
+    """`lifetime`, a Cache-Control, cut so that nothing fresh lasts past a boundary that is
+    `seconds_left` away (infinite: none is known). Handing out the old answer while fetching anew
+    counts as fresh; handing it out because the site is down does not.
+    """
+    given = {name: int(seconds) for name, seconds in _SECONDS.findall(lifetime)}
+    cut = {name: int(min(seconds, seconds_left)) for name, seconds in given.items()}
+    if "stale-while-revalidate" in cut:
+        kept = cut.get("s-maxage", cut.get("max-age", 0))
+        cut["stale-while-revalidate"] = int(
+            min(given["stale-while-revalidate"], seconds_left - kept)
+        )
+    return _SECONDS.sub(lambda match: f"{match[1]}={cut[match[1]]}", lifetime)
+
+
+def keep_public(response: HttpResponse, at: datetime) -> HttpResponse:
+    """Let shared caches keep `response`, rendered at `at`, never past the next boundary."""
+    seconds_left = reader.current(at).seconds_left(at)
+    response.headers["Cache-Control"] = until_boundary(PAGE, seconds_left)
+    return response
+
+
+def keep_redirect(response: HttpResponse, at: datetime) -> HttpResponse:
+    """The same for a permanent redirect."""
+    seconds_left = reader.current(at).seconds_left(at)
+    response.headers["Cache-Control"] = until_boundary(REDIRECT, seconds_left)
+    return response
+
+
+def never_keep(response: HttpResponse) -> HttpResponse:
+    """For the desk, previews, short links, and media that nobody may see."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def validator(request: HttpRequest, moment: Moment) -> str:
+    """A weak ETag for an answer that depends on its address and the epoch alone.
+
+    Known before the page is made, so that a reader who has it is told so for the price of a hash.
+    """
+    parts = (settings.BUILD_ID, moment.key, request.get_host(), request.get_full_path())
+    return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
+
+
+def public_page(view):
+    """Decorates view(request, *, at, ...): fixes `at` once, answers 304, sets the caching headers.
+
+    The view sees of the query what the page's key holds (`news.caching.query`), and no more. An
+    answer that already says how it is kept is left alone; a redirect is kept as a redirect.
+    """
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        at = timezone.now()
+        _hide_what_means_nothing(request)
+        # Read before any content, so that the key can be too old but never too new.
+        etag = validator(request, reader.current(at))
+        if known := get_conditional_response(request, etag=etag):
+            known.headers["ETag"] = etag
+            return keep_public(known, at)
+        response = view(request, *args, at=at, **kwargs)
+        if "Cache-Control" in response.headers:
+            return response
+        if response.status_code == 301:
+            return keep_redirect(response, at)
+        if response.status_code == 200:
+            response.headers.setdefault("ETag", etag)
+        return keep_public(response, at)
+
+    return wrapped
+
+
+def _hide_what_means_nothing(request: HttpRequest) -> None:
+    asked = request.META.get("QUERY_STRING", "")
+    meant = meaning(request.path_info, asked)
+    if meant != asked:
+        request.META["QUERY_STRING"] = meant
+        request.GET = QueryDict(meant)

@@ -1,0 +1,210 @@
+"""The page store: Django's WSGI handler wrapped in a memory of finished answers.
+
+Round the handler and not in its middleware, because the handler itself is most of what a kept page
+costs. An entry belongs to an address (scheme, host, path, the query's meaning; the language is the
+path's first part), and holds in one epoch and in one build, that of this process.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import parse_etags
+
+from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_kept, not_kept
+from news.caching.epoch import EpochReader, EpochUnreadable, Moment
+from news.caching.query import meaning
+from news.caching.store import Shelves, Turns
+
+NEVER = ("/admin", "/preview/", "/s/", "/media/", "/static/", "/healthz", "/readyz", "/metrics")
+"""Prefixes of what is private, counted, made of files, or different for each who asks."""
+
+STALE_SECONDS = 86_400
+"""How old an answer may be that stands in while the site can't make one."""
+
+PATIENCE_SECONDS = 10
+"""How long a thread waits for another one to make the page that it wants as well."""
+
+MAX_ADDRESS = 2_000
+"""Characters of path and query: what is longer is answered and not kept."""
+
+# No lifetime that the site gives is longer, so this far from a boundary none needs to be cut.
+_LONGEST_LIFETIME = 300
+# Nor a server's own way of sending files: Django would hand the file over in place of its answer,
+# which then couldn't be asked whether it may be kept.
+_NOT_OF_THE_PAGE = frozenset({"HTTP_COOKIE", "HTTP_AUTHORIZATION", "wsgi.file_wrapper"})
+_OF_THE_BODY = frozenset({"Content-Encoding", "Content-Length", "Content-Type"})
+
+StartResponse = Callable
+Body = Iterable[bytes]
+
+
+class Address(NamedTuple):
+    """What an answer is kept under, within an epoch."""
+
+    secure: bool
+    host: str
+    path: str
+    query: str
+
+
+class Answer(NamedTuple):
+    """What Django answered: `started` is what it called `start_response` with."""
+
+    response: HttpResponse
+    started: tuple
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same question has the same kind of answer for the rest of the epoch."""
+        status = self.response.status_code
+        of_this_time = {HTTPStatus.NOT_MODIFIED, HTTPStatus.TOO_MANY_REQUESTS}
+        return status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in of_this_time
+
+
+class PageStore:
+    """A WSGI application that answers from memory what `application` answered in this epoch.
+
+    `counts` tells how many requests were a `hit`, a `miss`, `stale` (the site could make no answer)
+    or `passed` on.
+    """
+
+    def __init__(self, application: Callable, reader: EpochReader, max_bytes: int) -> None:
+        self._application = application
+        self._reader = reader
+        self._shelves = Shelves(max_bytes)
+        self._turns = Turns(PATIENCE_SECONDS)
+        self._proxy_header, self._proxy_says = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def bytes_kept(self) -> int:
+        return self._shelves.bytes_kept
+
+    def __call__(self, environ: dict, start_response: StartResponse) -> Body:
+        address = self._address(environ)
+        if address is None:
+            return self._pass(environ, start_response)
+        at = timezone.now()
+        entry = self._shelves.get(address)
+        try:
+            moment = self._reader.current(at)
+        except EpochUnreadable:
+            if _can_stand_in(entry):
+                return self._send_stale(environ, start_response, entry)
+            return self._pass(environ, start_response)
+        if entry is None or entry.epoch != moment.key:
+            return self._make(environ, start_response, address, moment)
+        if not entry.forms:
+            return self._pass(environ, start_response)
+        self.counts["hit"] += 1
+        return _send(environ, start_response, entry, moment.seconds_left(at))
+
+    def _address(self, environ: dict) -> Address | None:
+        """The address that an answer would be kept under; None where none may be."""
+        path = environ.get("PATH_INFO", "")
+        query = environ.get("QUERY_STRING", "")
+        if (
+            environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
+            or path == "/"  # leads to the reader's own language
+            or path.startswith(NEVER)
+            or len(path) + len(query) > MAX_ADDRESS
+        ):
+            return None
+        host = environ.get("HTTP_HOST", "").lower()
+        return Address(self._is_secure(environ), host, path, meaning(path, query))
+
+    def _is_secure(self, environ: dict) -> bool:
+        """As Django finds it: by the proxy's header where settings name one."""
+        if self._proxy_header in environ:
+            said = environ[self._proxy_header].split(",", 1)[0].strip()
+            return said == self._proxy_says
+        return environ.get("wsgi.url_scheme") == "https"
+
+    def _pass(self, environ: dict, start_response: StartResponse) -> Body:
+        self.counts["passed"] += 1
+        return self._application(environ, start_response)
+
+    def _make(
+        self, environ: dict, start_response: StartResponse, address: Address, moment: Moment
+    ) -> Body:
+        """Ask Django, unless another thread does so already: then take what it was given."""
+        with self._turns.of(address):
+            made = self._shelves.get(address)
+            if made is not None and made.epoch == moment.key and made.forms:
+                self.counts["hit"] += 1
+            else:
+                self.counts["miss"] += 1
+                answer = self._ask(environ, address)
+                if not may_be_kept(answer.response):
+                    if answer.is_final:
+                        self._shelves.put(address, not_kept(moment), is_page=False)
+                    return self._send_unkept(environ, start_response, address, answer)
+                made = entry_of(answer.response, moment)
+                answer.response.close()
+                is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
+                self._shelves.put(address, made, is_page=is_page)
+        return _send(environ, start_response, made, moment.seconds_left(timezone.now()))
+
+    def _ask(self, environ: dict, address: Address) -> Answer:
+        """Django's answer, asked with GET and without what isn't in the address: neither a cookie
+        nor a parameter that means nothing can change a page that others will be given.
+        """
+        asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
+        asked |= {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
+        started: list[tuple] = []
+        response = self._application(asked, lambda *arguments: started.append(arguments))
+        return Answer(response, started[0])
+
+    def _send_unkept(
+        self, environ: dict, start_response: StartResponse, address: Address, answer: Answer
+    ) -> Body:
+        known = self._shelves.get(address)
+        if answer.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and _can_stand_in(known):
+            answer.response.close()
+            return self._send_stale(environ, start_response, known)
+        start_response(*answer.started)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            answer.response.close()
+            return []
+        return answer.response
+
+    def _send_stale(self, environ: dict, start_response: StartResponse, entry: Entry) -> Body:
+        """An old answer, which no cache may keep long: the site may be back in a second."""
+        self.counts["stale"] += 1
+        return _send(environ, start_response, entry, seconds_left=1)
+
+
+def _can_stand_in(entry: Entry | None) -> bool:
+    return (
+        entry is not None and bool(entry.forms) and time.monotonic() - entry.made_at < STALE_SECONDS
+    )
+
+
+def _send(environ: dict, start_response: StartResponse, entry: Entry, seconds_left: float) -> Body:
+    form = entry.form(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = form.headers
+    if seconds_left < _LONGEST_LIFETIME:
+        headers = cut_headers(headers, seconds_left)
+    if "HTTP_IF_NONE_MATCH" in environ and _has_it(environ["HTTP_IF_NONE_MATCH"], entry.etag):
+        start_response("304 Not Modified", _without_body(headers))
+        return []
+    start_response(entry.status, list(headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
+
+
+def _has_it(if_none_match: str, etag: str) -> bool:
+    """Weakly compared, after RFC 9110, section 13.1.2."""
+    known = parse_etags(if_none_match)
+    return bool(etag) and (
+        known == ["*"] or etag.removeprefix("W/") in {each.removeprefix("W/") for each in known}
+    )
+
+
+def _without_body(headers: Headers) -> Headers:
+    return [(name, value) for name, value in headers if name not in _OF_THE_BODY]

@@ -1,0 +1,79 @@
+"""Which language answers a request: the path on the public site, the user's choice at the desk.
+
+Django's own LocaleMiddleware also asks cookies and Accept-Language, and adds a `Vary` that would
+give a cache one copy per header seen; here only `/` looks at Accept-Language, in its own view.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from news.models import DeskPreference
+
+DESK_PREFIX = "/admin/"
+View = Callable[[HttpRequest], HttpResponse]
+
+
+class PathLanguageMiddleware:
+    """Activate the language that the first path segment names, else Thai."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        first = request.path_info.split("/", 2)[1] if request.path_info.startswith("/") else ""
+        language = first if first in settings.MODELTRANSLATION_LANGUAGES else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class DeskLanguageMiddleware:
+    """At the desk, activate the signed-in user's stored language (Thai until they choose).
+
+    Who isn't signed in can say `?language=en`: the page for signing in offers it.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(DESK_PREFIX):
+            return self.get_response(request)
+        if request.user.is_authenticated:
+            language = DeskPreference.objects.language_of(request.user)
+        else:
+            asked = request.GET.get("language")
+            known = asked in settings.MODELTRANSLATION_LANGUAGES
+            language = asked if known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers["Content-Language"] = language
+        return response
+
+
+class CrossOriginMiddleware:
+    """Say which answers other sites may use: files, feeds and data; never a page or the desk.
+
+    `Cross-Origin-Resource-Policy`, after the Fetch standard.
+    """
+
+    FOR_ALL = ("/media/", "/static/", "/api/", "/data/", "/s/")
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        shared = (
+            request.path_info.startswith(self.FOR_ALL)
+            or "Access-Control-Allow-Origin" in response.headers
+        )
+        policy = "cross-origin" if shared else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", policy)
+        return response
