@@ -1,0 +1,157 @@
+"""Fills one database with documents, asks it the queries, and prints the figures as JSON.
+
+Run by `benchmarks.search.__main__` as a process of its own for each database and size.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - Django has to be set up first
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.search.corpus import documents  # noqa: E402
+from benchmarks.search.queries import Query, query_set, relevant  # noqa: E402
+from news.models import Version  # noqa: E402
+from news.search import index  # noqa: E402
+from news.search.documents import document_of, texts_of  # noqa: E402
+from news.search.hits import hits  # noqa: E402
+from news.search.parsing import parse  # noqa: E402
+from news.search.searching import Filters, search  # noqa: E402
+
+TOP = 10
+SHARE_WARM = 0.25
+
+
+def main(corpus: Path, queries: int, seed: int) -> dict:
+    call_command("migrate", verbosity=0)
+    figures = {"import_per_s": _import(corpus), "build_s": _build()}
+    figures["documents"] = Version.objects.count()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    figures["index_mb"] = _index_size() / 1e6
+    figures["update_ms"] = _update()
+    made = query_set(documents(corpus), queries, seed)
+    return figures | _ask(made)
+
+
+def _import(corpus: Path) -> float | None:
+    if Version.objects.exists():
+        return None
+    started = time.perf_counter()
+    call_command("import_releases", corpus, stdout=sys.stderr)
+    return Version.objects.count() / (time.perf_counter() - started)
+
+
+def _build() -> float:
+    started = time.perf_counter()
+    index.rebuild()
+    return time.perf_counter() - started
+
+
+def _index_size() -> int:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
+                "WHERE relkind = 'r' AND relname LIKE 'news_search_%'"
+            )
+        else:
+            cursor.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'news_search_%'")
+        return int(cursor.fetchone()[0])
+
+
+def _update() -> float:
+    """Milliseconds to analyse and index one release of about the median length; the median."""
+    texts = Version.objects.order_by("pk")[:: max(1, Version.objects.count() // 200)]
+    lengths = sorted(len("".join(texts_of(version))) for version in texts)
+    middle = lengths[len(lengths) // 2]
+    usual = [v for v in texts if abs(len("".join(texts_of(v))) - middle) < 0.25 * middle]
+    times = []
+    for version in usual:
+        document_of(version)  # its units are remembered, as they are in a running site
+        version.pk += 10**12
+        with transaction.atomic():
+            started = time.perf_counter()
+            index.add([version])
+            times.append(time.perf_counter() - started)
+            transaction.set_rollback(True)
+    return statistics.median(times) * 1000
+
+
+def _ask(queries: list[Query]) -> dict:
+    texts = (
+        (version.pk, "\n".join([version.title_th, version.title_en, *texts_of(version)]))
+        for version in Version.objects.iterator(chunk_size=500)
+    )
+    answers = relevant(queries, texts)
+    at = timezone.now()
+    for query in queries[: int(SHARE_WARM * len(queries))]:
+        _timed(query, at)
+    by_kind = defaultdict(lambda: defaultdict(list))
+    times, worst = [], []
+    for query, wanted in zip(queries, answers, strict=True):
+        if not wanted:
+            continue
+        seconds, top = _timed(query, at)
+        times.append(seconds)
+        worst.append((seconds, query.text))
+        kind = by_kind[query.kind]
+        ranks = [rank for rank, pk in enumerate(top[:TOP], 1) if pk in wanted]
+        kind["mrr"].append(1 / ranks[0] if ranks else 0.0)
+        kind["recall"].append(len(ranks) / min(TOP, len(wanted)))
+        if query.kind != "misspelt":
+            everything = _everything(query, at)
+            kind["substring"].append(len(everything & wanted) / len(wanted))
+    kinds = {
+        kind: {name: round(statistics.mean(values), 4) for name, values in measures.items()}
+        | {"queries": len(measures["mrr"])}
+        for kind, measures in by_kind.items()
+    }
+    return {
+        "queries": len(times),
+        **{
+            name: round(
+                statistics.mean(value for measures in by_kind.values() for value in measures[name]),
+                4,
+            )
+            for name in ("mrr", "recall", "substring")
+        },
+        "p50_ms": round(statistics.median(times) * 1000, 2),
+        "p95_ms": round(statistics.quantiles(times, n=20)[-1] * 1000, 2),
+        "slowest": [(round(s * 1000, 1), text) for s, text in sorted(worst, reverse=True)[:5]],
+        "kinds": kinds,
+    }
+
+
+def _timed(query: Query, at) -> tuple[float, list[int]]:
+    """Seconds from the typed text to the page's words, facets and snippets, and what was found."""
+    started = time.perf_counter()
+    question = parse(query.text)
+    results = search(question, Filters(), at=at)
+    hits(results.entries, question, "th")
+    return time.perf_counter() - started, [entry.version_id for entry in results.entries]
+
+
+def _everything(query: Query, at) -> set[int]:
+    found: set[int] = set()
+    after = None
+    while True:
+        results = search(parse(query.text), Filters(), at=at, after=after, size=5_000)
+        found.update(entry.version_id for entry in results.entries)
+        if results.next is None:
+            return found
+        after = results.next
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))

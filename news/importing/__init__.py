@@ -1,0 +1,1 @@
+"""Releases of other sites, read and brought into the archive."""

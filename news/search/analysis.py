@@ -1,0 +1,54 @@
+"""What is indexed of a text: one pure function for both databases."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from news.search.expressions import Marker
+from news.search.grams import IN_TITLE, code, grams, marker_code, marker_gram
+from news.search.markers import markers
+from news.search.stream import unit_texts
+from news.thai.folding import fold_normalised
+from news.thai.text import normalise
+
+TOKEN_STREAM_VERSION = 1
+"""Raised with every change of what `analyse` returns; an index of another one is stale."""
+
+_BLOCK_END = b"\0\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A release as the index sees it.
+
+    `grams` are those of the whole text and, marked as such, those of the title; `code` is the code
+    of the whole text, `title_code` of the title; `title` is the folded title, for misspellings.
+    """
+
+    grams: set[int]
+    code: bytes
+    title_code: bytes
+    title: str
+
+
+def analyse(titles: Iterable[str], texts: Iterable[str]) -> Document:
+    """The document of plain texts (no tags): the titles in all languages, and all else."""
+    title = normalise("\n".join(titles))
+    folded = fold_normalised(title)
+    of_title, title_code = _analysed(title, folded)
+    text = normalise("\n".join(texts))
+    of_text, text_code = _analysed(text, fold_normalised(text))
+    of_text |= of_title
+    of_text.update([gram ^ IN_TITLE for gram in of_title])
+    return Document(of_text, title_code + _BLOCK_END + text_code, title_code, folded)
+
+
+def _analysed(text: str, folded: str) -> tuple[set[int], bytes]:
+    units = unit_texts(folded)
+    found = grams(units)
+    codes = [code(units)]
+    for token in markers(text):
+        meant = Marker(token)
+        found.add(marker_gram(meant))
+        # The year of "พ.ค. 61" is asked for as the number that it is.
+        codes.append(_BLOCK_END + code([token]) if token.isdecimal() else marker_code(meant))
+    return found, b"".join(codes)

@@ -1,0 +1,230 @@
+"""What both databases do alike: tables, questions and answers of the index.
+
+Three things are stored of a document: its entry (narrow, read for every match), its grams (where
+the databases differ) and its text (codes and folded title, read for few). The names of all tables
+take a generation: "" is the one in use, "_new" one under construction beside it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from django.db import connection
+
+from news.search.analysis import Document
+from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
+from news.search.expressions import Expression
+
+CURRENT, NEXT = "", "_new"
+ENTRY, TEXT, GRAMS = "news_search_entry", "news_search_text", "news_search_grams"
+_LOOKED_AT = 200
+TOO_SLOW_MS = 150
+"""After this long a question is given up: the page as a whole has to answer within 200 ms."""
+
+
+class SearchTooSlow(Exception):
+    """A question that could not be answered in `TOO_SLOW_MS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document to be indexed, with its entry and the moments between which it is shown."""
+
+    entry: Entry
+    visible_from: int
+    visible_until: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL and its parameters."""
+
+    sql: str
+    params: tuple = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where entries (alias e) come from: FROM, WHERE, and the column that holds their keys."""
+
+    tables: str
+    matching: Condition
+    key: str = "e.key"
+
+
+class Engine(ABC):
+    """The index in one database. Questions are asked inside `limited()`."""
+
+    # -- what the databases do differently -----------------------------------------------------
+
+    @abstractmethod
+    def create(self, generation: str) -> None:
+        """Make the tables of a generation, empty."""
+
+    def settle(self) -> Iterator[None]:
+        """Bring an index that much was added to into its quickest form, a little a step.
+
+        Each step is a transaction of its own and takes a fraction of a second.
+        """
+        yield from ()
+
+    @abstractmethod
+    def replace(self) -> None:
+        """Put the generation NEXT in the place of CURRENT; call it in a transaction."""
+
+    @abstractmethod
+    def drop(self, generation: str) -> None:
+        """Remove the tables of a generation, where they are."""
+
+    @abstractmethod
+    def insert(self, rows: Sequence[Row], generation: str) -> None:
+        """Add documents whose keys are free."""
+
+    @abstractmethod
+    def erase(self, keys: Sequence[int], documents: Sequence[Document]) -> None:
+        """Remove entries and every trace of their words from CURRENT, given what was indexed."""
+
+    @abstractmethod
+    def limited(self) -> AbstractContextManager[None]:
+        """Within it a statement that takes too long raises SearchTooSlow."""
+
+    @abstractmethod
+    def _matching(self, expression: Expression, mask: int) -> Source:
+        """The entries that have the grams of `expression`."""
+
+    @abstractmethod
+    def checked(
+        self, keys: Sequence[int], expression: Expression, *, column: str = "code"
+    ) -> set[int]:
+        """Those of `keys` whose code (or "title_code") holds the phrases of `expression`."""
+
+    def _as_a_whole(self, found: Condition) -> Condition:
+        """A SELECT of entries in a form that no LIMIT after it changes the plan of."""
+        return found
+
+    @abstractmethod
+    def _among(self, column: str, keys: Sequence[int]) -> tuple[str, Condition]:
+        """FROM and WHERE of the rows of the text table (alias t) with these keys."""
+
+    # -- writing --------------------------------------------------------------------------------
+
+    def end(self, version_id: int, until: int, generation: str) -> None:
+        """Let an entry end at `until`, or never (FOREVER)."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {ENTRY}{generation} SET visible_until = %s WHERE version_id = %s",  # noqa: S608
+                [until, version_id],
+            )
+
+    def last_keys(self, bounds: Iterable[tuple[int, int]], generation: str) -> Iterator[int | None]:
+        """For each range of keys (the end excluded) the last that is taken, None where none is."""
+        with connection.cursor() as cursor:
+            for first, end in bounds:
+                cursor.execute(
+                    f"SELECT MAX(key) FROM {ENTRY}{generation} WHERE key >= %s AND key < %s",  # noqa: S608
+                    [first, end],
+                )
+                yield cursor.fetchone()[0]
+
+    def indexed(self, version_ids: Sequence[int], generation: str) -> dict[int, int]:
+        """The keys of those versions that have an entry."""
+        if not version_ids:
+            return {}
+        marks = ", ".join(["%s"] * len(version_ids))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT version_id, key FROM {ENTRY}{generation} WHERE version_id IN ({marks})",  # noqa: S608
+                list(version_ids),
+            )
+            return dict(cursor.fetchall())
+
+    def count(self, after: int, generation: str) -> int:
+        """How many entries end after this moment (microseconds), or never."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT COUNT(*) FROM {ENTRY}{generation} WHERE visible_until > %s",  # noqa: S608
+                [after],
+            )
+            return cursor.fetchone()[0]
+
+    def exists(self, generation: str) -> bool:
+        return f"{ENTRY}{generation}" in connection.introspection.table_names()
+
+    # -- asking ---------------------------------------------------------------------------------
+
+    def newest(
+        self, expression: Expression | None, scope: Scope, limit: int, *, mask: int = 0
+    ) -> list[Entry]:
+        """The newest entries that have the grams of `expression`; all, where it is None.
+
+        `mask` is `grams.IN_TITLE` to ask titles alone. A phrase of more than three units still has
+        to be checked; see `checked`.
+        """
+        source = self._source(expression, mask)
+        visible = _in_scope(scope, source.key)
+        found = Condition(
+            f"SELECT e.key, e.version_id, e.facet {source.tables} "
+            f"WHERE {source.matching.sql} AND {visible.sql}",
+            (*source.matching.params, *visible.params),
+        )
+        if expression is not None:
+            found = self._as_a_whole(found)
+        key = "key" if found.sql.startswith("WITH") else source.key
+        with connection.cursor() as cursor:
+            cursor.execute(f"{found.sql} ORDER BY {key} DESC LIMIT %s", [*found.params, limit])
+            return [Entry._make(row) for row in cursor.fetchall()]
+
+    def occurs(self, expression: Expression, scope: Scope) -> bool:
+        """Whether one of the newest entries with the grams of `expression` passes its check."""
+        keys = [entry.key for entry in self.newest(expression, scope, _LOOKED_AT)]
+        return bool(self.checked(keys, expression))
+
+    def facets(self, expression: Expression | None, scope: Scope) -> list[tuple[int, int]]:
+        """(facet, count) of all entries that `newest` would give without its limit."""
+        source = self._source(expression, 0)
+        visible = _in_scope(scope, source.key)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT e.facet, COUNT(*) {source.tables} "
+                f"WHERE {source.matching.sql} AND {visible.sql} GROUP BY e.facet",
+                [*source.matching.params, *visible.params],
+            )
+            return cursor.fetchall()
+
+    def texts(self, keys: Sequence[int], column: str) -> dict[int, bytes | str]:
+        """A column of the text table ("code", "title_code", "title") by key."""
+        if not keys:
+            return {}
+        source, among = self._among("t.key", keys)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT t.key, t.{column} {source} WHERE {among.sql}", among.params)
+            return {
+                key: value if isinstance(value, str) else bytes(value)
+                for key, value in cursor.fetchall()
+            }
+
+    def _source(self, expression: Expression | None, mask: int) -> Source:
+        if expression is None:
+            return Source(f"FROM {ENTRY} AS e", Condition("1 = 1"))
+        return self._matching(expression, mask)
+
+
+def _in_scope(scope: Scope, key: str) -> Condition:
+    at = microseconds(scope.at)
+    parts = ["e.visible_from <= %s", "e.visible_until > %s"]
+    params = [at, at]
+    if scope.first > 0:
+        parts.append(f"{key} >= %s")
+        params.append(scope.first)
+    if scope.end < FOREVER:
+        parts.append(f"{key} < %s")
+        params.append(scope.end)
+    if scope.topic_id is not None:
+        parts.append(f"{TOPIC_SQL} = %s")
+        params.append(scope.topic_id)
+    if scope.flags:
+        parts.append("(e.facet & %s) = %s")
+        params += [scope.flags, scope.flags]
+    return Condition(" AND ".join(parts), tuple(params))

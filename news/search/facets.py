@@ -1,0 +1,48 @@
+"""How many of the results fall on each year, month, topic and so on."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from news.search.entries import FLAGS, unpack
+from news.thai.eras import OFFSET
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Counts by value, from one set of results. Years are Common Era, fiscal years Buddhist.
+
+    `exact` is False where there are so many results that not each was checked: the counts are then
+    close, and too high if anything.
+    """
+
+    years: dict[int, int]
+    fiscal_years: dict[int, int]
+    months: dict[tuple[int, int], int]
+    topics: dict[int, int]
+    flags: dict[str, int]
+    exact: bool = True
+
+
+def tally(counted: Iterable[tuple[int, int]], *, exact: bool) -> Facets:
+    """The facets of (packed facet, how many) pairs; the newest periods and largest topics first."""
+    years, fiscal, months, topics, flags = (Counter() for _ in range(5))
+    for packed, count in counted:
+        facet = unpack(packed)
+        years[facet.year] += count
+        # The year from October on is named after the September in it.
+        fiscal[facet.year + OFFSET + (facet.month >= 10)] += count
+        months[facet.year, facet.month] += count
+        if facet.topic_id:
+            topics[facet.topic_id] += count
+        for name, bit in FLAGS.items():
+            if facet.flags & bit:
+                flags[name] += count
+    return Facets(
+        dict(sorted(years.items(), reverse=True)),
+        dict(sorted(fiscal.items(), reverse=True)),
+        dict(sorted(months.items(), reverse=True)),
+        dict(topics.most_common()),
+        dict(flags),
+        exact,
+    )

@@ -1,0 +1,179 @@
+"""Keeping the index: what the door calls, and how the whole is built anew beside the old.
+
+An entry has its version's interval, so that search is right at every moment with nothing running:
+a scheduled version is found from its minute on, and the one before it until then. Every caller here
+holds the lock on the epoch's row (the door by raising it), so no two write at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from news.models import Epoch, SearchState, Version
+from news.search.analysis import TOKEN_STREAM_VERSION
+from news.search.documents import document_of, flags_of
+from news.search.engine import CURRENT, NEXT, Row
+from news.search.engines import engine
+from news.search.entries import Entry, key_of, microseconds, pack
+
+BATCH = 100
+"""Versions indexed in one transaction of a rebuilding: about a quarter of a second."""
+
+
+class IndexMismatch(Exception):
+    """A rebuilt index doesn't have as many entries as the record has listed versions."""
+
+
+def add(versions: Sequence[Version]) -> None:
+    """Index versions that were just appended; those that are never listed are left out."""
+    _write(versions, CURRENT)
+    if _state().building_version is not None:
+        _write(versions, NEXT)
+
+
+def end(version: Version) -> None:
+    """Let the version's entry end when the version does."""
+    cancelled = version.visible_until == version.visible_from
+    until = 0 if cancelled else microseconds(version.visible_until)
+    engine().end(version.pk, until, CURRENT)
+    if _state().building_version is not None:
+        engine().end(version.pk, until, NEXT)
+
+
+def erase(versions: Sequence[Version]) -> None:
+    """Remove every trace of some versions' words; call it while their texts are still there."""
+    keys = engine().indexed([version.pk for version in versions], CURRENT)
+    found = [version for version in versions if version.pk in keys]
+    engine().erase([keys[version.pk] for version in found], [*map(document_of, found)])
+    if _state().building_version is not None:
+        # Built again from what is left: the unfinished one has no way of removing words.
+        _start_again()
+
+
+def is_current() -> bool:
+    """Whether the index in use was made by today's analysis."""
+    return _state().token_stream_version == TOKEN_STREAM_VERSION
+
+
+def rebuild(tell: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Build a new index beside the one in use and put it in its place; returns its entries.
+
+    The site goes on reading and publishing meanwhile. Stopped at any moment, it goes on from there
+    when it is called again. `tell` is given the versions done and those to do. Where the counts
+    don't agree in the end, it raises IndexMismatch and leaves the index in use as it was.
+    """
+    with transaction.atomic():
+        _lock()
+        state = _state()
+        if state.building_version != TOKEN_STREAM_VERSION or not engine().exists(NEXT):
+            _start_again()
+    total = _to_index(0).count()
+    done = total - _to_index(_state().built_to).count()
+    tell(done, total)
+    while written := _build_some():
+        done += written
+        tell(done, total)
+    entries = _finish()
+    settle()
+    return entries
+
+
+def settle() -> None:
+    """Bring the index into its quickest form after much was added; others can go on meanwhile."""
+    for _ in engine().settle():
+        pass
+
+
+def _build_some() -> int:
+    """Index the next versions of a rebuilding; how many there were."""
+    with transaction.atomic():
+        _lock()
+        state = _state()
+        versions = list(_to_index(state.built_to)[:BATCH])
+        if versions:
+            # The door has written those already that were published since the rebuilding began.
+            there = engine().indexed([version.pk for version in versions], NEXT)
+            _write([version for version in versions if version.pk not in there], NEXT)
+            SearchState.objects.filter(pk=1).update(built_to=versions[-1].pk)
+        return len(versions)
+
+
+def _finish() -> int:
+    with transaction.atomic():
+        _lock()
+        now = timezone.now()
+        built = engine().count(microseconds(now), NEXT)
+        expected = _indexable(now).count()
+        if built != expected:
+            raise IndexMismatch(
+                f"the new index has {built} entries for {expected} versions; it is not used"
+            )
+        engine().replace()
+        SearchState.objects.filter(pk=1).update(
+            token_stream_version=TOKEN_STREAM_VERSION, building_version=None, built_to=0
+        )
+        return built
+
+
+def _start_again() -> None:
+    engine().drop(NEXT)
+    engine().create(NEXT)
+    SearchState.objects.filter(pk=1).update(building_version=TOKEN_STREAM_VERSION, built_to=0)
+
+
+def _to_index(after: int):
+    return _indexable(timezone.now()).filter(pk__gt=after).order_by("pk")
+
+
+def _indexable(at: datetime):
+    """The versions that are listed at `at` or will be."""
+    return (
+        Version.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=at))
+        .exclude(visible_until=F("visible_from"))
+        .exclude(kind__in=Version.UNLISTED)
+    )
+
+
+def _write(versions: Sequence[Version], generation: str) -> None:
+    listed = [version for version in versions if version.is_listed_kind]
+    if not listed:
+        return
+    keys = _new_keys(listed, generation)
+    rows = [
+        Row(
+            Entry(key, version.pk, pack(version.dated, version.topic_id, flags_of(version))),
+            microseconds(version.visible_from),
+            microseconds(version.visible_until),
+            document_of(version),
+        )
+        for key, version in zip(keys, listed, strict=True)
+    ]
+    engine().insert(rows, generation)
+
+
+def _new_keys(versions: Sequence[Version], generation: str) -> list[int]:
+    days = list(dict.fromkeys(version.dated for version in versions))
+    bounds = [(key_of(day), key_of(day, 2**20 - 1)) for day in days]
+    last = engine().last_keys(bounds, generation)
+    taken = defaultdict(int)
+    for day, (first, _), key in zip(days, bounds, last, strict=True):
+        taken[day] = first if key is None else key
+    keys = []
+    for version in versions:
+        taken[version.dated] += 1
+        keys.append(taken[version.dated])
+    return keys
+
+
+def _lock() -> None:
+    """Wait for whoever publishes now, and let those after wait (SQLite: by BEGIN IMMEDIATE)."""
+    if connection.vendor == "postgresql":
+        Epoch.objects.select_for_update().get(pk=1)
+
+
+def _state() -> SearchState:
+    return SearchState.objects.get(pk=1)

@@ -1,0 +1,151 @@
+"""Tokens for what a text means, beside the stream of what it says: acronyms and dates.
+
+They are appended to a text's stream, where no phrase reaches them. Each begins with a Latin letter
+and goes on with Thai letters or digits, which no token of the stream does.
+
+====================  ==============================================================
+aกพ                   the acronym ก.พ., also written กพ standing alone
+bกพ                   ก.พ. written as the month of a date
+d20180519             a day
+m201805               a month of a year: every day in it, too
+n05                   the month of May of any year
+t0519                 the 19th of May of any year
+====================  ==============================================================
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from news.search.stream import common_year
+from news.thai.characters import LETTER
+from news.thai.dates import FoundDate, find_dates
+from news.thai.months import THAI_MONTH_SHORT
+
+_DOTTED = re.compile("[ก-ฮ]{1,7}\\.(?:[ก-ฮ]{1,7}\\.){0,7}(?: [ก-ฮ]\\.(?![ก-ฮ]))?")
+_SHORT_MONTH = re.compile(THAI_MONTH_SHORT)
+_NO_LETTER = re.compile(f"[^{LETTER}]")
+_YEAR = re.compile("[0-9๐-๙]{4}")
+_DOT = re.compile("[ก-ฮ]\\.")
+_LETTER = re.compile(f"[{LETTER}]")
+_ALONE = re.compile(f"[^{LETTER}.]([ก-ฮ]{{2,7}})(?![{LETTER}.])")
+_MAX_RANGE = 31
+"""Days of one written range that are indexed one by one."""
+
+
+def markers(text: str) -> list[str]:
+    """The markers of a normalised text, each once; its capitals tell May from may."""
+    dates = find_dates(text)
+    found = dict.fromkeys(marker for each in dates for marker in date_markers(each))
+    found |= dict.fromkeys(_acronyms(text, dates))
+    return list(found)
+
+
+def acronym(letters: str) -> str:
+    """The marker of an acronym given by its letters without dots."""
+    return f"a{letters}"
+
+
+def written_month(letters: str) -> str:
+    """The marker of a month's abbreviation, given by its letters, in a date."""
+    return f"b{letters}"
+
+
+def day_marker(day: date) -> str:
+    return f"d{day:%Y%m%d}"
+
+
+def month_marker(day: date) -> str:
+    return f"m{day:%Y%m}"
+
+
+def any_year_marker(month: int, day: int | None = None) -> str:
+    """A month, or a day of a month, of no certain year."""
+    return f"n{month:02}" if day is None else f"t{month:02}{day:02}"
+
+
+def date_markers(found: FoundDate) -> Iterator[str]:
+    """All markers under which a written date is to be found; of one in doubt, all its readings."""
+    yield any_year_marker(found.month)
+    if abbreviated := _SHORT_MONTH.search(found.source):
+        yield written_month(_NO_LETTER.sub("", abbreviated.group()))
+    if found.day:
+        yield any_year_marker(found.month, found.day)
+    for day in days_of(found):
+        yield month_marker(day)
+        if found.precision == "day":
+            yield day_marker(day)
+            yield any_year_marker(day.month, day.day)
+        # 61 is the year 2561; four digits are in the stream already.
+        if not _YEAR.search(found.source):
+            yield common_year(str(day.year))
+
+
+def days_of(found: FoundDate) -> Iterator[date]:
+    """The days that a date covers, of a month its first; of one in doubt, all its readings."""
+    yield from found.readings if found.problem else ()
+    if found.first and found.last:
+        yield found.first
+        if found.precision == "day":
+            count = min((found.last - found.first).days, _MAX_RANGE)
+            yield from (found.first + timedelta(days=step) for step in range(1, count + 1))
+
+
+def dotted_acronym(chunk: str) -> list[str] | None:
+    """The letters between the dots where `chunk` is one dotted acronym and nothing else."""
+    if _DOTTED.fullmatch(chunk):
+        return [part.strip() for part in chunk.split(".") if part.strip()]
+    return None
+
+
+def bare_acronym(chunk: str) -> str | None:
+    """The letters where `chunk` may be an acronym without its dots: two to seven consonants."""
+    return chunk if _ALONE.fullmatch(f" {chunk}") else None
+
+
+def _acronyms(text: str, dates: list[FoundDate]) -> Iterator[str]:
+    in_dates = {position for each in dates for position in range(each.start, each.end)}
+    for match in _ALONE.finditer(f" {text}"):
+        if match.start() not in in_dates:
+            yield acronym(match[1])
+    end = 0
+    for dot in _DOT.finditer(text):
+        if dot.start() >= end and dot.start() not in in_dates:
+            start = _start_of_letters(text, dot.start())
+            dotted = _DOTTED.match(text, start)
+            end = dotted.end()
+            attached = start > 0 and bool(_LETTER.match(text, start - 1))
+            yield from map(acronym, _spellings(dotted.group(), attached=attached))
+
+
+def _start_of_letters(text: str, last: int) -> int:
+    """Where the consonants begin that end with the one at `last`, at most seven.
+
+    A consonant after a leading vowel belongs to it: the acronym in โดยสปสช. can't begin before ย.
+    """
+    start = last
+    while start > 0 and last - start < 6 and "ก" <= text[start - 1] <= "ฮ":
+        start -= 1
+    if start < last and start > 0 and text[start - 1] in "เแโใไ":
+        start += 1
+    return start
+
+
+def _spellings(dotted: str, *, attached: bool) -> Iterator[str]:
+    """The acronyms that a dotted run can be: รมว.วท. is รมววท, รมว and วท, ก.พ. only กพ.
+
+    Where Thai is written right before the run, its first part may begin inside that text: in
+    โดยสปสช. any end of ยสปสช of two letters or more is taken.
+    """
+    tight, _, loose = dotted.partition(" ")
+    first, *others = tight.rstrip(".").split(".")
+    starts = range(len(first)) if attached else range(1)
+    for start in starts:
+        letters = first[start:] + "".join(others)
+        if len(letters) > 1:
+            yield letters
+            if loose:
+                yield letters + loose.rstrip(".")
+    if others:
+        parts = others if attached else [first, *others]
+        yield from (part for part in parts if len(part) > 1)

@@ -1,0 +1,203 @@
+"""The index in PostgreSQL: an array of grams beside each entry, under GIN.
+
+Containment in an array is exact in GIN, so a question is answered from the index and the narrow
+table alone; the arrays themselves are stored out of line and never read.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+from news.search.analysis import Document
+from news.search.engine import (
+    CURRENT,
+    ENTRY,
+    NEXT,
+    TEXT,
+    TOO_SLOW_MS,
+    Condition,
+    Engine,
+    Row,
+    SearchTooSlow,
+    Source,
+)
+from news.search.expressions import All, Any, Expression, Marker
+from news.search.grams import marker_gram, needle, needs_checking, phrase_grams
+
+_CREATE = """
+CREATE TABLE {entry} (
+    key bigint NOT NULL CONSTRAINT {entry}_pkey PRIMARY KEY,
+    version_id bigint NOT NULL CONSTRAINT {entry}_version UNIQUE,
+    visible_from bigint NOT NULL,
+    visible_until bigint NOT NULL,
+    facet bigint NOT NULL,
+    grams integer[] NOT NULL
+);
+-- Out of the way of the narrow columns; numbers without order don't compress; and statistics on
+-- them would read them all.
+ALTER TABLE {entry} SET (toast_tuple_target = 128);
+ALTER TABLE {entry} ALTER COLUMN grams SET STORAGE EXTERNAL;
+ALTER TABLE {entry} ALTER COLUMN grams SET STATISTICS 0;
+CREATE INDEX {entry}_grams ON {entry} USING gin (grams) WITH (gin_pending_list_limit = 2048);
+CREATE TABLE {text} (
+    key bigint NOT NULL CONSTRAINT {text}_pkey PRIMARY KEY,
+    title_code bytea NOT NULL,
+    title text NOT NULL,
+    code bytea NOT NULL
+);
+ALTER TABLE {text} ALTER COLUMN code SET STORAGE EXTERNAL;
+"""
+_INDEXES = {ENTRY: ("pkey", "version", "grams"), TEXT: ("pkey",)}
+
+# The planner knows nothing of how common a gram is, and reading every row's array to compare it is
+# the one thing that must never happen.
+_SETTINGS = {
+    "enable_seqscan": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "statement_timeout": f"{TOO_SLOW_MS}ms",
+}
+_CANCELLED = "57014"
+
+
+class PostgresEngine(Engine):
+    """See `Engine`."""
+
+    def create(self, generation: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_CREATE.format(entry=f"{ENTRY}{generation}", text=f"{TEXT}{generation}"))
+
+    def replace(self) -> None:
+        self.drop(CURRENT)
+        with connection.cursor() as cursor:
+            for table, indexes in _INDEXES.items():
+                cursor.execute(f"ALTER TABLE {table}{NEXT} RENAME TO {table}")
+                for name in indexes:
+                    cursor.execute(f"ALTER INDEX {table}{NEXT}_{name} RENAME TO {table}_{name}")
+
+    def drop(self, generation: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {ENTRY}{generation}, {TEXT}{generation}")
+
+    def insert(self, rows: Sequence[Row], generation: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {ENTRY}{generation} VALUES (%s, %s, %s, %s, %s, %s::integer[])",  # noqa: S608
+                [
+                    (
+                        row.entry.key,
+                        row.entry.version_id,
+                        row.visible_from,
+                        row.visible_until,
+                        row.entry.facet,
+                        _array(row.document.grams),
+                    )
+                    for row in rows
+                ],
+            )
+            cursor.executemany(
+                f"INSERT INTO {TEXT}{generation} VALUES (%s, %s, %s, %s)",  # noqa: S608
+                [
+                    (row.entry.key, row.document.title_code, row.document.title, row.document.code)
+                    for row in rows
+                ],
+            )
+
+    def erase(self, keys: Sequence[int], documents: Sequence[Document]) -> None:
+        with connection.cursor() as cursor:
+            for table in (ENTRY, TEXT):
+                cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [list(keys)])  # noqa: S608
+
+    def settle(self) -> Iterator[None]:
+        # What was added last waits in a list that every question has to read.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{ENTRY}_grams"])
+        yield
+
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        # Settings that end with the transaction; where one runs already, they are put back.
+        nested = connection.in_atomic_block
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                before = _set(cursor, _SETTINGS, returning=nested)
+                yield
+                if nested:
+                    _set(cursor, before, returning=False)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") == _CANCELLED:
+                raise SearchTooSlow from error
+            raise
+
+    def _matching(self, expression: Expression, mask: int) -> Source:
+        return Source(f"FROM {ENTRY} AS e", _having(expression, mask))
+
+    def _as_a_whole(self, found: Condition) -> Condition:
+        # For the sake of a LIMIT the planner would walk the keys backwards, reading each array.
+        whole = f"WITH m AS MATERIALIZED ({found.sql}) SELECT * FROM m"  # noqa: S608
+        return Condition(whole, found.params)
+
+    def checked(
+        self, keys: Sequence[int], expression: Expression, *, column: str = "code"
+    ) -> set[int]:
+        if not keys or not needs_checking(expression):
+            return set(keys)
+        held = _held(expression, f"t.{column}")
+        source, among = self._among("t.key", keys)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT t.key {source} WHERE {among.sql} AND {held.sql}",
+                [*among.params, *held.params],
+            )
+            return {row[0] for row in cursor.fetchall()}
+
+    def _among(self, column: str, keys: Sequence[int]) -> tuple[str, Condition]:
+        return f"FROM {TEXT} AS t", Condition(f"{column} = ANY(%s)", (list(keys),))
+
+
+def _set(cursor, settings: dict[str, str], *, returning: bool) -> dict[str, str]:
+    before = {}
+    names = list(settings)
+    if returning:
+        cursor.execute(f"SELECT {', '.join(['current_setting(%s)'] * len(names))}", names)
+        before = dict(zip(names, cursor.fetchone(), strict=True))
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(names))
+    cursor.execute(f"SELECT {calls}", [each for pair in settings.items() for each in pair])
+    return before
+
+
+def _array(grams: set[int]) -> str:
+    return "{" + ",".join(map(str, grams)) + "}"
+
+
+def _having(expression: Expression, mask: int) -> Condition:
+    if isinstance(expression, All | Any):
+        parts = [_having(part, mask) for part in expression.parts]
+        joint = " AND " if isinstance(expression, All) else " OR "
+        params = tuple(param for part in parts for param in part.params)
+        return Condition(f"({joint.join(part.sql for part in parts)})", params)
+    if isinstance(expression, Marker):
+        choices = [[marker_gram(expression)]]
+    else:
+        choices = phrase_grams(expression)
+    needed = {choice[0] ^ mask for choice in choices if len(choice) == 1}
+    parts, params = [], []
+    if needed:
+        parts.append("e.grams @> %s::integer[]")
+        params.append(_array(needed))
+    for choice in choices:
+        if len(choice) > 1:
+            parts.append("e.grams && %s::integer[]")
+            params.append(_array({gram ^ mask for gram in choice}))
+    return Condition(f"({' AND '.join(parts)})", tuple(params))
+
+
+def _held(expression: Expression, column: str) -> Condition:
+    """Whether the code in `column` holds what is asked for; see `grams.holds`."""
+    if isinstance(expression, All | Any):
+        parts = [_held(part, column) for part in expression.parts]
+        joint = " AND " if isinstance(expression, All) else " OR "
+        params = tuple(param for part in parts for param in part.params)
+        return Condition(f"({joint.join(part.sql for part in parts)})", params)
+    return Condition(f"position(%s::bytea in {column}) > 0", (needle(expression),))

@@ -1,0 +1,154 @@
+"""One term of a query: what must occur, strictly and loosely, and what letters it is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from news.search.abbreviations import Abbreviation, abbreviations, letters_of
+from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
+from news.search.grams import MIN_PREFIX
+from news.search.markers import (
+    acronym,
+    any_year_marker,
+    bare_acronym,
+    day_marker,
+    days_of,
+    dotted_acronym,
+    month_marker,
+    written_month,
+)
+from news.search.stream import Unit, units
+from news.thai.characters import CONSONANT, MARK
+from news.thai.dates import FoundDate
+from news.thai.months import ENGLISH_MONTHS, THAI_MONTHS
+from news.thai.text import fold
+
+_LEADING_VOWELS = "เแโใไ"
+_CONSONANT = re.compile(f"[{CONSONANT}]")
+_REST = re.compile(f"[{MARK}ะาำๅ]")
+"""What begins no syllable, only the rest of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term. `strict` is asked first; `loose` finds it also where its ends cut into words, and an
+    acronym or date also as the mere letters it is written with. `units` are those letters, for
+    finding the term in a text; `letters` are an acronym's, `date` is a date's reading.
+    """
+
+    source: str
+    strict: Expression
+    loose: Expression
+    units: tuple[Unit, ...] = ()
+    letters: str = ""
+    abbreviation: Abbreviation | None = None
+    date: FoundDate | None = None
+
+
+def quoted_term(source: str) -> Iterator[Term]:
+    """The words of `source` exactly in their order: at most one term."""
+    seen = units(fold(source))
+    if seen:
+        yield Term(source, phrase_of(seen), _open_ended(seen), tuple(seen))
+
+
+def word_term(source: str) -> Iterator[Term]:
+    """The terms of one word: mostly one, two for สำนักงานก.พ., none for mere punctuation."""
+    folded = fold(source)
+    parts = dotted_acronym(folded)
+    if parts:
+        yield _acronym_term(source, parts)
+        return
+    if attached := _attached_acronym(folded):
+        before, letters = attached
+        yield from quoted_term(before)
+        yield _acronym_term(source[-len(folded) + len(before) :], letters)
+        return
+    bare = bare_acronym(folded)
+    if bare in abbreviations():
+        yield _acronym_term(source, [bare])
+        return
+    for term in quoted_term(source):
+        strict, loose = term.strict, term.loose
+        if bare:
+            strict, loose = (any_of([Marker(acronym(bare)), each]) for each in (strict, loose))
+        if month := _month_named(folded):
+            name = Marker(any_year_marker(month))
+            strict, loose = (any_of([each, name]) for each in (strict, loose))
+        yield Term(source, strict, loose, term.units, bare or "")
+
+
+def date_term(found: FoundDate) -> Term:
+    """A date in any writing that `find_dates` reads; one without a year is of any year."""
+    seen = units(fold(found.source))
+    literal = phrase_of(seen)
+    if found.problem == "year_missing":
+        strict: Expression = Marker(any_year_marker(found.month, found.day))
+    elif days := list(days_of(found)):
+        of_day = month_marker if found.precision == "month" else day_marker
+        strict = any_of(Marker(of_day(day)) for day in days)
+    else:
+        strict = literal
+    return Term(found.source, strict, any_of([strict, literal]), tuple(seen), date=found)
+
+
+def _acronym_term(source: str, parts: list[str]) -> Term:
+    """ก.พ. is one marker; รมว.วท. is that of the whole, or those of both its parts."""
+    letters = "".join(parts)
+    seen = units(fold(source))
+    literal = phrase_of(seen)
+    if len(letters) == 1:
+        return Term(source, literal, literal, tuple(seen))
+    known = abbreviations().get(letters)
+    spellings: list[Expression] = [Marker(acronym(letters))]
+    if len(parts) > 1 and all(len(part) > 1 for part in parts):
+        spellings.append(all_of(Marker(acronym(part)) for part in parts))
+    if known and known.month:
+        spellings.append(Marker(written_month(letters)))
+    strict = any_of(spellings)
+    return Term(source, strict, any_of([strict, literal]), tuple(seen), letters, known)
+
+
+def _attached_acronym(folded: str) -> tuple[str, list[str]] | None:
+    """สำนักงานก.พ. as สำนักงาน and ก.พ.: the longest known abbreviation at its end."""
+    if not folded.endswith("."):
+        return None
+    for start in range(1, len(folded)):
+        end = folded[start:]
+        parts = dotted_acronym(end)
+        if parts and folded[start - 1] not in _LEADING_VOWELS:
+            known = letters_of(end) in abbreviations()
+            if known and len(units(folded[:start])) > 1:
+                return folded[:start], parts
+    return None
+
+
+def _month_named(folded: str) -> int | None:
+    for names in (THAI_MONTHS, [name.lower() for name in ENGLISH_MONTHS]):
+        if folded in names:
+            return 1 + names.index(folded)
+    return None
+
+
+def phrase_of(seen: list[Unit]) -> Phrase:
+    """Units as they follow each other in a text."""
+    return Phrase(tuple(unit.text for unit in seen))
+
+
+def _open_ended(seen: list[Unit]) -> Expression:
+    """A phrase whose ends may lie inside a cluster or a Latin word.
+
+    A reader's fragment can begin with the rest of a cluster (ารประชุม), with a consonant whose
+    leading vowel was cut off (มือง), or end before the vowels of its last one (นค) or after the
+    leading vowel of the next (นคแ).
+    """
+    kept = list(seen)
+    while len(kept) > 1 and _REST.match(kept[0].text):
+        kept.pop(0)
+    if len(kept) > 1 and kept[-1].text in _LEADING_VOWELS:
+        kept.pop()
+    first, *others = (unit.text for unit in kept)
+    last = kept[-1]
+    goes_on = last.is_cluster or (last.text.isalpha() and len(last.text) >= MIN_PREFIX)
+    beginnings = ["", *_LEADING_VOWELS] if _CONSONANT.match(first) else [""]
+    return any_of(Phrase((begin + first, *others), goes_on=goes_on) for begin in beginnings)
