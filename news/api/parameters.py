@@ -1,0 +1,158 @@
+"""The query of an API request, read strictly: what makes no sense is refused, never guessed."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+
+from news.api.answers import ApiError
+
+DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+FIRST_BUDDHIST_YEAR = 2400
+"""A year from here on can only have been meant as a Buddhist-era year."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LIMIT = re.compile(r"[0-9]{1,6}")
+_BY_DAY = re.compile(r"d\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
+_BY_MOMENT = re.compile(r"m\.([0-9]{1,17})\.([0-9]{1,18})")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def text(request: HttpRequest, name: str, limit: int = 200) -> str:
+    """The parameter as given, empty where it is absent; refuses what is too long or no text."""
+    value = request.GET.get(name, "")
+    if len(value) > limit or "\0" in value or "\ufffd" in value:
+        raise ApiError.bad(name, f"{name} is too long or not UTF-8 text.")
+    return value
+
+
+def day(request: HttpRequest, name: str) -> date | None:
+    """A day as YYYY-MM-DD of the Common Era; None where the parameter is absent."""
+    value = text(request, name)
+    if not value:
+        return None
+    if not _DAY.fullmatch(value):
+        raise ApiError.bad(name, f"{name} must be a day as YYYY-MM-DD.")
+    if (year := int(value[:4])) >= FIRST_BUDDHIST_YEAR:
+        raise ApiError.bad(
+            name, f"{name} must be in the Common Era: B.E. {year} is {year - 543}{value[4:]}."
+        )
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ApiError.bad(name, f"{name}: there is no such day.") from None
+
+
+def moment(request: HttpRequest, name: str) -> datetime | None:
+    """A moment as RFC 3339 with its offset, or a day (its first moment in UTC)."""
+    value = text(request, name)
+    if not value:
+        return None
+    if _DAY.fullmatch(value):
+        value = f"{value}T00:00:00Z"
+    try:
+        # In a query a plus sign reads as a space.
+        parsed = parse_datetime(value.replace(" ", "+"))
+    except ValueError:
+        parsed = None
+    if parsed is None or parsed.tzinfo is None:
+        raise ApiError.bad(
+            name, f"{name} must be a moment with its offset, like 2026-01-31T09:00:00Z, or a day."
+        )
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        raise ApiError.bad(name, f"{name}: there is no such moment.") from None
+
+
+def limit(request: HttpRequest) -> int:
+    value = text(request, "limit") or str(DEFAULT_LIMIT)
+    if not _LIMIT.fullmatch(value) or not 1 <= int(value) <= MAX_LIMIT:
+        raise ApiError.bad("limit", f"limit must be a number from 1 to {MAX_LIMIT}.")
+    return int(value)
+
+
+def language(request: HttpRequest) -> str:
+    """`th`, `en`, or empty for both."""
+    value = text(request, "lang")
+    if value not in {"", "th", "en"}:
+        raise ApiError.bad("lang", "lang must be th or en.")
+    return value
+
+
+def topic(request: HttpRequest) -> str:
+    value = text(request, "topic")
+    if value and not _SLUG.fullmatch(value):
+        raise ApiError.bad("topic", "topic must be the slug of a topic, as /api/v1/topics/ lists.")
+    return value
+
+
+def fields(request: HttpRequest, known: frozenset[str]) -> frozenset[str]:
+    """The members asked for, empty for all; `id`, `state` and `version` always come along."""
+    value = text(request, "fields", limit=1_000)
+    asked = frozenset(name.strip() for name in value.split(",") if name.strip())
+    if unknown := sorted(asked - known):
+        raise ApiError.bad(
+            "fields", f"Unknown: {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
+        )
+    return asked | {"id", "state", "version"} if asked else asked
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlace:
+    """A place in a list that runs by day and row."""
+
+    dated: date
+    pk: int
+
+    def __str__(self) -> str:
+        return f"d.{self.dated.isoformat()}.{self.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class MomentPlace:
+    """A place in a list that runs by moment and row."""
+
+    moment: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        microseconds = (self.moment - _EPOCH) // timedelta(microseconds=1)
+        return f"m.{microseconds}.{self.pk}"
+
+
+def day_place(request: HttpRequest) -> DayPlace | None:
+    match = _match(request, _BY_DAY)
+    if match is None:
+        return None
+    try:
+        return DayPlace(date.fromisoformat(match[1]), int(match[2]))
+    except ValueError:
+        raise _bad_cursor() from None
+
+
+def moment_place(request: HttpRequest) -> MomentPlace | None:
+    match = _match(request, _BY_MOMENT)
+    if match is None:
+        return None
+    try:
+        return MomentPlace(_EPOCH + timedelta(microseconds=int(match[1])), int(match[2]))
+    except OverflowError:
+        raise _bad_cursor() from None
+
+
+def _match(request: HttpRequest, pattern: re.Pattern) -> re.Match | None:
+    value = text(request, "cursor")
+    if not value:
+        return None
+    match = pattern.fullmatch(value)
+    if match is None:
+        raise _bad_cursor()
+    return match
+
+
+def _bad_cursor() -> ApiError:
+    return ApiError.bad("cursor", "cursor must be one that this list gave in its next link.")

@@ -1,0 +1,260 @@
+"""A whole site in one file: database, originals and derivatives, and the keys it signs with.
+
+The database is copied first, in one snapshot, and the files after it. Files are named by their
+content and none that a version names is ever changed or removed, so the files copied later include
+all that the snapshot names: editors work on meanwhile. `manifest.json` comes last and has the
+SHA-256 of everything, so a backup without it is known to be incomplete.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from news.models import Version
+
+NAME = "ocsc-{:%Y%m%dT%H%M%SZ}.tar"
+MANIFEST = "manifest.json"
+KEYS = "keys.json"
+SQLITE_FILE = "database.sqlite3"
+POSTGRESQL_FILE = "database.pgdump"
+FORMAT = 1
+
+
+class BackupRefused(Exception):
+    """The backup can't be made or restored; the message says why and what to do."""
+
+
+# -- making --------------------------------------------------------------------------------------
+
+
+def make(folder: Path, at: datetime) -> Path:
+    """Write a backup into `folder` under a name with `at` (UTC); returns its path.
+
+    The file appears under that name only when it is whole. Readable by its owner alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / NAME.format(at)
+    if target.exists():
+        raise BackupRefused(f"{target} exists already")
+    unfinished = target.with_suffix(".unfinished")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
+            _write(tar, at)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target
+
+
+def _write(tar: tarfile.TarFile, at: datetime) -> None:
+    hashes = {}
+    with tempfile.TemporaryDirectory(prefix="ocsc-backup-") as scratch:
+        dump = _dump_database(Path(scratch))
+        keys = Path(scratch) / KEYS
+        keys.write_text(
+            json.dumps({"secret_key": settings.SECRET_KEY, "old": settings.SECRET_KEY_FALLBACKS})
+        )
+        hashes[dump.name] = _add(tar, dump, dump.name)
+        hashes[KEYS] = _add(tar, keys, KEYS)
+        root = Path(settings.MEDIA_ROOT)
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            name = f"media/{path.relative_to(root).as_posix()}"
+            hashes[name] = _add(tar, path, name)
+        manifest = Path(scratch) / MANIFEST
+        manifest.write_text(
+            json.dumps(
+                {
+                    "format": FORMAT,
+                    "made_at": at.isoformat(),
+                    "migrations": sorted(_applied_migrations()),
+                    "files": hashes,
+                },
+                indent=1,
+            )
+        )
+        _add(tar, manifest, MANIFEST)
+
+
+def _applied_migrations() -> Iterator[str]:
+    applied = MigrationRecorder(connection).applied_migrations()
+    return (f"{app}.{name}" for app, name in applied)
+
+
+def _add(tar: tarfile.TarFile, path: Path, name: str) -> str:
+    """Add the file and return its SHA-256 (64 hex digits)."""
+    tar.add(path, arcname=name, filter=_anonymous)
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
+
+
+def _dump_database(folder: Path) -> Path:
+    if connection.vendor == "sqlite":
+        path = folder / SQLITE_FILE
+        connection.ensure_connection()
+        with sqlite3.connect(path) as copy:
+            # In one step: a snapshot, during which others write on into the log.
+            connection.connection.backup(copy, pages=-1)
+        copy.close()
+        return path
+    path = folder / POSTGRESQL_FILE
+    _run(["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}"])
+    return path
+
+
+def _run(command: list[str]) -> None:
+    """Run one of PostgreSQL's programs on the site's database; the password is in no argument."""
+    given = connection.settings_dict
+    environment = os.environ | {
+        "PGDATABASE": given["NAME"],
+        "PGUSER": given["USER"],
+        "PGPASSWORD": given["PASSWORD"],
+        "PGHOST": given["HOST"],
+        "PGPORT": str(given["PORT"] or 5432),
+    }
+    try:
+        subprocess.run(  # noqa: S603 - fixed programs with fixed options
+            command,
+            env={name: value for name, value in environment.items() if value},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except FileNotFoundError as error:
+        raise BackupRefused(f"{command[0]} is missing: install postgresql-client") from error
+    except subprocess.CalledProcessError as error:
+        raise BackupRefused(f"{command[0]} failed: {error.stderr.strip()}") from error
+
+
+def encrypt(path: Path, public_key: Path) -> Path:
+    """Replace the backup by one that only the owner of `public_key` (an OpenPGP file) can read."""
+    target = path.with_name(f"{path.name}.gpg")
+    with tempfile.TemporaryDirectory(prefix="ocsc-gpg-") as home:
+        command = ["gpg", "--homedir", home, "--batch", "--quiet", "--trust-model", "always"]
+        command += ["--recipient-file", str(public_key), "--output", str(target)]
+        try:
+            subprocess.run(  # noqa: S603 - a fixed program with paths that the operator gave
+                [*command, "--encrypt", str(path)], check=True, capture_output=True, text=True
+            )
+        except FileNotFoundError as error:
+            raise BackupRefused("gpg is missing: install gnupg") from error
+        except subprocess.CalledProcessError as error:
+            target.unlink(missing_ok=True)
+            raise BackupRefused(f"gpg failed: {error.stderr.strip()}") from error
+    path.unlink()
+    return target
+
+
+def prune(folder: Path, keep: int) -> list[Path]:
+    """Remove all but the newest `keep` backups of `folder`; returns what was removed."""
+    found = sorted(folder.glob("ocsc-*.tar*"), reverse=True)
+    old = [path for path in found if path.suffix in {".tar", ".gpg"}][keep:]
+    for path in old:
+        path.unlink()
+    return old
+
+
+# -- restoring -----------------------------------------------------------------------------------
+
+
+def restore(path: Path, *, replace: bool = False) -> dict:
+    """Bring back database and files from a backup; returns its manifest.
+
+    Everything is checked against the manifest before anything is touched. Raises `BackupRefused`
+    for an incomplete or damaged backup, one of a newer version of the site, one of another kind of
+    database, and (unless `replace`) a site that has published anything.
+    """
+    if path.suffix == ".gpg":
+        raise BackupRefused(f"decrypt it first: gpg --output backup.tar --decrypt {path}")
+    if not replace and _has_record():
+        raise BackupRefused("this site has releases; say --replace to lose them for the backup's")
+    with tempfile.TemporaryDirectory(prefix="ocsc-restore-", dir=_beside_media()) as scratch:
+        folder = Path(scratch)
+        manifest = _unpack(path, folder)
+        _restore_database(folder)
+        _restore_media(folder / "media")
+    return manifest
+
+
+def _has_record() -> bool:
+    tables = connection.introspection.table_names()
+    return Version._meta.db_table in tables and Version.objects.exists()
+
+
+def _beside_media() -> Path:
+    """On the same file system as the media, so that files are moved and not copied twice."""
+    parent = Path(settings.MEDIA_ROOT).parent
+    parent.mkdir(parents=True, exist_ok=True)
+    return parent
+
+
+def _unpack(path: Path, folder: Path) -> dict:
+    try:
+        with tarfile.open(path) as tar:
+            tar.extractall(folder, filter="data")
+        manifest = json.loads((folder / MANIFEST).read_text())
+    except FileNotFoundError as error:
+        raise BackupRefused(f"{path} is no whole backup: {error.filename} is missing") from error
+    except (tarfile.TarError, json.JSONDecodeError, EOFError) as error:
+        raise BackupRefused(f"{path} is no backup, or damaged: {error}") from error
+    if manifest["format"] != FORMAT:
+        raise BackupRefused(f"the backup has form {manifest['format']}; this site reads {FORMAT}")
+    _check_hashes(folder, manifest["files"])
+    return manifest
+
+
+def _check_hashes(folder: Path, files: dict[str, str]) -> None:
+    for name, expected in files.items():
+        file = folder / PurePosixPath(name)
+        if not file.is_file():
+            raise BackupRefused(f"the backup lacks {name}")
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
+                raise BackupRefused(f"{name} is damaged in the backup")
+
+
+def _restore_database(folder: Path) -> None:
+    wanted = SQLITE_FILE if connection.vendor == "sqlite" else POSTGRESQL_FILE
+    dump = folder / wanted
+    if not dump.exists():
+        raise BackupRefused(f"the backup has no {wanted}: it is of another kind of database")
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with sqlite3.connect(dump) as source:
+            source.backup(connection.connection, pages=-1)
+        source.close()
+        return
+    connection.close()
+    into = f"--dbname={connection.settings_dict['NAME']}"
+    plain = ["--no-owner", "--no-privileges", "--single-transaction"]
+    _run(["pg_restore", "--clean", "--if-exists", *plain, into, str(dump)])
+
+
+def _restore_media(folder: Path) -> None:
+    """Move each file to its place. What lies there besides stays: nothing names it."""
+    root = Path(settings.MEDIA_ROOT)
+    for file in folder.rglob("*"):
+        if file.is_file():
+            target = root / file.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+            target.chmod(settings.FILE_UPLOAD_PERMISSIONS)
