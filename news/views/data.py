@@ -1,0 +1,207 @@
+"""Open data: the page about it, the monthly files, and how anyone checks the archive's word."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from news.caching import keep_public, never_keep
+from news.exporting import chain, open_data
+from news.models import ChainHead, DataFile
+from news.sharing.addresses import absolute, path_in
+from news.thai.dates import format_month, format_year
+from news.views.dates import day
+from news.views.home import preferred_language
+from news.views.page import site_page
+from news.views.public import public
+from news.views.stored import stored_file
+
+LICENCE = {
+    "name": "Creative Commons Attribution 4.0 International",
+    "url": "https://creativecommons.org/licenses/by/4.0/",
+}
+PLAIN_TEXT = "text/plain; charset=utf-8"
+HEADS_SHOWN = 14
+
+
+@public
+def data(request: HttpRequest, *, at) -> HttpResponse:
+    """The page: what there is, under which licence, what is missing, how to cite."""
+    page = site_page(gettext("Open data"), lambda other: path_in(other, "data"), section="data")
+    files = DataFile.objects.order_by("-month", "form")
+    context = {
+        "page": page,
+        "years": _by_year(files, page.lang),
+        "counts": _totals(files),
+        "ever_public": open_data.ever_public(at),
+        "gaps": [(gap_text(gap.name), gap.count) for gap in open_data.known_gaps(at)],
+        "licence": LICENCE,
+        "base": settings.BASE_URL,
+    }
+    return render(request, "pages/data.html", context)
+
+
+Month = tuple[str, int, list[DataFile]]
+
+
+def _by_year(files: Iterable[DataFile], lang: str) -> list[tuple[str, list[Month]]]:
+    """(year, [(month, releases, files)]), newest first, in words of the page's era."""
+    months = [(month, list(group)) for month, group in groupby(files, lambda file: file.month)]
+    return [
+        (
+            format_year(year, lang),
+            [
+                (
+                    format_month(month.year, month.month, lang),
+                    sum(_states(group[0]).values()),
+                    group,
+                )
+                for month, group in rows
+            ],
+        )
+        for year, rows in groupby(months, lambda row: row[0].year)
+    ]
+
+
+def _states(file: DataFile) -> dict[str, int]:
+    return {state: getattr(file, state) for state in open_data.STATES}
+
+
+def _totals(files: Iterable[DataFile]) -> dict[str, int]:
+    one_form = [_states(file) for file in files if file.form == "jsonl"]
+    return {state: sum(each[state] for each in one_form) for state in open_data.STATES}
+
+
+def gap_text(name: str) -> str:
+    """What a known gap is, in the page's language."""
+    return {
+        "date_in_doubt": gettext("The original gives more than one date"),
+        "day_unknown": gettext("Only the month of the release is known, or not even that"),
+        "no_thai": gettext("No Thai text"),
+        "no_english": gettext("No English text"),
+        "no_photo": gettext("No photo"),
+        "no_topic": gettext("No topic"),
+        "sample": gettext("Made up as a sample"),
+    }[name]
+
+
+@public
+def manifest(request: HttpRequest, *, at) -> HttpResponse:
+    """The files with their checksums, and numbers that must add up."""
+    files = list(DataFile.objects.order_by("month", "form"))
+    counts = _totals(files)
+    return JsonResponse(
+        {
+            "licence": LICENCE,
+            "schema": absolute(reverse("root:api:openapi")) + "#/components/schemas/Release",
+            "chain": absolute(reverse("root:chain")),
+            "counts": {
+                **counts,
+                "in_files": sum(counts.values()),
+                "ever_public": open_data.ever_public(at),
+            },
+            "known_gaps": {gap.name: gap.count for gap in open_data.known_gaps(at)},
+            "files": [
+                {
+                    "name": file.name,
+                    "url": absolute(reverse("root:data_file", args=(file.name,))),
+                    "month": f"{file.month:%Y-%m}",
+                    "content_type": open_data.FORMS[file.form],
+                    "byte_size": file.byte_size,
+                    "sha256": file.sha256,
+                    "made_at": file.made_at.isoformat(),
+                    **_states(file),
+                }
+                for file in files
+            ],
+        }
+    )
+
+
+@public
+def checksums(request: HttpRequest, *, at) -> HttpResponse:
+    """For `sha256sum -c`, beside the files."""
+    files = DataFile.objects.order_by("month", "form")
+    text = "".join(f"{file.sha256}  {file.name}\n" for file in files)
+    return HttpResponse(text, content_type=PLAIN_TEXT)
+
+
+@csrf_exempt
+@require_safe
+def data_file(request: HttpRequest, name: str) -> HttpResponse:
+    """One monthly file; 503 for as long as it has text that the archive has taken back."""
+    at = timezone.now()
+    month, _, form = name.removeprefix("releases-").partition(".")
+    try:
+        found = DataFile.objects.filter(month=f"{month}-01", form=form).first()
+    except ValidationError as error:
+        raise Http404("no such month") from error
+    if found is None:
+        raise Http404("no releases then")
+    if open_data.held_back(found, at):
+        text = gettext("This file is being made anew: a release in it is no news any more.")
+        waiting = HttpResponse(f"{text}\n", status=503, content_type=PLAIN_TEXT)
+        waiting.headers["Retry-After"] = "60"
+        return never_keep(waiting)
+    etag = f'"{found.sha256}"'
+    response = get_conditional_response(request, etag=etag) or stored_file(
+        found.path, open_data.FORMS[form], name
+    )
+    response.headers["ETag"] = etag
+    return keep_public(response, at)
+
+
+@public
+def data_root(request: HttpRequest, *, at) -> HttpResponse:
+    """`/data/` leads to the page in the reader's language."""
+    lang = preferred_language(request.headers.get("Accept-Language", ""))
+    response = HttpResponseRedirect(path_in(lang, "data"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return never_keep(response)
+
+
+@public
+def integrity(request: HttpRequest, *, at) -> HttpResponse:
+    """The page: what the chain proves, its latest heads, and the few lines that check it."""
+    page = site_page(
+        gettext("Proof that nothing was changed"),
+        lambda other: path_in(other, "integrity"),
+        section="data",
+    )
+    heads = [
+        (day(head.day, page.lang), head)
+        for head in ChainHead.objects.order_by("-day")[:HEADS_SHOWN]
+    ]
+    return render(request, "pages/integrity.html", {"page": page, "heads": heads})
+
+
+@public
+def chain_file(request: HttpRequest, *, at) -> HttpResponse:
+    """The chain's lines up to the latest published head, as they are hashed."""
+    last = ChainHead.objects.order_by("-day").first()
+    found = chain.lines(last.until) if last else ()
+    return StreamingHttpResponse(found, content_type=PLAIN_TEXT)
+
+
+@public
+def heads_file(request: HttpRequest, *, at) -> HttpResponse:
+    """Every published head: day, number of versions, head, parted by tabs."""
+    heads = ChainHead.objects.order_by("day").values_list("day", "count", "head")
+    text = "".join(f"{of}\t{count}\t{head}\n" for of, count, head in heads)
+    return HttpResponse(text, content_type=PLAIN_TEXT)

@@ -1,0 +1,48 @@
+"""Answers to requests that can't be answered: 400 and 404 in the reader's language, with a
+search.
+"""
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import is_valid_path
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from news.caching import keep_public, keep_redirect, never_keep
+from news.importing import paths
+from news.sharing.addresses import SITE_LANGUAGES
+from news.views.former import former_address
+from news.views.page import error_page
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the address makes no sense as it is written."""
+    context = {"page": error_page(gettext("The address is not right"))}
+    return never_keep(render(request, "pages/400.html", context, status=400))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, kept no longer than any page: what is scheduled appears on its minute."""
+    at = timezone.now()
+    if _lacks_only_a_slash(request):
+        # The query is dropped: none of the pages that end in a slash is linked without it and
+        # with one.
+        return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/"), at)
+    former = former_address(request.path, at) if request.method in ("GET", "HEAD") else None
+    if former is not None:
+        return keep_redirect(former, at)
+    context = {"page": error_page(gettext("Page not found"), query=paths.words(request.path))}
+    return keep_public(render(request, "pages/404.html", context, status=404), at)
+
+
+def _lacks_only_a_slash(request: HttpRequest) -> bool:
+    first = request.path_info.split("/", 2)[1:2]
+    return (
+        request.method in ("GET", "HEAD")
+        and first != []
+        and first[0] in SITE_LANGUAGES
+        # No page has a dot in its last part; files have, and never a slash behind it.
+        and "." not in (last := request.path_info.rpartition("/")[2])
+        and last != ""
+        and is_valid_path(f"{request.path_info}/")
+    )

@@ -1,0 +1,26 @@
+"""`/media/...`: every public byte of a photo or an attachment passes this one view."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from news.caching import never_keep
+from news.media import public_derivative
+from news.views.stored import keep_file, stored_file
+
+
+@require_safe
+def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # noqa: A002
+    """The file at `hash` while a version that readers may see names it; otherwise 404, kept
+    nowhere.
+    """
+    at = timezone.now()
+    found = public_derivative(hash, at)
+    if found is None:
+        return never_keep(HttpResponseNotFound("404", content_type="text/plain"))
+    etag = f'"{hash[:32]}"'
+    response = get_conditional_response(request, etag=etag) or stored_file(
+        found.path, found.content_type, name
+    )
+    return keep_file(response, etag, at)

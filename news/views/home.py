@@ -1,0 +1,76 @@
+"""The home page of each language, and `/`, which leads to one of them."""
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from news.caching import never_keep
+from news.models import Topic, Version
+from news.sharing.addresses import SITE_LANGUAGES, path_in
+from news.views import parameters
+from news.views.former import former_address
+from news.views.items import by_day, card, topic_link
+from news.views.page import language, site_page
+from news.views.public import public
+
+CARDS = 3
+ROWS = 8
+
+
+@public
+def home(request: HttpRequest, *, at) -> HttpResponse:
+    """The latest releases that have a text in this language, and the topics."""
+    parameters.page_number(request, last=1)
+    lang = language()
+    latest = list(
+        Version.objects.listed(at).in_language(lang).for_list().newest_first()[: 1 + CARDS + ROWS]
+    )
+    page = site_page(
+        gettext("Press releases"),
+        lambda other: path_in(other, "home"),
+        description=gettext(
+            "News and announcements of the Office of the Civil Service Commission, Thailand, "
+            "in Thai and English."
+        ),
+        section="home",
+    )
+    context = {
+        "page": page,
+        "lead": card(latest[0], lang) if latest else None,
+        "cards": tuple(card(version, lang) for version in latest[1 : 1 + CARDS]),
+        "days": by_day(latest[1 + CARDS :], lang),
+        "topics": tuple(topic_link(topic, lang) for topic in Topic.objects.all()),
+    }
+    return render(request, "pages/home.html", context)
+
+
+@public
+def root(request: HttpRequest, *, at) -> HttpResponse:
+    """`/?q=node/...` of the former site leads to its release; `/` to the reader's language."""
+    legacy = parameters.text(request, "q", limit=1000)
+    if legacy:
+        found = former_address(f"?{request.META['QUERY_STRING']}", at)
+        if found is None:
+            raise Http404("no release at this former address")
+        return found
+    preferred = preferred_language(request.headers.get("Accept-Language", ""))
+    response = HttpResponseRedirect(path_in(preferred, "home"))
+    patch_vary_headers(response, ["Accept-Language"])
+    # A shared cache would keep one copy for each spelling of the header: cheaper to answer anew.
+    return never_keep(response)
+
+
+def preferred_language(header: str) -> str:
+    """The first of the site's languages that Accept-Language names, by its weights; else Thai."""
+    for name, _weight in parse_accept_lang_header(header.lower()):
+        primary = name.partition("-")[0]
+        if primary in SITE_LANGUAGES:
+            return primary
+    return "th"

@@ -1,0 +1,186 @@
+"""The pages of one release: its own, its old versions, its photos."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from news.models import Version
+from news.sharing.addresses import path_in, release_path, version_path
+from news.views.dates import moment, release_dates
+from news.views.items import only_in
+from news.views.notices import release_notices, version_notices, withdrawn
+from news.views.page import error_page, language
+from news.views.pictures import photo_views
+from news.views.public import public
+from news.views.release_page import absent_page, release_page, release_view, side_page
+
+
+@public
+def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpResponse:
+    """A release, wherever it stands: live, withdrawn, gone (410), merged (301)."""
+    lang = language()
+    version = live_version(code, at)
+    if (answer := ended(request, version, lang, at)) is not None:
+        return answer
+    path = release_path(lang, version.code, version.slug)
+    if request.path != path:
+        return HttpResponsePermanentRedirect(path)
+    text = version.text(lang)
+    if text.lang != lang:
+        return _absent(request, version, lang)
+    view = release_view(
+        version,
+        text,
+        lang,
+        release_notices(version, text, lang),
+        lambda number: path_in(lang, "photo", code=version.code, number=number),
+    )
+    context = {
+        "page": release_page(version, text, lang),
+        "release": view,
+        "archive_url": path_in(lang, "photo_archive", code=version.code),
+    }
+    return render(request, "pages/release.html", context)
+
+
+def _absent(request: HttpRequest, version: Version, lang: str) -> HttpResponse:
+    text = version.text(lang)
+    context = {
+        "page": absent_page(version, text, lang),
+        "text": text,
+        "only": only_in(text.lang),
+        "notice": withdrawn(version, text, lang)
+        if version.kind == Version.Kind.WITHDRAWN
+        else None,
+        "dates": release_dates(version, lang),
+        "text_url": release_path(text.lang, version.code, version.slug),
+    }
+    return render(request, "pages/release_absent.html", context)
+
+
+@public
+def version(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse:
+    """Version `number` of a release as readers once saw it, or see it now."""
+    lang = language()
+    current = live_version(code, at)
+    if current.kind == Version.Kind.GONE:
+        return gone(request, current, lang)
+    shown = _shown(code, number, at)
+    path = version_path(lang, shown.code, number)
+    if request.path != path:
+        return HttpResponsePermanentRedirect(path)
+    text = shown.text(lang)
+    view = release_view(
+        shown,
+        text,
+        lang,
+        version_notices(shown, current, text, lang),
+        lambda photo: path_in(lang, "version_photo", code=code, number=number, photo=photo),
+    )
+    context = {
+        "page": side_page(shown, text, lang, lambda other: version_path(other, code, number)),
+        "release": view,
+    }
+    return render(request, "pages/release.html", context)
+
+
+@public
+def photo(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse:
+    """One photo of a release, large, with ways to its neighbours and back."""
+    lang = language()
+    live = live_version(code, at)
+    if (answer := ended(request, live, lang, at)) is not None:
+        return answer
+
+    def path(photo_number: int, other: str = lang) -> str:
+        return path_in(other, "photo", code=live.code, number=photo_number)
+
+    back = release_path(lang, live.code, live.slug)
+    return _photo_page(request, live, number, path, back)
+
+
+@public
+def version_photo(request: HttpRequest, code: str, number: int, photo: int, *, at) -> HttpResponse:
+    """The same of an old version's photo."""
+    lang = language()
+    current = live_version(code, at)
+    if current.kind == Version.Kind.GONE:
+        return gone(request, current, lang)
+    shown = _shown(code, number, at)
+
+    def path(photo_number: int, other: str = lang) -> str:
+        return path_in(other, "version_photo", code=code, number=number, photo=photo_number)
+
+    return _photo_page(request, shown, photo, path, version_path(lang, code, number))
+
+
+def _photo_page(request: HttpRequest, version: Version, number: int, path, back) -> HttpResponse:
+    lang = language()
+    photos = photo_views(version, lang, path)
+    if not 1 <= number <= len(photos):
+        raise Http404("no such photo")
+    text = version.text(lang)
+    context = {
+        "page": side_page(version, text, lang, lambda other: path(number, other)),
+        "text": text,
+        "photo": photos[number - 1],
+        "count": len(photos),
+        "previous": photos[number - 2].url if number > 1 else "",
+        "next": photos[number].url if number < len(photos) else "",
+        "back": f"{back}#photo-{number}",
+    }
+    return render(request, "pages/photo.html", context)
+
+
+def gone(request: HttpRequest, version: Version, lang: str) -> HttpResponse:
+    """410: when a release was removed and on what grounds, without a word of its text."""
+    context = {
+        "page": error_page(gettext("This press release was removed")),
+        "code": version.code,
+        "date": moment(version.visible_from, lang),
+        "reason": version.get_reason_display(),
+        "note": version.note_th if lang == "th" else version.note_en,
+    }
+    return render(request, "pages/gone.html", context, status=410)
+
+
+def merged_target(version: Version, at) -> Version | None:
+    """The version now in force at the end of a chain of mergers; None where it has ended
+    otherwise.
+    """
+    seen = set()
+    while version is not None and version.kind == Version.Kind.MERGED:
+        if version.release_id in seen:
+            return None
+        seen.add(version.release_id)
+        version = Version.objects.live(at).filter(release=version.merged_into_id).first()
+    return version
+
+
+def live_version(code: str, at) -> Version:
+    """The version in force, whatever its kind; drafts and schedules are as unknown as any code."""
+    found = Version.objects.live(at).filter(code=code).select_related("topic").first()
+    if found is None:
+        raise Http404("no such release")
+    return found
+
+
+def _shown(code: str, number: int, at) -> Version:
+    found = (
+        Version.objects.citable(at).filter(code=code, number=number).select_related("topic").first()
+    )
+    if found is None:
+        raise Http404("no such version")
+    return found
+
+
+def ended(request: HttpRequest, version: Version, lang: str, at) -> HttpResponse | None:
+    """The answer for a release that has no text of its own any more."""
+    if version.kind == Version.Kind.GONE:
+        return gone(request, version, lang)
+    if version.kind == Version.Kind.MERGED:
+        target = merged_target(version, at)
+        if target is None:
+            raise Http404("merged with a release that is no more")
+        return HttpResponsePermanentRedirect(release_path(lang, target.code, target.slug))
+    return None

@@ -1,0 +1,119 @@
+"""The search page: all its state is in the address, so that a search can be kept and shared."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from news.models import Topic
+from news.search.engine import SearchTooSlow
+from news.search.hits import hits
+from news.search.misses import count_miss
+from news.search.parsing import Question, parse
+from news.search.searching import PAGE_SIZE, Filters, Order, Results
+from news.search.searching import search as find
+from news.search.suggestions import suggestions as suggested
+from news.sharing.addresses import absolute, path_in, release_path
+from news.views import parameters
+from news.views.items import hit_item
+from news.views.page import language, site_page
+from news.views.public import public
+from news.views.search_advice import advice, other_ways
+from news.views.search_facets import groups
+from news.views.search_request import MAX_LENGTH, Asked, read
+
+
+@public
+def search(request: HttpRequest, *, at) -> HttpResponse:
+    """Releases that answer a question in either language, with what they can be narrowed by."""
+    lang = language()
+    wanted = read(request)
+    question = parse(wanted.words)
+    topics = {topic.pk: topic for topic in Topic.objects.all()}
+    topic = next((each for each in topics.values() if each.slug == wanted.topic), None)
+    results = None
+    if wanted.topic and topic is None:
+        results = Results.none()
+    elif not (question.is_empty and wanted.filters(topic).is_empty):
+        results = _results(question, wanted, wanted.filters(topic), at)
+    if results is not None and _is_miss(wanted, results):
+        count_miss(question, timezone.localdate(at))
+    title = (
+        gettext("Search: %(words)s") % {"words": wanted.words}
+        if wanted.words
+        else gettext("Search")
+    )
+    context = {
+        "page": site_page(
+            title,
+            lambda other: path_in(other, "search") + wanted.address().rstrip("?"),
+            section="search",
+            query=wanted.words,
+            # Result pages are endless and hold nothing of their own.
+            indexable=False,
+        ),
+        "asked": wanted,
+        "words": wanted.words,
+        "topic": wanted.topic,
+        "max_length": MAX_LENGTH,
+        "topics": [(each.slug, each.name_in(lang)) for each in topics.values()],
+        "advice": advice(question, wanted, lang),
+        "results": results,
+        "number": wanted.number,
+        "by_date": wanted.address(by=Order.DATE),
+        "by_relevance": wanted.address(by=Order.RELEVANCE),
+        "other_ways": other_ways(question, wanted, lang),
+    }
+    if results is not None:
+        found = hits(results.entries, question, lang)
+        context |= {
+            "items": [hit_item(each, lang) for each in found],
+            "groups": groups(results.facets, wanted, topics, lang),
+            "newer": wanted.address(number=wanted.number - 1) if wanted.number > 1 else "",
+            "older": wanted.address(number=wanted.number + 1, after=results.next)
+            if results.next
+            else "",
+        }
+    return render(request, "pages/search.html", context)
+
+
+@public
+def suggestions(request: HttpRequest, *, at) -> HttpResponse:
+    """Titles for the box and the browser's bar: [typed, titles, [], addresses] (OpenSearch)."""
+    lang = language()
+    typed = parameters.text(request, "q", limit=MAX_LENGTH)
+    try:
+        offered = suggested(typed, at=at, language=lang)
+    except SearchTooSlow:
+        offered = []
+    titles = [heading.title for _, heading in offered]
+    urls = [absolute(release_path(lang, version.code, version.slug)) for version, _ in offered]
+    return JsonResponse(
+        [typed, titles, [], urls],
+        safe=False,
+        json_dumps_params={"ensure_ascii": False},
+        content_type="application/x-suggestions+json; charset=utf-8",
+    )
+
+
+def _results(question: Question, wanted: Asked, filters: Filters, at) -> Results:
+    try:
+        return find(
+            question,
+            filters,
+            at=at,
+            by=wanted.by,
+            after=wanted.after,
+            skip=0 if wanted.after else (wanted.number - 1) * PAGE_SIZE,
+        )
+    except SearchTooSlow as error:
+        raise BadRequest(
+            gettext("This search takes too long. Please ask for fewer or longer words.")
+        ) from error
+
+
+def _is_miss(wanted: Asked, results: Results) -> bool:
+    """Nothing holds these words, and no filter is to blame."""
+    nothing = results.total == 0 or results.spelt_nearly
+    return nothing and bool(wanted.words) and wanted == wanted.without_filters

@@ -1,0 +1,9 @@
+// Asks before a page with unsaved changes is left.
+const form = document.getElementById("pressrelease_form");
+let changed = Boolean(document.querySelector(".errornote"));
+
+form.addEventListener("input", () => (changed = true));
+form.addEventListener("submit", () => (changed = false));
+addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
+});

@@ -1,0 +1,74 @@
+// Photos enlarge in place. Without this file, or when it fails, each photo's link leads to its own page.
+
+const viewed = document.querySelector("[data-viewer]");
+const words = viewed.dataset;
+const links = [...viewed.querySelectorAll("[data-src]")];
+
+const slides = links.map((link) => ({
+  src: link.dataset.src,
+  srcset: link.dataset.srcset,
+  width: Number(link.dataset.width),
+  height: Number(link.dataset.height),
+  alt: link.querySelector("img").alt,
+  msrc: link.querySelector("img").currentSrc,
+  caption: link.parentElement.querySelector("figcaption")?.innerText ?? "",
+}));
+
+let viewer; // a promise of PhotoSwipe's class, asked for when the first photo is opened
+
+function loadViewer() {
+  viewer ??= new Promise((resolve, reject) => {
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = words.viewerStyle;
+    style.onload = resolve;
+    style.onerror = reject;
+    document.head.append(style);
+  })
+    .then(() => import(words.viewer))
+    .then((module) => module.default);
+  return viewer;
+}
+
+function addCaption(lightbox) {
+  lightbox.ui.registerElement({
+    name: "caption",
+    appendTo: "root",
+    onInit(element) {
+      element.setAttribute("aria-live", "polite");
+      lightbox.on("change", () => {
+        element.textContent = lightbox.currSlide.data.caption;
+      });
+    },
+  });
+}
+
+async function open(link) {
+  const PhotoSwipe = await loadViewer();
+  const lightbox = new PhotoSwipe({
+    dataSource: slides,
+    index: Number(link.dataset.photo) - 1,
+    bgOpacity: 0.94,
+    padding: { top: 0, bottom: 56, left: 0, right: 0 }, // the caption's place
+    showHideAnimationType: matchMedia("(prefers-reduced-motion: reduce)").matches ? "none" : "fade",
+    closeTitle: words.close,
+    zoomTitle: words.zoom,
+    arrowPrevTitle: words.previous,
+    arrowNextTitle: words.next,
+    errorMsg: words.failed,
+    returnFocus: false,
+  });
+  lightbox.on("uiRegister", () => addCaption(lightbox));
+  lightbox.on("destroy", () => link.focus());
+  lightbox.init();
+  lightbox.element.ariaLabel = words.label;
+  lightbox.element.ariaModal = "true";
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-photo]");
+  const plainClick = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || event.button !== 0 || !plainClick) return;
+  event.preventDefault();
+  open(link).catch(() => location.assign(link.href));
+});
