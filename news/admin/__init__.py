@@ -1,0 +1,7 @@
+"""The desk's screens, on Django's admin. They change working copies; what readers see changes only
+through `news.publishing`.
+"""
+
+from news.admin import aliases, legacy_paths, releases, topics, users, visits, wording
+
+__all__ = ["aliases", "legacy_paths", "releases", "topics", "users", "visits", "wording"]

@@ -1,0 +1,92 @@
+"""The form of a working copy."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+
+from news.admin.bilingual import CleanTextForm
+from news.admin.uploads import ATTACHMENT_TYPES, PHOTO_TYPES, ManyFilesField
+from news.models import Photo, Precision
+
+EDITOR = {
+    "Bold": True,
+    "Italic": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Heading": {"levels": [2, 3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "NoSpellCheck": False,
+}
+"""What the text editor offers: no more than `news.html.sanitise` keeps."""
+
+
+def body_field(**kwargs) -> ProseEditorFormField:
+    widget = AdminProseEditorWidget(config={"extensions": EDITOR}, preset="configurable")
+    return ProseEditorFormField(
+        config={"extensions": EDITOR}, widget=widget, required=False, **kwargs
+    )
+
+
+class PressReleaseForm(CleanTextForm):
+    """A working copy, and the files that are to be added to it."""
+
+    new_photos = ManyFilesField(
+        accept=PHOTO_TYPES,
+        label=_("Add photos"),
+        help_text=_("JPEG, PNG or WebP, any number at once."),
+    )
+    new_attachments = ManyFilesField(
+        accept=ATTACHMENT_TYPES,
+        label=_("Add attachments"),
+        help_text=_("PDF, DOCX, XLSX or CSV, at most 50 MB each."),
+    )
+    cover = forms.ModelChoiceField(
+        Photo.objects.none(), required=False, label=_("Cover photo"), empty_label=None
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["cover"].queryset = self.instance.photos.all()
+            self.initial.setdefault("cover", self.instance.cover_id)
+
+    @cached_property
+    def cover_key(self) -> str:
+        """The chosen cover's key, as its radio button has it; empty for the first photo."""
+        return str(self["cover"].value() or "")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        self._check_readings("event_date", "event_other", "event_precision")
+        self._check_readings("dated", "dated_other", "dated_precision")
+        return cleaned
+
+    def _check_readings(self, day: str, other: str, precision: str) -> None:
+        """A second reading belongs to a doubt, and a doubt needs a first reading."""
+        values = self.cleaned_data
+        if other not in values or day not in values:
+            return  # its own error is shown already
+        if values[other] and values.get(precision) != Precision.DOUBT:
+            self.add_error(
+                precision,
+                ValidationError(
+                    _("There are two readings of this date: say that it is in doubt."), "not_doubt"
+                ),
+            )
+        if values[other] and not values[day]:
+            self.add_error(
+                day, ValidationError(_("Fill in the first reading as well."), "no_first_reading")
+            )

@@ -1,0 +1,14 @@
+from django.core.management.base import BaseCommand
+
+from news.exporting import open_data
+
+
+class Command(BaseCommand):
+    help = "Make the monthly files of open data: those of months in which something changed."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--all", action="store_true", help="make every month anew")
+
+    def handle(self, **options) -> None:
+        months = open_data.refresh({"all": options["all"]})
+        self.stdout.write(f"{months} months made")

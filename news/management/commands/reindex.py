@@ -1,0 +1,50 @@
+"""Builds the search index anew beside the one in use, and puts it in its place."""
+
+import sys
+import time
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from news.search import index
+
+
+class Command(BaseCommand):
+    help = (
+        "Rebuild the search index while the site runs. Stopped at any moment, it goes on from "
+        "there when it is started again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--if-stale",
+            action="store_true",
+            help="do nothing unless the index was made by another version of the analysis",
+        )
+
+    def handle(self, *, if_stale: bool, **options) -> None:
+        if if_stale and index.is_current():
+            return
+        self._started, self._first, self._told = time.monotonic(), None, 0.0
+        try:
+            entries = index.rebuild(self._tell)
+        except index.IndexMismatch as error:
+            raise CommandError(str(error)) from error
+        seconds = time.monotonic() - self._started
+        self.stdout.write(f"{entries} entries, counted and in use, in {seconds:.0f} s")
+
+    def _tell(self, done: int, total: int) -> None:
+        """One line that is written over at a terminal, elsewhere a line every ten seconds."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = done
+            if done:
+                self.stdout.write(f"going on after {done} of {total}")
+        at_terminal = sys.stdout.isatty()
+        if done < total and now - self._told < (0.2 if at_terminal else 10):
+            return
+        self._told = now
+        rate = (done - self._first) / max(0.001, now - self._started)
+        line = f"{done} of {total} ({rate:.0f}/s)"
+        self.stdout.write(f"\r{line} " if at_terminal else line, ending="" if at_terminal else "\n")
+        if at_terminal and done >= total:
+            self.stdout.write("")
