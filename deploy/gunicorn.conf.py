@@ -1,0 +1,43 @@
+"""gunicorn's settings, for `make run`, the container and systemd alike; each value has its reason.
+
+Environment: PORT (8000), OCSC_BIND (host and port, overrides it), WEB_CONCURRENCY (processes, 2),
+OCSC_THREADS (of each process, 4), OCSC_GUNICORN_LOG_LEVEL (info).
+"""
+
+import os
+from pathlib import Path
+
+wsgi_app = "ocsc_site.wsgi:application"
+
+# Local by default; a container or a second machine says OCSC_BIND=0.0.0.0:8000 itself.
+bind = os.environ.get("OCSC_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+
+# Two processes use two cores; each keeps its own connection and its own pages in memory, so more
+# than there are cores only costs memory.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Threads keep a process answering while one of its requests waits for the disk or the database.
+worker_class = "gthread"
+threads = int(os.environ.get("OCSC_THREADS", "4"))
+
+# The heartbeat file must not sit on a disk that can stall (or be read-only).
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Nobody controls the server through a socket in $HOME, and a read-only root has no place for one.
+control_socket_disable = True
+
+# A percent-encoded Thai title takes nine characters a letter, and old links come encoded twice:
+# the longest real ones pass 4,094, gunicorn's default. Past this a request gets 400.
+limit_request_line = 8190
+
+# Longer than nginx keeps an idle connection would waste threads; shorter than a page's burst of
+# requests would reopen connections.
+keepalive = 5
+# A worker that is silent this long is stuck: uploads of twelve photos arrive well within it.
+timeout = 60
+# On TERM, running requests have this long to end.
+graceful_timeout = 20
+
+# What a request cost is logged by the application, as one structured line; addresses of readers
+# are not to be kept, and the access log would.
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("OCSC_GUNICORN_LOG_LEVEL", "info")
