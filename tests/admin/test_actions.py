@@ -1,0 +1,284 @@
+"""What readers see changes through the screens only as the door allows."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from news.models import PressRelease, Version
+from news.thai.dates import BANGKOK
+from tests.admin.conftest import ADD_URL, action_url, change_url, era_date
+from tests.factories import (
+    PressReleaseFactory,
+    TopicFactory,
+    add_photo,
+    photo_file,
+    published,
+    scheduled,
+)
+
+
+def moment_values(at) -> dict[str, str]:
+    local = at.astimezone(BANGKOK)
+    typed = era_date("at", local.day, local.month, be=local.year + 543, ce=local.year)
+    return typed | {"at_time": f"{local:%H.%M}"}
+
+
+def act(client, release: PressRelease, name: str, **answers) -> str:
+    """Do `name`, which must be accepted; returns the page that follows."""
+    response = client.post(action_url(release, name), answers, follow=True)
+    assert response.redirect_chain, response.context["form"].errors
+    return response.content.decode()
+
+
+def test_the_publish_button_saves_and_asks_for_confirmation(desk, new_release):
+    response = desk.post(ADD_URL, new_release(_publish="1"))
+    release = PressRelease.objects.get()
+    assert response.url == action_url(release, "publish")
+    assert not Version.objects.exists()
+
+
+def test_the_confirmation_shows_what_readers_will_see_and_publishes_nothing(desk):
+    release = PressReleaseFactory()
+    page = desk.get(action_url(release, "publish")).content.decode()
+    assert release.title_th in page
+    assert release.title_en in page
+    assert "น้ำใจผู้ใหญ่" in page
+    assert not Version.objects.exists()
+
+
+def test_a_confirmed_release_is_public_and_its_page_is_linked(desk, client, editor):
+    release = PressReleaseFactory()
+    page = act(desk, release, "publish", when="now", languages="both")
+    version = Version.objects.get()
+    assert version.recorded_by == "editor"
+    assert version.languages == ("th", "en")
+    assert "See it on the site" in page
+    assert client.get(f"/th/news/{release.code}/").status_code == 200
+
+
+def test_thai_can_go_first(desk):
+    release = PressReleaseFactory()
+    act(desk, release, "publish", when="now", languages="th")
+    assert Version.objects.get().languages == ("th",)
+    assert "unpublished changes" in desk.get(change_url(release)).content.decode()
+
+
+def test_a_refusal_of_the_door_is_shown_and_the_answers_stay(desk):
+    release = published().release
+    release.title_th = "พาดหัวที่แก้แล้ว"
+    release.save()
+    response = desk.post(
+        action_url(release, "publish"),
+        {"when": "now", "languages": "both", "kind": "correction", "note_th": "แก้ชื่อ"},
+    )
+    page = response.content.decode()
+    assert "Tell readers what changed" in page
+    assert "แก้ชื่อ" in page
+    assert Version.objects.count() == 1
+
+
+def test_a_live_release_is_corrected_with_a_note_in_both_languages(desk):
+    release = published().release
+    page = desk.get(action_url(release, "publish")).content.decode()
+    assert "Kind of change" in page
+    act(
+        desk,
+        release,
+        "publish",
+        when="now",
+        languages="both",
+        kind="correction",
+        note_th="แก้ชื่อ",
+        note_en="Corrected a name.",
+    )
+    latest = Version.objects.get(number=2)
+    assert (latest.kind, latest.note_th, latest.note_en) == (
+        "correction",
+        "แก้ชื่อ",
+        "Corrected a name.",
+    )
+
+
+def test_a_live_release_needs_a_kind(desk):
+    release = published().release
+    response = desk.post(action_url(release, "publish"), {"when": "now", "languages": "both"})
+    assert "kind" in response.context["form"].errors
+
+
+def test_photos_without_their_files_keep_publication_waiting(desk, new_release):
+    desk.post(ADD_URL, new_release(new_photos=[photo_file()]))
+    release = PressRelease.objects.get()
+    assert "still being prepared" in desk.get(action_url(release, "publish")).content.decode()
+    response = desk.post(action_url(release, "publish"), {"when": "now"})
+    assert "still being prepared" in str(response.context["form"].errors)
+
+
+def test_an_incomplete_language_is_refused_with_its_name(desk):
+    release = PressReleaseFactory(body_en="")
+    response = desk.post(action_url(release, "publish"), {"when": "now"})
+    assert "English text is incomplete" in str(response.context["form"].errors)
+
+
+def test_a_release_is_scheduled_to_the_minute_of_thai_time(desk, client):
+    release = PressReleaseFactory()
+    at = (timezone.now() + timedelta(days=1)).replace(second=0, microsecond=0)
+    page = desk.get(action_url(release, "publish")).content.decode()
+    assert "Thai time (UTC+7)" in page
+    act(desk, release, "publish", when="later", languages="both", **moment_values(at))
+    assert Version.objects.get().visible_from == at
+    assert client.get(f"/th/news/{release.code}/").status_code == 404
+    assert "scheduled" in desk.get(change_url(release)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"at_day": "1"},
+        era_date("at", 1, 1, be=2570) | {"at_time": "25.00"},
+        era_date("at", 1, 1, be=2570),
+    ],
+)
+def test_a_schedule_without_a_whole_moment_is_a_form_error(desk, typed):
+    release = PressReleaseFactory()
+    answers = {"when": "later", "languages": "both", **typed}
+    response = desk.post(action_url(release, "publish"), answers)
+    assert "at" in response.context["form"].errors
+    assert not Version.objects.exists()
+
+
+def test_a_moment_that_has_passed_is_refused(desk):
+    release = PressReleaseFactory()
+    past = moment_values(timezone.now() - timedelta(hours=1))
+    response = desk.post(
+        action_url(release, "publish"), {"when": "later", "languages": "both", **past}
+    )
+    assert "passed already" in str(response.context["form"].errors)
+
+
+def test_a_schedule_is_moved_and_cancelled(desk):
+    release = scheduled().release
+    at = (timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    act(desk, release, "reschedule", **moment_values(at))
+    assert release.versions.pending(timezone.now()).get().visible_from == at
+    act(desk, release, "unschedule")
+    assert not release.versions.pending(timezone.now()).exists()
+
+
+def test_a_change_scheduled_on_a_live_release_is_cancelled_by_choice_only(desk):
+    release = published().release
+    at = moment_values(timezone.now() + timedelta(days=1))
+    act(desk, release, "publish", when="later", languages="both", kind="minor", **at)
+    answers = {"when": "now", "languages": "both", "kind": "minor"}
+    response = desk.post(action_url(release, "publish"), answers)
+    assert "on_scheduled" in response.context["form"].errors
+    act(desk, release, "publish", **answers, on_scheduled="rebase")
+    assert release.versions.pending(timezone.now()).get().number == 3
+
+
+def test_a_release_is_withdrawn_with_a_reason_and_restored(desk, client):
+    release = published().release
+    response = desk.post(action_url(release, "withdraw"), {"note_th": "ซ้ำ"})
+    assert "reason" in response.context["form"].errors
+    act(desk, release, "withdraw", reason="duplicate", note_th="ซ้ำ", note_en="Twice.")
+    assert release.versions.live(timezone.now()).get().kind == "withdrawn"
+    assert "Publish…" not in desk.get(change_url(release)).content.decode()
+    act(desk, release, "restore")
+    assert release.versions.listed(timezone.now()).exists()
+
+
+def test_what_ends_a_release_is_for_administrators(desk, boss):
+    release, other = published().release, published().release
+    for name in ("merge", "remove"):
+        assert desk.get(action_url(release, name)).status_code == 403
+        assert boss.get(action_url(release, name)).status_code == 200
+    act(boss, release, "merge", into=other.code.upper())
+    assert release.versions.live(timezone.now()).get().merged_into == other
+    act(boss, other, "remove", reason="legal")
+    assert other.versions.live(timezone.now()).get().kind == "gone"
+
+
+def test_merging_into_an_unknown_code_is_a_form_error(boss):
+    release = published().release
+    response = boss.post(action_url(release, "merge"), {"into": "zzzzzz"})
+    assert "into" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("name", ["withdraw", "restore", "reschedule", "unschedule"])
+def test_an_action_that_makes_no_sense_now_leads_back_with_a_word(desk, name):
+    release = PressReleaseFactory()
+    page = desk.get(action_url(release, name), follow=True)
+    assert page.redirect_chain == [(change_url(release), 302)]
+    assert "stands otherwise" in page.content.decode()
+
+
+def test_an_unknown_action_and_an_unknown_release_are_not_found(desk):
+    assert desk.get(action_url(PressReleaseFactory(), "explode")).status_code == 404
+    assert (
+        desk.get(reverse("admin:news_pressrelease_action", args=(999, "publish"))).status_code
+        == 404
+    )
+
+
+def test_a_colleague_who_may_only_look_cannot_publish(client, django_user_model):
+    user = django_user_model.objects.create_user("reader", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_pressrelease"))
+    client.force_login(user)
+    release = PressReleaseFactory()
+    assert client.post(action_url(release, "publish"), {"when": "now"}).status_code == 403
+    assert client.get(change_url(release)).status_code == 200
+
+
+def test_actions_are_in_the_history(desk):
+    release = PressReleaseFactory()
+    act(desk, release, "publish", when="now", languages="both")
+    page = desk.get(reverse("admin:news_pressrelease_history", args=(release.pk,)))
+    assert "Published: version 1." in page.content.decode()
+
+
+def test_versions_are_listed_with_notes_and_links_to_what_readers_saw(desk):
+    release = published().release
+    notes = {"note_th": "แก้ชื่อ", "note_en": "A name."}
+    answers = {"when": "now", "languages": "both", "kind": "correction"}
+    act(desk, release, "publish", **answers, **notes)
+    page = desk.get(reverse("admin:news_pressrelease_versions", args=(release.pk,)))
+    text = page.content.decode()
+    assert f"/th/news/{release.code}/v/1/" in text
+    assert f"/en/news/{release.code}/v/2/" in text
+    assert "แก้ชื่อ" in text
+
+
+def test_a_preview_shows_the_draft_on_the_public_page_and_to_the_desk_alone(desk, client):
+    release = PressReleaseFactory(topic=TopicFactory())
+    photo = add_photo(release)
+    url = reverse("desk_preview", args=(release.pk, "th"))
+    answer = desk.get(url)
+    page = answer.content.decode()
+    assert release.title_th in page
+    assert "Only the desk sees this page" in page
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert client.get(url).status_code == 302
+    # Its pictures come from the desk: the public address has nothing for a draft.
+    assert 'src="/media/' not in page
+    start = page.index("/admin/media/")
+    picture = page[start : page.index(" ", start)].strip('",')
+    assert desk.get(picture).getvalue()
+    assert client.get(picture).status_code == 302
+    assert client.get(picture.removeprefix("/admin")).status_code == 404
+    assert photo.release_id == release.pk
+
+
+def test_the_preview_button_saves_and_shows_it(desk, new_release):
+    response = desk.post(ADD_URL, new_release(_preview="1"))
+    assert response.url == reverse("desk_preview", args=(PressRelease.objects.get().pk, "th"))
+
+
+def test_a_draft_without_a_whole_text_has_no_preview_yet(desk, new_release):
+    response = desk.post(ADD_URL, new_release(body_th="", _preview="1"), follow=True)
+    assert "A preview needs a headline and a body" in response.content.decode()
+    release = PressRelease.objects.get()
+    assert desk.get(reverse("desk_preview", args=(release.pk, "th"))).status_code == 404

@@ -1,0 +1,271 @@
+"""The read API: what a program gets, page by page, and what it is told when it asks wrongly."""
+
+import hashlib
+import json
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.utils import timezone
+
+from news import publishing
+from news.caching import reader
+from news.models import LegacyPath, Version
+from tests.factories import NOTES, PressReleaseFactory, add_photo, published
+from tests.views.pages import parse
+
+pytestmark = pytest.mark.django_db
+RELEASES = "/api/v1/releases/"
+
+
+@pytest.fixture(autouse=True)
+def _no_requests_counted():
+    cache.clear()
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def walk(client, address):
+    """Every item of a list, following `next`."""
+    items = []
+    while address:
+        response = client.get(address)
+        assert response.status_code == 200, response.content
+        page = response.json()
+        items += page["items"]
+        following = page["links"]["next"]
+        assert response.headers.get("Link", "") == (
+            f'<{following}>; rel="next"' if following else ""
+        )
+        address = path_of(following) if following else None
+    return items, page
+
+
+def refused(client, query, parameter):
+    response = client.get(f"{RELEASES}?{query}")
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert error["parameter"] == parameter
+    assert response["Access-Control-Allow-Origin"] == "*"
+    return error["message"]
+
+
+def test_pages_give_every_release_once_newest_day_first(client):
+    days = [date(2018, 5, 19), date(2018, 5, 19), date(2017, 1, 2), date(2020, 1, 1)]
+    codes = [published(dated=day).code for day in days]
+    items, _ = walk(client, f"{RELEASES}?limit=1&fields=dated")
+    assert [item["id"] for item in items] == [codes[3], codes[1], codes[0], codes[2]]
+    assert set(items[0]) == {"id", "state", "version", "dated"}
+
+
+def test_what_is_published_between_two_pages_neither_repeats_nor_hides_anything(client):
+    codes = [published(dated=date(2018, 5, day)).code for day in (1, 2, 3)]
+    first = client.get(f"{RELEASES}?limit=2").json()
+    published(dated=date(2018, 5, 4))
+    rest, _ = walk(client, path_of(first["links"]["next"]))
+    seen = [item["id"] for item in first["items"] + rest]
+    assert seen == codes[::-1]
+
+
+def test_the_filters_are_those_of_the_search_page(client):
+    old = published(dated=date(2016, 12, 31), thai_only=True)
+    new = published(dated=date(2017, 1, 1))
+
+    def ids(query):
+        return [item["id"] for item in client.get(f"{RELEASES}?{query}").json()["items"]]
+
+    assert ids("from=2017-01-01") == [new.code]
+    assert ids("to=2016-12-31") == [old.code]
+    assert ids("lang=en") == [new.code]
+    assert ids("topic=digital-government") == [new.code, old.code]
+    assert ids("topic=nothing") == []
+
+
+def test_a_release_carries_what_a_researcher_needs(client):
+    release = PressReleaseFactory(
+        slug="digital-skills",
+        dated=date(2018, 5, 19),
+        dated_precision="doubt",
+        dated_other=date(2017, 5, 19),
+        dated_source="19 พ.ค. 61",
+        event_date=date(2017, 5, 19),
+        event_source="19 พฤษภาคม 2560",
+    )
+    add_photo(release, caption_th="ผู้เข้าร่วม")
+    LegacyPath.objects.create(path="/blog/2017/05/ข่าว", release=release)
+    publishing.publish(release=release)
+    found = client.get(f"{RELEASES}{release.code}/").json()
+    assert found["dated"] == {
+        "date": "2018-05-19",
+        "precision": "doubt",
+        "in_doubt": True,
+        "other_reading": "2017-05-19",
+        "as_printed": "19 พ.ค. 61",
+    }
+    assert found["event"]["as_printed"] == "19 พฤษภาคม 2560"
+    assert found["fiscal_year_be"] == 2561
+    assert found["legacy_paths"] == ["/blog/2017/05/ข่าว"]
+    assert found["cite_as"] == f"http://testserver/s/{release.code}@1"
+    assert found["photos"][0]["caption"] == {"th": "ผู้เข้าร่วม"}
+    for file in found["photos"][0]["files"]:
+        response = client.get(urlsplit(file["url"]).path)
+        assert response.status_code == 200
+        assert b"".join(response)
+    assert (
+        client.get(f"{RELEASES}{release.code.upper()}/photos/").json()["items"] == (found["photos"])
+    )
+
+
+def test_the_content_of_a_version_has_the_checksum_that_it_states(client):
+    version = published()
+    found = client.get(f"{RELEASES}{version.code}/versions/1/").json()
+    text = json.dumps(found["content"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(text.encode()).hexdigest() == found["checksum"] == version.checksum
+
+
+class TestChanges:
+    def test_they_come_in_the_order_of_change_with_tombstones_as_events(self, client):
+        kept, withdrawn, gone, merged = (published().release for _ in range(4))
+        since = timezone.now()
+        publishing.publish(release=kept, kind="minor")
+        publishing.withdraw(release=withdrawn, reason=Version.Reason.ERROR, notes=NOTES)
+        publishing.remove(release=gone, reason=Version.Reason.PRIVACY)
+        publishing.merge(release=merged, into=kept)
+        stamp = since.isoformat().replace("+", "%2B")
+        items, page = walk(client, f"{RELEASES}?updated_since={stamp}&limit=1")
+        assert [(item["id"], item["state"]) for item in items] == [
+            (kept.code, "live"),
+            (withdrawn.code, "withdrawn"),
+            (gone.code, "gone"),
+            (merged.code, "merged"),
+        ]
+        assert "title" in items[0]
+        assert not any("title" in item or "body_html" in item for item in items[1:])
+        assert (items[1]["reason"], items[3]["merged_into"]) == ("error", kept.code)
+        again, _ = walk(client, f"{RELEASES}?updated_since={page['next_updated_since']}")
+        assert again[-1] == items[-1]
+
+    def test_a_scheduled_change_is_one_at_its_moment(self, client):
+        release = published().release
+        at = timezone.now() + timedelta(hours=1)
+        publishing.schedule(release=release, at=at, kind="correction", notes=NOTES)
+        address = f"{RELEASES}?updated_since={at:%Y-%m-%dT%H:%M:%SZ}"
+        assert client.get(address).json()["items"] == []
+        with time_machine.travel(at + timedelta(seconds=1), tick=False):
+            assert client.get(address).json()["items"][0]["version"] == 2
+
+    @pytest.mark.parametrize("name", ["from", "to", "lang", "topic"])
+    def test_a_filter_that_could_hide_a_change_is_refused(self, name, client):
+        assert "move" in refused(client, f"updated_since=2018-01-01&{name}=th", name)
+
+
+def test_the_log_tells_of_corrections_and_of_a_removed_release_only_its_removal(client):
+    corrected, removed = published().release, published().release
+    for release in (corrected, removed):
+        publishing.publish(release=release, kind="correction", notes=NOTES)
+    publishing.publish(release=corrected, kind="minor")
+    publishing.remove(release=removed, reason=Version.Reason.LEGAL)
+    items, _ = walk(client, "/api/v1/corrections/?limit=1")
+    assert [(item["id"], item["kind"]) for item in items] == [
+        (removed.code, "gone"),
+        (corrected.code, "correction"),
+    ]
+    assert items[1]["note"] == {"th": NOTES.th, "en": NOTES.en}
+
+
+def test_topics_tell_how_many_releases_they_have(client):
+    published()
+    publishing.withdraw(release=published().release, reason=Version.Reason.ERROR)
+    (topic,) = client.get("/api/v1/topics/").json()["items"]
+    assert (topic["slug"], topic["releases"]) == ("digital-government", 1)
+
+
+class TestErrors:
+    def test_a_buddhist_year_is_named_with_its_common_one(self, client):
+        assert "2017-01-31" in refused(client, "from=2560-01-31", "from")
+
+    @pytest.mark.parametrize(
+        ("query", "parameter"),
+        [
+            ("limit=0", "limit"),
+            ("limit=501", "limit"),
+            ("limit=๕", "limit"),
+            ("from=2018-02-30", "from"),
+            ("from=yesterday", "from"),
+            ("from=2018-02-02&to=2018-02-01", "to"),
+            ("lang=de", "lang"),
+            ("topic=%00", "topic"),
+            ("topic=%FF", "topic"),
+            ("fields=title,secrets", "fields"),
+            ("updated_since=2018-01-01T00:00:00", "updated_since"),
+            ("updated_since=9999-12-31T23:59:59-12:00", "updated_since"),
+            ("cursor=x", "cursor"),
+            ("cursor=d.2018-02-30.1", "cursor"),
+            ("cursor=m.1.1", "cursor"),
+            ("updated_since=2018-01-01&cursor=d.2018-02-03.1", "cursor"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused_by_name(self, query, parameter, client):
+        refused(client, query, parameter)
+
+    def test_an_unknown_address_is_answered_in_json(self, client):
+        for path in (f"{RELEASES}aaaaaa/", "/api/v1/nothing", "/api/v1/releases"):
+            response = client.get(path)
+            assert response.status_code == 404
+            assert response.json()["error"]["code"] == "not_found"
+
+    def test_nothing_can_be_written(self, client):
+        response = client.post(RELEASES, "{}", content_type="application/json")
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_every_answer_is_open_to_scripts_of_other_sites_and_states_the_limit(client, settings):
+    settings.RATE_LIMITS = {"api": 600}
+    for path in (RELEASES, f"{RELEASES}?limit=x", "/api/v1/openapi.json"):
+        response = client.get(path)
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["RateLimit-Policy"] == '"uncached";q=600;w=60'
+        assert not response.cookies
+    response = client.options(RELEASES)
+    assert response.status_code == 204
+    assert "GET" in response["Access-Control-Allow-Methods"]
+
+
+def test_an_unchanged_answer_costs_a_304_and_a_changed_one_is_given_anew(client):
+    published()
+    etag = client.get(RELEASES)["ETag"]
+    response = client.get(RELEASES, headers={"If-None-Match": etag})
+    assert (response.status_code, response.content) == (304, b"")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    published()
+    reader.forget()  # as it does by itself after a second
+    assert client.get(RELEASES, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(client, settings):
+    settings.RATE_LIMITS = {"api": 3}
+    statuses = [client.get(RELEASES).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    response = client.get(RELEASES)
+    assert response["Retry-After"] == "60"
+    assert response["Cache-Control"] == "no-store"
+    assert client.get(RELEASES, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_the_docs_page_names_every_address_and_loads_nothing_from_elsewhere(client):
+    found = client.get("/api/docs")
+    assert found.status_code == 200
+    text = found.content.decode()
+    described = client.get("/api/v1/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    for path in described["paths"]:
+        assert path in text
+    page = parse(text)
+    assert page.fetched
+    assert page.fetched_elsewhere == []
+    assert page.inline_code == []

@@ -1,0 +1,93 @@
+"""Real-browser tests: which Chromium, and what no visit may do.
+
+Debian's Chromium is driven, never a downloaded one; OCSC_CHROMIUM names another. Where there is
+none, these tests are skipped with that reason, and fail in CI.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Request
+
+FOLDER = Path(__file__).parent
+READERS = FOLDER / "readers"
+LAUNCH_ARGUMENTS = [
+    # Containers and CI run as root, where Chromium's sandbox doesn't start.
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+MISSING = (
+    "no Chromium on this machine: sudo apt-get install chromium (or name one in OCSC_CHROMIUM)"
+)
+
+# Playwright's synchronous interface runs an event loop in the test's own thread, which Django takes
+# for asynchronous code; these tests do call the ORM one thing at a time.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def chromium() -> str | None:
+    """Path of the browser to drive, or None."""
+    names = [os.environ.get("OCSC_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if READERS not in item.path.parents:  # they visit a server with its own database
+                # Pages are served by another thread: it must see what the test has committed.
+                item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _browser_is_there() -> None:
+    if chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Playwright's own fixture, with the system's browser and its talk to its makers turned off."""
+    return browser_type_launch_args | {
+        "executable_path": chromium(),
+        "args": LAUNCH_ARGUMENTS,
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server) -> str:
+    """Lets tests say `page.goto("/th/")`."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict, base_url: str) -> dict:
+    """Playwright's own fixture is made once a process, for the first folder that asks; a folder
+    with another `base_url` says it here again.
+    """
+    return browser_context_args | {"base_url": base_url}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_elsewhere(context: BrowserContext, base_url: str) -> Iterator[None]:
+    """No page makes a request to another host: a reader's visit is nobody else's business."""
+    own = urlsplit(base_url).netloc
+    foreign: list[str] = []
+
+    def note(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != own:
+            foreign.append(request.url)
+
+    context.on("request", note)
+    yield
+    assert foreign == []

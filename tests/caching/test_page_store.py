@@ -1,0 +1,442 @@
+"""Finished answers in memory: the right one at every moment, and the same for everybody."""
+
+import gzip
+import re
+import time
+from datetime import timedelta
+
+import brotli
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.db import OperationalError
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from news import publishing
+from news.caching import EpochReader, EpochUnreadable, epoch, read_moment, reader
+from news.models import Epoch, PressRelease, Version
+from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
+
+pytestmark = pytest.mark.django_db
+
+
+def path_of(version, lang="th"):
+    return f"/{lang}/news/{version.code}/" + (f"{version.slug}/" if version.slug else "")
+
+
+def test_a_page_is_made_once(site, django_assert_num_queries):
+    path = path_of(published(slug="a-release"))
+    first = site.get(path)
+    with django_assert_num_queries(1):  # the epoch
+        second = site.get(path)
+    assert len(site.asked) == 1
+    assert second.status == first.status == 200
+    assert second.body == first.body
+    assert second.headers == first.headers
+    assert site.store.counts == {"miss": 1, "hit": 1}
+
+
+class TestTheRightPageAtEveryMoment:
+    def test_a_change_shows_at_once_in_both_languages(self, site):
+        version = published(slug="a-release", title_th="หัวข้อเดิม", title_en="Old headline")
+        pages = [path_of(version, "th"), path_of(version, "en"), "/th/", "/en/"]
+        for path in pages:
+            assert "หัวข้อเดิม" in site.get(path).text or "Old headline" in site.get(path).text
+        release = PressRelease.objects.get(pk=version.release_id)
+        release.title_th, release.title_en = "หัวข้อใหม่", "New headline"
+        release.save()
+        for path in pages:  # saved at the desk and not yet published
+            assert site.get(path).text.count("ใหม่") + site.get(path).text.count("New h") == 0
+        publishing.publish(release=release, kind="correction", notes=NOTES)
+        for path in pages:
+            text = site.get(path).text
+            assert "หัวข้อเดิม" not in text
+            assert "Old headline" not in text
+
+    def test_a_publication_between_epoch_and_render_is_never_hidden_by_what_was_kept(self, site):
+        """The epoch is read, a release is published, the page is rendered: the new text is then
+        kept under the old epoch, and nobody is given the old text under the new one.
+        """
+        version = published(slug="a-release", title_th="หัวข้อเดิม")
+        release = PressRelease.objects.get(pk=version.release_id)
+        release.title_th = "หัวข้อใหม่"
+        release.save()
+        ask = site.application
+
+        def published_just_before(environ, start_response):
+            publishing.publish(release=release, kind="correction", notes=NOTES)
+            return ask(environ, start_response)
+
+        site.application = published_just_before
+        assert "หัวข้อใหม่" in site.get(path_of(version)).text
+        site.application = ask
+        assert "หัวข้อใหม่" in site.get(path_of(version)).text
+
+    def test_a_publication_after_the_render_is_not_hidden_either(self, site):
+        """The page is rendered, a release is published, and only then is the page kept."""
+        version = published(slug="a-release", title_th="หัวข้อเดิม")
+        release = PressRelease.objects.get(pk=version.release_id)
+        release.title_th = "หัวข้อใหม่"
+        release.save()
+        ask = site.application
+
+        def published_just_after(environ, start_response):
+            response = ask(environ, start_response)
+            publishing.publish(release=release, kind="correction", notes=NOTES)
+            return response
+
+        site.application = published_just_after
+        assert "หัวข้อเดิม" in site.get(path_of(version)).text
+        site.application = ask
+        assert "หัวข้อใหม่" in site.get(path_of(version)).text
+
+    def test_what_is_scheduled_appears_at_its_minute_and_no_earlier(self, site):
+        version = scheduled(hours=1, slug="a-release")
+        with time_machine.travel(version.visible_from - timedelta(milliseconds=1), tick=False):
+            assert site.get(path_of(version)).status == 404
+            assert version.title_th not in site.get("/th/").text
+        with time_machine.travel(version.visible_from, tick=False):
+            assert site.get(path_of(version)).status == 200
+            assert version.title_th in site.get("/th/").text
+
+    def test_a_request_across_the_boundary_is_right_for_those_after_it(self, site):
+        """Asked just before the minute, rendered just after it."""
+        version = scheduled(hours=1, slug="a-release")
+        ask = site.application
+        with time_machine.travel(version.visible_from, tick=False) as clock:
+            clock.shift(timedelta(milliseconds=-1))
+
+            def slowly(environ, start_response):
+                clock.shift(timedelta(milliseconds=2))
+                return ask(environ, start_response)
+
+            site.application = slowly
+            assert site.get(path_of(version)).status == 200
+            site.application = ask
+            assert site.get(path_of(version)).status == 200
+            clock.move_to(version.visible_from - timedelta(milliseconds=1))
+
+    def test_a_page_left_alone_for_an_hour_then_withdrawn_is_right_on_its_first_hit(self, site):
+        version = published(slug="a-release")
+        site.get(path_of(version))
+        site.get("/th/")
+        with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+            publishing.withdraw(release=version.release, reason=Version.Reason.ERROR)
+            assert version.title_th not in site.get("/th/").text
+            assert "noindex" in site.get(path_of(version)).text
+
+    def test_a_replica_that_lags_keeps_its_old_pages_under_its_old_epoch(self, site, monkeypatch):
+        """Epoch and content come over one connection: while a replica is behind, it is behind in
+        both, so what it renders can't be kept as new.
+        """
+        old = published(slug="old", title_th="ข่าวเก่า")
+        behind = read_moment(timezone.now())
+        listing = site.get("/th/").text
+        assert old.title_th in listing
+
+        new = published(slug="new", title_th="ข่าวใหม่")
+        ask = site.application
+
+        def on_the_replica(environ, start_response):
+            response = ask(environ, start_response)
+            response.content = listing.encode()
+            return response
+
+        site.application = on_the_replica
+        with monkeypatch.context() as replica:
+            replica.setattr(epoch, "read_moment", lambda at: behind)
+            assert new.title_th not in site.get("/th/?page=1").text
+        site.application = ask
+        assert new.title_th in site.get("/th/").text
+        assert new.title_th in site.get("/th/?page=1").text
+
+    def test_no_answer_promises_anything_past_the_boundary(self, site):
+        version = published(slug="a-release")
+        later = scheduled(hours=1)
+        wrong = path_of(version).replace("a-release", "another")
+        for seconds in (600, 299.5, 8.5, 7.2, 3.9, 0.4):
+            with time_machine.travel(later.visible_from - timedelta(seconds=seconds), tick=False):
+                for path in (path_of(version), wrong, "/th/news/zzzzzz/"):
+                    given = site.get(path).headers["Cache-Control"]
+                    found = dict(part.strip().partition("=")[::2] for part in given.split(","))
+                    kept = int(found.get("s-maxage", found["max-age"]))
+                    kept += int(found.get("stale-while-revalidate", 0))
+                    assert kept <= seconds, (path, given)
+        assert len(site.asked) == 3
+
+    def test_a_change_of_the_frame_is_a_change_of_every_page(self, site):
+        path = path_of(published(slug="a-release"))
+        site.get(path)
+        Epoch.objects.update(site_revision=1)
+        site.get(path)
+        assert len(site.asked) == 2
+
+
+class TestTheSameForEverybody:
+    def test_parameters_that_mean_nothing_split_nothing_and_reach_no_page(self, site):
+        path = path_of(published(slug="a-release"))
+        plain = site.get(path)
+        for query in ("fbclid=abc", "utm_source=x&utm_medium=y", "page=2&q=a", "a" * 500):
+            assert site.get(f"{path}?{query}").body == plain.body
+        assert site.get("/th/search/?utm_source=mail&q=x").body == site.get("/th/search/?q=x").body
+        assert [environ["QUERY_STRING"] for environ in site.asked] == ["", "q=x"]
+
+    def test_the_same_question_in_another_spelling_is_the_same_page(self, site):
+        first = site.get("/th/search/?q=%E0%B8%81&page=1")
+        assert site.get("/th/search/?page=1&q=%e0%b8%81").body == first.body
+        assert site.get("/th/search/?q=x&page=1&q=%E0%B8%81").body == first.body
+        assert len(site.asked) == 1
+
+    def test_questions_that_differ_get_different_answers(self, site):
+        bodies = {site.get(f"/th/search/?q={word}").body for word in ("one", "two", "")}
+        assert len(bodies) == 3
+
+    def test_a_cookie_changes_nothing_and_reaches_no_page(self, site):
+        user = get_user_model().objects.create_superuser("editor")
+        client = Client()
+        client.force_login(user)
+        cookie = f"sessionid={client.cookies['sessionid'].value}"
+        path = path_of(published(slug="a-release"))
+        answer = site.get(path, cookie=cookie, authorization="Basic eDp5")
+        assert not {"HTTP_COOKIE", "HTTP_AUTHORIZATION"} & site.asked[0].keys()
+        assert site.get(path).body == answer.body
+        assert "Set-Cookie" not in answer.headers
+        assert len(site.asked) == 1
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/admin/login/",
+            "/s/{code}",
+            "/preview/x/",
+            "/",
+            "/healthz",
+            "/media/" + "0" * 64 + "/a.jpg",
+        ],
+    )
+    def test_what_is_private_or_counted_is_never_kept(self, site, path):
+        asked = path.format(code=published().code)
+        for _ in range(2):
+            site.get(asked)
+        assert len(site.asked) == 2
+        assert site.store.bytes_kept == 0
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+    def test_other_methods_are_passed_on(self, site, method):
+        path = path_of(published(slug="a-release"))
+        kept = site.get(path)
+        assert site.get(path, method=method).body != kept.body
+        assert site.get(path).body == kept.body
+
+    def test_another_host_is_refused_and_not_given_what_was_kept(self, site):
+        path = path_of(published(slug="a-release"))
+        site.get(path)
+        for host in ("evil.example", "testserver@evil.example", ""):
+            assert site.get(path, host=host).status == 400
+        assert site.get(path).status == 200
+
+    def test_http_and_https_are_different_addresses(self, site, settings):
+        path = path_of(published(slug="a-release"))
+        site.store._proxy_header, site.store._proxy_says = "HTTP_X_FORWARDED_PROTO", "https"
+        settings.SECURE_SSL_REDIRECT = True
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        site.application.load_middleware()
+        redirect = site.get(path, x_forwarded_proto="http")
+        assert redirect.headers["Location"] == f"https://testserver{path}"
+        assert site.get(path, x_forwarded_proto="https").status == 200
+        assert site.get(path, x_forwarded_proto="http").status == 301
+
+    def test_an_answer_that_may_not_be_kept_is_not(self, site):
+        version = published()
+        publishing.remove(release=version.release, reason=Version.Reason.LEGAL)
+        for _ in range(2):
+            assert site.get(path_of(version)).status == 410
+            assert site.get("/th/topics/digital-government/?before=abc").status == 400
+        assert len(site.asked) == 4
+
+
+class TestForms:
+    def test_each_reader_gets_the_smallest_form_that_they_understand(self, site):
+        path = path_of(published(slug="a-release"))
+        plain = site.get(path)
+        assert "Content-Encoding" not in plain.headers
+        for accepted, encoding, decode in (
+            ("gzip, deflate, br, zstd", "br", brotli.decompress),
+            ("br;q=0.5", "br", brotli.decompress),
+            ("gzip, br;q=0", "gzip", gzip.decompress),
+            ("gzip", "gzip", gzip.decompress),
+            ("br;q=0.0, gzip;q=0", None, bytes),
+            ("identity", None, bytes),
+        ):
+            answer = site.get(path, accept_encoding=accepted)
+            assert answer.headers.get("Content-Encoding") == encoding, accepted
+            assert decode(answer.body) == plain.body
+            assert int(answer.headers["Content-Length"]) == len(answer.body)
+            assert answer.headers["Vary"] == "Accept-Encoding"
+        assert len(site.asked) == 1
+
+    def test_who_has_the_page_is_told_so(self, site):
+        path = path_of(published(slug="a-release"))
+        etag = site.get(path).headers["ETag"]
+        for known in (etag, f'"other", {etag}', etag.removeprefix("W/"), "*"):
+            answer = site.get(path, if_none_match=known, accept_encoding="gzip")
+            assert answer.status == 304
+            assert answer.body == b""
+            assert answer.headers["ETag"] == etag
+            assert (
+                not {"Content-Length", "Content-Type", "Content-Encoding"} & answer.headers.keys()
+            )
+        assert site.get(path, if_none_match='"other"').status == 200
+        assert len(site.asked) == 1
+
+    def test_who_has_a_page_that_nobody_kept_is_told_so_without_a_render(self, site):
+        path = path_of(published(slug="a-release"))
+        etag = site.get(path).headers["ETag"]
+        fresh = type(site)(site.application, site.store._reader)
+        assert fresh.get(path, if_none_match=etag).status == 304
+        assert fresh.get(path).status == 200
+
+    def test_head_has_the_headers_and_no_body(self, site):
+        path = path_of(published(slug="a-release"))
+        head = site.get(path, method="HEAD")
+        page = site.get(path)
+        assert head.body == b""
+        assert head.headers == page.headers
+        assert page.body
+        assert len(site.asked) == 1
+
+
+class TestWhenTheDatabaseIsGone:
+    @pytest.fixture
+    def gone(self, monkeypatch):
+        def refused(at):
+            raise OperationalError("connection refused")
+
+        def let_go():
+            monkeypatch.setattr(epoch, "read_moment", refused)
+
+        return let_go
+
+    def test_pages_that_were_kept_are_served_and_no_cache_keeps_them_long(self, site, gone):
+        path = path_of(published(slug="a-release"))
+        page = site.get(path)
+        gone()
+        answer = site.get(path)
+        assert answer.status == 200
+        assert answer.body == page.body
+        assert "s-maxage=1," in answer.headers["Cache-Control"]
+        assert site.store.counts["stale"] == 1
+
+    def test_a_page_that_nobody_kept_is_an_error_and_not_another_page(self, site, gone):
+        site.get("/en/")
+        gone()
+        reader.forget()  # the views' own, which may have read it within this second
+        assert site.get("/th/").status == 500
+
+    def test_a_day_old_page_is_no_longer_served(self, site, gone, monkeypatch):
+        path = path_of(published(slug="a-release"))
+        site.get(path)
+        gone()
+        now = time.monotonic()
+        monkeypatch.setattr("news.caching.page_store.time.monotonic", lambda: now + 86_401)
+        site.application = answering(503)
+        assert site.get(path).status == 503
+
+    def test_a_page_that_fails_to_render_is_served_as_it_was(self, site):
+        version = published(slug="a-release")
+        page = site.get(path_of(version))
+        publishing.publish(release=version.release, kind=Version.Kind.MINOR)
+        site.application = answering(500)
+        assert site.get(path_of(version)).body == page.body
+        assert site.get("/th/").status == 500
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_is_asked_once_a_second_and_not_by_every_request(self, monkeypatch):
+        tries = []
+
+        def refused(at):
+            tries.append(at)
+            raise OperationalError("connection refused")
+
+        monkeypatch.setattr(epoch, "read_moment", refused)
+        impatient = EpochReader()
+        for _ in range(20):
+            with pytest.raises(EpochUnreadable):
+                impatient.current(timezone.now())
+        assert len(tries) == 2  # once more on a new connection
+
+
+def answering(status, **headers):
+    """An application that always gives one answer."""
+
+    def application(environ, start_response):
+        response = HttpResponse(b"answer", status=status, headers=headers)
+        start_response(f"{status} {response.reason_phrase}", list(response.items()))
+        return response
+
+    return application
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (200, {"Cache-Control": "no-store"}),
+        (200, {}),
+        (200, {"Cache-Control": "private, max-age=60"}),
+        (200, {"Cache-Control": "public, max-age=60", "Set-Cookie": "a=b"}),
+        (200, {"Cache-Control": "public, max-age=60", "Vary": "Cookie"}),
+        (200, {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}),
+        (302, {"Cache-Control": "public, max-age=60", "Location": "/"}),
+        (410, {"Cache-Control": "public, max-age=60"}),
+        (403, {"Cache-Control": "public, max-age=60"}),
+    ],
+)
+def test_only_what_says_that_it_is_for_everybody_is_kept(site, status, headers):
+    site.application = answering(status, **headers)
+    for _ in range(2):
+        assert site.get("/th/").status == status
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize("status", [200, 301, 404])
+def test_what_says_so_is_kept(site, status):
+    site.application = answering(status, **{"Cache-Control": "public, max-age=60"})
+    for _ in range(2):
+        assert site.get("/th/").body == b"answer"
+    assert len(site.asked) == 1
+
+
+def test_streams_and_very_large_answers_are_not_held_in_memory(site):
+    def streaming(environ, start_response):
+        response = StreamingHttpResponse([b"a", b"b"], headers={"Cache-Control": "public"})
+        start_response("200 OK", list(response.items()))
+        return response
+
+    site.application = streaming
+    assert [site.get("/th/").body for _ in range(2)] == [b"ab", b"ab"]
+
+    def large(environ, start_response):
+        response = HttpResponse(b"a" * 5_000_000, headers={"Cache-Control": "public"})
+        start_response("200 OK", list(response.items()))
+        return response
+
+    site.application = large
+    for _ in range(2):
+        assert len(site.get("/en/").body) == 5_000_000
+    assert len(site.asked) == 4
+
+
+def test_a_file_comes_through_where_the_server_sends_files_its_own_way(site):
+    """With gunicorn's file wrapper, Django hands over the wrapper in place of its answer."""
+    release = PressReleaseFactory()
+    add_photo(release, size=(1400, 800))
+    version = publishing.publish(release=release)
+    address = re.search(
+        r'property="og:image" content="http://testserver([^"]+)"', site.get(path_of(version)).text
+    )[1]
+    card = site.get(address)
+    assert card.status == 200
+    assert card.headers["Content-Type"] == "image/jpeg"
+    assert card.body.startswith(b"\xff\xd8")

@@ -1,0 +1,51 @@
+"""Which part of a query means something, and that pages see no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from news.caching.query import API, LIST, SEARCH, meaning
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "meant"),
+    [
+        ("/th/", "", ""),
+        ("/th/", "fbclid=1&page=2&utm_source=x", "page=2"),
+        ("/th/news/abcdef/", "page=2&q=a", ""),
+        ("/en/archive/2018/05/", "before=2018-05-19.1&gclid=1", "before=2018-05-19.1"),
+        ("/th/search/", "to=b&q=a&from=", "from=&q=a&to=b"),
+        ("/th/search/", "q=a&q=b", "q=b"),
+        ("/th/search/", "q=a+b%20c", "q=a+b+c"),
+        ("/th/search/", "q=%E0%B8%81", "q=%E0%B8%81"),
+        ("/th/search/", "q=\xe0\xb8\x81", "q=%E0%B8%81"),
+        ("/th/search/", "q=%FF%00", "q=%EF%BF%BD%00"),
+        ("/th/search/", "Q=a&q[]=b&;;;&&&=", ""),
+        ("/", "q=node/1&x=2", "q=node%2F1"),
+        ("/opensearch.xml", "lang=en&x", "lang=en"),
+        ("/robots.txt", "q=a", ""),
+    ],
+)
+def test_the_meaning_of_a_query(path, query, meant):
+    assert meaning(path, query) == meant
+    assert meaning(path, meant) == meant
+
+
+@pytest.mark.django_db
+def test_a_page_is_not_told_what_its_key_does_not_hold(client):
+    answer = client.get("/th/search/?q=a&evil=1&fbclid=2")
+    assert set(answer.wsgi_request.GET) == {"q"}
+    assert b"evil" not in answer.content
+    assert b"fbclid" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("place", "known"),
+    [("~^/(th|en)/search/?$", SEARCH), ("~^/(th|en)/$", LIST), ("~^/api/", API)],
+)
+def test_nginx_knows_the_same_parameters(place, known):
+    """A parameter that nginx doesn't know never reaches the page."""
+    template = Path(__file__).parents[2] / "deploy/nginx/ocsc.conf.template"
+    line = re.search(rf"^ *{re.escape(place)} \"(.+)\";$", template.read_text(), re.MULTILINE)
+    assert set(re.findall(r"\$ocsc_([a-z_]+?)(?=\$|$)", line[1])) == known

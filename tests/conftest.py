@@ -1,0 +1,65 @@
+"""What every test shares: private media of its own, a forgotten epoch, and a record that can be
+emptied.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connection
+from django.test import TransactionTestCase
+
+from news import record_guards
+from news.caching import reader
+from news.models import Epoch, SearchState
+from news.search.analysis import TOKEN_STREAM_VERSION
+from news.search.engine import CURRENT, NEXT
+from news.search.engines import engine
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_epoch_from_before():
+    reader.forget()
+
+
+@pytest.fixture
+def wsgi_application() -> Iterator[WSGIHandler]:
+    """Django as a server calls it. As in Django's own test client, the end of a request leaves the
+    test's connection, and so its transaction, alone.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_with_the_guards_off(self):
+    """A test that commits ends by emptying all tables, which is just what the guards refuse."""
+    record_guards.remove(connection)
+    try:
+        _flush(self)
+    finally:
+        record_guards.install(connection)
+        Epoch.objects.get_or_create(pk=1)
+        # The index's tables are no models, so nothing else empties them.
+        for generation in (CURRENT, NEXT):
+            engine().drop(generation)
+        engine().create(CURRENT)
+        SearchState.objects.update_or_create(
+            pk=1,
+            defaults={"token_stream_version": TOKEN_STREAM_VERSION, "building_version": None},
+        )
+
+
+TransactionTestCase._fixture_teardown = _flush_with_the_guards_off

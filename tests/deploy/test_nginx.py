@@ -1,0 +1,335 @@
+"""nginx with the configuration that production has, before a scripted application.
+
+Real nginx, real sockets; what the application says is what `news.caching` would have it say.
+"""
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from deploy.lab.processes import Nginx, find_nginx
+from deploy.nginx.render import render
+from news.caching.headers import PAGE, REDIRECT, until_boundary
+
+pytestmark = pytest.mark.skipif(not find_nginx(), reason="nginx is not installed")
+
+FRESH = until_boundary(PAGE, 1)
+"""Kept for one second, and not handed out old: what a page says just before a boundary."""
+
+
+@dataclass
+class Application:
+    """Answers every request with `status`, `headers` and a body that counts; keeps the requests."""
+
+    status: int = 200
+    headers: dict = field(default_factory=lambda: {"Cache-Control": PAGE})
+    delay: float = 0.0
+    asked: list = field(default_factory=list)
+    connections: list = field(default_factory=list)
+
+    def __post_init__(self):
+        application = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                application.connections.append(self.connection)
+
+            def do_GET(self):
+                application.asked.append((self.path, self.headers))
+                time.sleep(application.delay)
+                body = f"{len(application.asked)} {self.headers['Accept-Encoding'] or ''}".encode()
+                self.send_response(application.status)
+                for name, value in application.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self):
+                self.do_GET()
+
+            def log_message(self, *_arguments):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        self.start()
+
+    def start(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self):
+        """As a process that ends: the connections that nginx keeps open go with it."""
+        self.server.shutdown()
+        self.server.server_close()
+        for connection in self.connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+class Answer:
+    def __init__(self, response):
+        self.status, self.headers, self.body = response.status, response.headers, response.read()
+
+
+@dataclass
+class Site:
+    application: Application
+    port: int
+
+    def get(self, path, method="GET", host="localhost", **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, headers={"Host": host, **sent})
+        try:
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def number(self, path, **headers):
+        """Which of the application's answers this reader got, from 1."""
+        return int(self.get(path, **headers).body.split()[0])
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory):
+    """One nginx for all tests, before whatever application the test brings."""
+    application = Application()
+    folder = tmp_path_factory.mktemp("nginx")
+    real_ip = "set_real_ip_from 127.0.0.1; real_ip_header X-Test-Reader;"
+    with Nginx(folder, web=[application.port], OCSC_REAL_IP=real_ip) as server:
+        yield server, application
+    application.stop()
+
+
+@pytest.fixture
+def site(nginx):
+    server, application = nginx
+    application.status, application.delay = 200, 0.0
+    application.headers = {"Cache-Control": PAGE}
+    application.asked.clear()
+    return Site(application, server.port)
+
+
+class TestPages:
+    def test_a_page_is_fetched_once_for_everybody(self, site):
+        assert [site.number("/th/once/") for _ in range(5)] == [1] * 5
+
+    def test_who_reads_it_is_not_told_to_the_application(self, site):
+        site.get(
+            "/th/anonymous/?fbclid=1",
+            Cookie="sessionid=1",
+            Authorization="Basic eDp5",
+            Accept_Language="de",
+            X_Forwarded_For="1.2.3.4",
+            X_Forwarded_Host="evil.example",
+            Forwarded="for=1.2.3.4",
+        )
+        ((path, headers),) = site.application.asked
+        assert path == "/th/anonymous/"
+        assert headers["X-Forwarded-For"] == "127.0.0.1"
+        assert headers["Host"] == "localhost"
+        for name in ("Cookie", "Authorization", "Accept-Language", "X-Forwarded-Host", "Forwarded"):
+            assert name not in headers, name
+
+    def test_parameters_that_mean_nothing_split_nothing(self, site):
+        addresses = ["/th/split/", *(f"/th/split/?fbclid={n}&utm_source=x" for n in range(5))]
+        assert {site.number(address) for address in addresses} == {1}
+
+    def test_what_is_kept_under_a_question_is_the_answer_to_it(self, site):
+        """nginx takes the first of two, Django the last, and nginx any case: the application is
+        asked for what nginx will call it.
+        """
+        site.get("/th/search/?Q=evil&q=budget&page=2&x=1")
+        site.get("/th/search/?q=budget&q=evil")
+        assert [path for path, _ in site.application.asked] == [
+            "/th/search/?&page=2&q=evil",
+            "/th/search/?&q=budget",
+        ]
+
+    def test_a_form_for_each_encoding_and_no_more(self, site):
+        for accepted, form in (
+            ("gzip, deflate, br, zstd", "br"),
+            ("br", "br"),
+            ("gzip, deflate", "gzip"),
+            ("GZIP;q=1.0", "gzip"),
+            ("identity", ""),
+            ("br;q=0", ""),
+        ):
+            answer = site.get("/th/forms/", Accept_Encoding=accepted)
+            assert answer.body.decode().partition(" ")[2] == form
+        assert len(site.application.asked) == 3
+
+    def test_a_varying_header_makes_no_second_copy(self, site):
+        site.application.headers["Vary"] = "Accept-Encoding"
+        numbers = [
+            site.number("/th/vary/", Accept_Encoding=accepted)
+            for accepted in ("gzip, br", "br, gzip", "deflate,br;q=0.9")
+        ]
+        assert numbers == [1, 1, 1]
+
+    def test_a_redirect_and_a_missing_page_are_kept_as_they_say(self, site):
+        site.application.status = 301
+        site.application.headers = {"Cache-Control": REDIRECT, "Location": "/th/elsewhere/"}
+        assert [site.get("/th/moved/").status for _ in range(2)] == [301, 301]
+        site.application.status = 404
+        site.application.headers = {"Cache-Control": PAGE}
+        assert [site.get("/th/missing/").status for _ in range(2)] == [404, 404]
+        assert len(site.application.asked) == 2
+
+
+class TestNeverKept:
+    @pytest.mark.parametrize(
+        "path", ["/admin/", "/preview/token/", "/s/abcdef", "/", "/healthz", "/readyz"]
+    )
+    def test_what_is_private_or_counted(self, site, path):
+        assert [site.number(path) for _ in range(2)] == [1, 2]
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Cache-Control": "no-store"},
+            {"Cache-Control": "private, max-age=60"},
+            {"Cache-Control": PAGE, "Set-Cookie": "a=b"},
+            {},
+        ],
+    )
+    def test_what_does_not_say_that_it_may_be(self, site, headers):
+        site.application.headers = headers
+        path = f"/th/unkept/{len(str(headers))}/"
+        assert [site.number(path) for _ in range(2)] == [1, 2]
+
+    def test_the_desk_gets_its_cookies_and_its_questions(self, site):
+        site.get("/admin/news/?q=a&p=2", Cookie="sessionid=1")
+        ((path, headers),) = site.application.asked
+        assert path == "/admin/news/?q=a&p=2"
+        assert headers["Cookie"] == "sessionid=1"
+
+
+class TestTime:
+    def test_an_old_page_bridges_the_time_in_which_it_is_made_anew(self, site):
+        site.application.headers = {"Cache-Control": PAGE.replace("s-maxage=5", "s-maxage=1")}
+        assert site.number("/th/anew/") == 1
+        time.sleep(2.1)
+        site.application.delay = 0.5
+        began = time.monotonic()
+        assert site.number("/th/anew/") == 1
+        assert time.monotonic() - began < 0.4
+        time.sleep(0.7)
+        assert site.number("/th/anew/") == 2
+
+    def test_a_page_is_over_when_it_says_so_and_gone_when_it_is_gone(self, site):
+        """404 and 410 are answers, not failures: no old copy stands in for them."""
+        site.application.headers = {"Cache-Control": FRESH}
+        for path in ("/th/boundary/", "/th/gone/404/", "/th/gone/410/"):
+            assert site.get(path).status == 200
+        time.sleep(2.1)
+        assert site.number("/th/boundary/") == 4
+        for status in (404, 410):
+            site.application.status = status
+            assert site.get(f"/th/gone/{status}/").status == status
+
+    def test_one_fetch_for_all_who_want_a_page_at_once(self, site):
+        site.application.delay = 0.5
+        threads = [
+            threading.Thread(target=site.get, args=(f"/th/stampede/?fbclid={n}",))
+            for n in range(20)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(site.application.asked) == 1
+
+    def test_the_application_itself_can_have_a_page_fetched_anew(self, site):
+        assert site.number("/th/purge/") == 1
+        assert site.number("/th/purge/", X_OCSC_Refresh="1") == 2
+        assert site.number("/th/purge/") == 2
+        # Through a proxy on this machine: not the application.
+        assert site.number("/th/purge/", X_OCSC_Refresh="1", X_Forwarded_For="1.2.3.4") == 2
+
+
+class TestWhenTheApplicationIsDown:
+    def test_pages_are_served_as_they_were_and_the_rest_gets_a_page_in_both_languages(
+        self, tmp_path
+    ):
+        application = Application(headers={"Cache-Control": FRESH})
+        with Nginx(tmp_path, web=[application.port]) as server:
+            site = Site(application, server.port)
+            for path in ("/th/dead/", "/th/failing/"):
+                assert site.number(path)
+            time.sleep(2.1)
+            application.status = 500
+            assert site.get("/th/failing/").status == 200
+            assert site.get("/th/never-seen/").status == 500
+            application.stop()
+            assert site.get("/th/dead/").status == 200
+            assert site.get("/th/failing/").status == 200
+            unseen = site.get("/th/unseen/")
+            assert unseen.status == 503
+            assert unseen.headers["Retry-After"] == "10"
+            assert unseen.headers["Cache-Control"] == "no-store"
+            assert "ขออภัย" in unseen.body.decode()
+            assert "Sorry" in unseen.body.decode()
+
+
+class TestLimits:
+    def reader(self, number):
+        return {"X_Test_Reader": f"203.0.113.{number}"}
+
+    def test_a_reader_may_search_a_few_times_a_second_and_others_go_on(self, site):
+        statuses = [site.get(f"/th/search/?q={n}", **self.reader(1)).status for n in range(60)]
+        assert statuses[:20] == [200] * 20
+        assert statuses.count(429) >= 20
+        assert site.get("/th/search/?q=x", **self.reader(2)).status == 200
+        assert site.get("/th/", **self.reader(1)).status == 200
+
+    def test_saying_that_one_is_somebody_else_does_not_help(self, site):
+        statuses = [
+            site.get(f"/th/search/?q={n}", X_Forwarded_For=f"1.2.3.{n}", **self.reader(3)).status
+            for n in range(60)
+        ]
+        assert statuses.count(429) >= 20
+
+    def test_passwords_can_be_tried_ten_times_and_then_ten_a_minute(self, site):
+        statuses = [
+            site.get("/admin/login/", method="POST", **self.reader(4)).status for _ in range(30)
+        ]
+        assert statuses.count(200) in range(10, 13)
+        assert site.get("/admin/login/", **self.reader(4)).status == 200
+
+    @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+    def test_figures_are_for_this_machine_alone(self, site, path):
+        assert site.get(path, **self.reader(5)).status == 403
+
+    def test_an_unknown_host_gets_no_answer(self, site):
+        with pytest.raises(ConnectionError):
+            site.get("/th/", host="evil.example")
+
+    @pytest.mark.parametrize("headers", [{"X_Big": "a" * 40_000}, {"Cookie": "a" * 9_000}])
+    def test_huge_headers_are_refused_before_the_application(self, site, headers):
+        assert site.get("/th/huge/", **headers).status == 400
+        assert site.application.asked == []
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/media/../../etc/passwd", "/protected/originals/a.jpg", "/static/..%2f..%2fetc/passwd"],
+    )
+    def test_no_path_leads_out(self, site, path):
+        site.application.status = 404
+        assert site.get(path).status in {400, 404}
+
+
+def test_a_template_with_a_missing_variable_says_which():
+    with pytest.raises(KeyError, match="OCSC_SERVER_NAME"):
+        render("server_name ${OCSC_SERVER_NAME}; $host", {})
+    assert render("${OCSC_SERVER_NAME} $host", {"OCSC_SERVER_NAME": "a"}) == "a $host"

@@ -1,0 +1,166 @@
+"""The monthly files: whole, countable, safe in a spreadsheet, and never behind a withdrawal."""
+
+import csv
+import hashlib
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from news import jobs, publishing
+from news.exporting import open_data, tables
+from news.models import DataFile, LegacyPath, Version
+from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
+
+pytestmark = pytest.mark.django_db
+MAY = date(2018, 5, 19)
+JSONL, CSV = "/data/releases-2018-05.jsonl", "/data/releases-2018-05.csv"
+
+
+def fetch(client, path) -> bytes:
+    response = client.get(path)
+    assert response.status_code == 200
+    return b"".join(response)
+
+
+def lines(client, path=JSONL) -> list[dict]:
+    return [json.loads(line) for line in fetch(client, path).decode().splitlines()]
+
+
+def rows(client) -> list[dict]:
+    return list(csv.DictReader(io.StringIO(fetch(client, CSV).decode("utf-8-sig"), newline="")))
+
+
+def in_every_state() -> dict[str, str]:
+    """State -> code, all dated in May 2018; a draft and a schedule besides."""
+    releases = {state: published(dated=MAY, thai_only=True).release for state in open_data.STATES}
+    publishing.withdraw(release=releases["withdrawn"], reason=Version.Reason.ERROR, notes=NOTES)
+    publishing.remove(release=releases["gone"], reason=Version.Reason.PRIVACY)
+    publishing.merge(release=releases["merged"], into=releases["live"])
+    PressReleaseFactory(dated=MAY)
+    scheduled(dated=MAY)
+    return {state: release.code for state, release in releases.items()}
+
+
+def test_every_code_ever_public_is_in_the_files_once_in_its_state(client):
+    expected = in_every_state()
+    published(dated=date(2017, 1, 1))
+    open_data.refresh()
+    assert {item["state"]: item["id"] for item in lines(client)} == expected
+    assert {row["state"]: row["id"] for row in rows(client)} == expected
+    for item in lines(client):
+        assert ("title" in item) == (item["state"] == "live")
+    counts = client.get("/data/manifest.json").json()["counts"]
+    assert counts == {
+        "live": 2, "withdrawn": 1, "gone": 1, "merged": 1, "in_files": 5, "ever_public": 5,
+    }  # fmt: skip
+
+
+def test_the_manifest_and_the_list_of_checksums_agree_with_the_bytes(client):
+    in_every_state()
+    open_data.refresh()
+    files = client.get("/data/manifest.json").json()["files"]
+    sums = client.get("/data/SHA256SUMS").content.decode()
+    assert {file["name"] for file in files} == {JSONL.rpartition("/")[2], CSV.rpartition("/")[2]}
+    for file in files:
+        content = fetch(client, file["url"].removeprefix("http://testserver"))
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+        assert len(content) == file["byte_size"]
+        assert f"{file['sha256']}  {file['name']}\n" in sums
+
+
+def test_a_table_opens_in_a_spreadsheet_with_its_thai_whole_and_runs_no_formula(client):
+    release = PressReleaseFactory(
+        dated=MAY, title_th='=HYPERLINK("http://x")', title_en="+1", body_th="<p>น้ำใจ, ผู้ใหญ่\n</p>"
+    )
+    LegacyPath.objects.create(path="/blog/2018/05/ข่าว", release=release)
+    publishing.publish(release=release)
+    open_data.refresh()
+    assert fetch(client, CSV).startswith(b"\xef\xbb\xbf")
+    (row,) = rows(client)
+    assert row["title_th"] == '\'=HYPERLINK("http://x")'
+    assert row["title_en"] == "'+1"
+    assert row["text_th"] == "น้ำใจ, ผู้ใหญ่"
+    assert row["legacy_paths"] == "/blog/2018/05/ข่าว"
+    assert list(row) == list(tables.COLUMNS)
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx", "＝1"])
+def test_what_would_begin_a_formula_does_not(cell):
+    assert tables.harmless(cell) == f"'{cell}"
+    assert tables.harmless(f"a{cell}") == f"a{cell}"
+
+
+def test_a_text_that_was_taken_back_is_in_no_file_from_that_moment_on(client):
+    kept, taken = published(dated=MAY), published(dated=MAY, title_th="หัวข่าวที่ถอน")
+    open_data.refresh()
+    assert "หัวข่าวที่ถอน" in fetch(client, JSONL).decode()
+    old = set(DataFile.objects.values_list("path", flat=True))
+
+    publishing.withdraw(release=taken.release, reason=Version.Reason.ERROR)
+    for path in (JSONL, CSV):
+        response = client.get(path)
+        assert (response.status_code, response["Retry-After"]) == (503, "60")
+        assert response["Cache-Control"] == "no-store"
+    jobs.run_waiting()
+    for path in (JSONL, CSV):
+        text = fetch(client, path).decode()
+        assert "หัวข่าวที่ถอน" not in text
+        assert kept.title_th in text
+    assert not any(default_storage.exists(path) for path in old)
+
+
+def test_a_release_that_moves_to_another_month_leaves_the_first(client):
+    release = published(dated=MAY).release
+    open_data.refresh()
+    release.dated = date(2017, 5, 19)
+    release.save()
+    publishing.publish(release=release, kind="correction", notes=NOTES)
+    assert open_data.refresh() == 2
+    assert lines(client) == []
+    assert lines(client, "/data/releases-2017-05.jsonl")[0]["version"] == 2
+
+
+def test_only_months_with_a_change_are_made_again():
+    published(dated=MAY)
+    published(dated=date(2016, 1, 1))
+    assert open_data.refresh() == 2
+    later = timezone.now() + timedelta(hours=1)
+    DataFile.objects.update(checked_at=later)
+    assert open_data.refresh() == 0
+    assert open_data.refresh({"all": True}) == 2
+
+
+def test_a_known_file_costs_a_304_and_a_month_without_releases_is_unknown(client):
+    published(dated=MAY)
+    open_data.refresh()
+    response = client.get(JSONL)
+    assert b"".join(response)
+    known = client.get(JSONL, headers={"If-None-Match": response["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    for month in ("2018-06", "2018-13", "0000-00"):
+        assert client.get(f"/data/releases-{month}.jsonl").status_code == 404
+
+
+def test_the_page_counts_and_leads_to_every_file_in_both_languages(client):
+    release = published(dated=MAY, dated_precision="doubt").release
+    add_photo(release)
+    open_data.refresh()
+    for lang in ("th", "en"):
+        text = client.get(f"/{lang}/data/").content.decode()
+        for path in (JSONL, CSV, "/data/manifest.json", "/data/SHA256SUMS", "/api/docs"):
+            assert f'href="{path}"' in text
+    response = client.get("/data/", headers={"Accept-Language": "en"})
+    assert (response.status_code, response["Location"]) == (302, "/en/data/")
+    assert client.get("/data/")["Location"] == "/th/data/"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("th", "พฤษภาคม 2561"), ("en", "May 2018")])
+def test_the_page_names_months_in_the_era_of_its_language(client, lang, words):
+    published(dated=date(2018, 5, 19))
+    call_command("export_open_data", verbosity=0)
+    assert words in client.get(f"/{lang}/data/").content.decode().replace("\xa0", " ")

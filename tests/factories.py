@@ -1,0 +1,71 @@
+"""Desk rows for tests, and the shortest way through the door."""
+
+import io
+from datetime import timedelta
+
+import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+from PIL import Image
+
+from news import jobs, media, publishing
+from news.models import Photo, PressRelease, Topic, Version
+from news.publishing import Notes
+
+NOTES = Notes(th="แก้ไขตำแหน่งผู้เข้าร่วมประชุม", en="Corrected the post of a participant.")
+
+
+class TopicFactory(DjangoModelFactory):
+    class Meta:
+        model = Topic
+        django_get_or_create = ("slug",)
+
+    slug = "digital-government"
+    name_th = "รัฐบาลดิจิทัล"
+    name_en = "Digital government"
+
+
+class PressReleaseFactory(DjangoModelFactory):
+    class Meta:
+        model = PressRelease
+        skip_postgeneration_save = True
+
+    topic = factory.SubFactory(TopicFactory)
+    title_th = factory.Sequence(lambda n: f"สำนักงาน ก.พ. ประชุมพัฒนาทักษะดิจิทัล ครั้งที่ {n}")
+    title_en = factory.Sequence(lambda n: f"OCSC meets on digital skills, session {n}")
+    summary_th = "ที่ประชุมเห็นพ้องกับแนวทางการพัฒนาทักษะดิจิทัลของข้าราชการ"
+    summary_en = "The meeting agreed on how to develop the digital skills of civil servants."
+    body_th = "<p>เลขาธิการ ก.พ. เป็นประธานในการประชุมเรื่องน้ำใจผู้ใหญ่</p>"
+    body_en = "<p>The Secretary-General chaired the meeting.</p>"
+
+    class Params:
+        thai_only = factory.Trait(title_en="", summary_en="", body_en="")
+        english_only = factory.Trait(title_th="", summary_th="", body_th="", original_language="en")
+
+
+def photo_file(name: str = "photo.jpg", size=(640, 480), colour="navy") -> SimpleUploadedFile:
+    """An upload that is a real JPEG of one colour."""
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, "JPEG")
+    return SimpleUploadedFile(name, stream.getvalue(), "image/jpeg")
+
+
+def add_photo(release: PressRelease, *, colour="navy", size=(60, 40), **fields) -> Photo:
+    """A photo of `release` with all its derivatives made."""
+    fields.setdefault("alt_th", "ผู้เข้าร่วมประชุมนั่งรอบโต๊ะ")
+    fields.setdefault("alt_en", "Participants round a table")
+    photo = media.add_photo(release=release, file=photo_file(colour=colour, size=size), **fields)
+    jobs.run_waiting()
+    return photo
+
+
+def published(**fields) -> Version:
+    """The first version of a new release, live from now on."""
+    return publishing.publish(release=PressReleaseFactory(**fields))
+
+
+def scheduled(hours: float = 1, **fields) -> Version:
+    """The first version of a new release, `hours` ahead."""
+    at = timezone.now() + timedelta(hours=hours)
+    return publishing.schedule(release=PressReleaseFactory(**fields), at=at)

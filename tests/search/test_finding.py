@@ -1,0 +1,171 @@
+"""The promise of the search: what stands in a text is found by typing it."""
+
+import random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from news.search.stream import units
+from news.thai.text import clusters, fold
+from tests.search.index import Index
+
+NOISE = [
+    ("ประชุมคณะรัฐมนตรี", "เมื่อวันที่ 19 พ.ค. 61"),
+    ("สำนักงาน ก.พ.", "กุมภาพันธ์ 2561"),
+    ("Open Government", ""),
+]
+
+cluster = st.builds(
+    lambda before, consonant, mark, tone, after: before + consonant + mark + tone + after,
+    st.sampled_from(["", "", "", "เ", "แ", "โ", "ไ"]),
+    st.sampled_from("กขคงจชดตทธนบปพมยรลวศสหอฤ"),
+    st.sampled_from(["", "", "", "ิ", "ี", "ุ", "ั", "็"]),
+    st.sampled_from(["", "", "", "่", "้", "์"]),
+    st.sampled_from(["", "", "", "า", "ะ", "ำ"]),
+)
+piece = st.one_of(
+    cluster,
+    cluster,
+    st.sampled_from([" ", "\u00a0", "\u200b", "\n", " (", ") ", " “", "” ", "ๆ ", "ฯ ", " - "]),
+    st.sampled_from([" ก.พ. ", "อ.ก.พ.", " ครม. ", "พ.ร.บ.", " กพ ", " U.S.A. ", " รมว.ศธ. "]),
+    st.sampled_from(
+        [" 2561 ", " ๒๕๖๑ ", " 2.5 ", " 1,000 ", " 19 พ.ค. 61 ", " พ.ค. 2561 ", " 14.00 น. "]
+    ),
+    st.sampled_from([" Open ", " government ", " COVID-19 "]),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(piece, min_size=2, max_size=40), st.data())
+def test_any_part_of_two_clusters_or_more_finds_its_text(pieces, data):
+    first = data.draw(st.integers(0, len(pieces) - 1))
+    last = data.draw(st.integers(first + 1, len(pieces)))
+    part = "".join(pieces[first:last])
+    assume(len(units(fold(part))) > 1)
+    index = Index(NOISE)
+    index.add(9, "หัวข้อ", "".join(pieces))
+    assert 9 in index.find(part)
+
+
+@pytest.fixture(scope="module")
+def real_index(real_texts):
+    return Index(text.partition("\n")[::2] for text in real_texts)
+
+
+def parts_of(texts, cut, count):
+    """(number, part): parts of two to twelve pieces from anywhere in the texts."""
+    chance = random.Random(7)
+    for _ in range(count):
+        number = chance.randrange(len(texts))
+        pieces = cut(texts[number].partition("\n")[2])
+        first = chance.randrange(max(1, len(pieces) - 12))
+        part = "".join(pieces[first : first + chance.randint(2, 12)])
+        thai = [unit for unit in units(fold(part)) if unit.is_cluster]
+        inside_word = (
+            part[:1].isascii()
+            or part[-1:].isascii()
+            or part[:1].isdecimal()
+            or part[-1:].isdecimal()
+        )
+        if len(thai) > 1 and not inside_word:
+            yield number, part
+
+
+def test_any_part_of_a_real_release_finds_it(real_texts, real_index):
+    """Parts may lie across words, lines and acronyms."""
+    missed = [
+        part
+        for number, part in parts_of(real_texts, clusters, 1000)
+        if number not in real_index.find(part)
+    ]
+    assert missed == []
+
+
+def test_parts_that_begin_and_end_inside_a_cluster_find_their_release_too(real_texts, real_index):
+    tried = list(parts_of(real_texts, list, 1500))
+    missed = [part for number, part in tried if number not in real_index.find(part)]
+    assert len(missed) <= len(tried) * 0.06
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["สำนักงาน ก.พ.", "สำนักงานก.พ.", "สำนักงาน กพ", "สำนักงาน\u00a0ก.พ.", "“สำนักงาน ก.พ.”"],
+)
+def test_the_office_is_found_in_every_writing(query):
+    index = Index([("ประชุมสำนักงาน ก.พ.", ""), ("ข่าวจากสำนักงานกพ", ""), ("14 ก.พ. 61 ที่สำนักพิมพ์", "")])
+    assert 0 in index.find(query)
+    assert 2 not in index.find(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["พ.ค. 61", "พ.ค.61", "พฤษภาคม 2561", "May 2018", "may 2561", "พฤษภาคม ๒๕๖๑", "2018-05"],
+)
+def test_a_month_is_found_in_every_writing(query):
+    dated = ["19 พ.ค. 61", "๑๙ พฤษภาคม ๒๕๖๑", "19 May 2018", "ประชุมเดือนพฤษภาคม พ.ศ. 2561"]
+    index = Index([*((text, "") for text in dated), ("19 พ.ค. 60", ""), ("61 ข้อ พ.ค.", "")])
+    expected = {0, 1, 2, 3} if query != "2018-05" else set()
+    assert set(index.find(query)) == expected
+
+
+@pytest.mark.parametrize("query", ["2561", "๒๕๖๑", "2018"])
+def test_a_year_of_either_era_gives_one_set_of_results(query):
+    index = Index(
+        [("ปี 2561", ""), ("ค.ศ. 2018", ""), ("แผน ๒๕๖๑", ""), ("พ.ค. 61", ""), ("ปี 2562", "")]
+    )
+    assert set(index.find(query)) == {0, 1, 2, 3}
+
+
+def test_a_decimal_is_not_the_number_without_its_dot():
+    index = Index([("ร้อยละ 2.5", ""), ("ร้อยละ 25", ""), ("ร้อยละ ๒.๕", "")])
+    assert set(index.find("2.5")) == {0, 2}
+    assert set(index.find("25")) == {1}
+
+
+def test_a_longer_abbreviation_is_not_a_shorter_one():
+    index = Index(
+        [
+            ("ประชุม ก.พ.", ""),
+            ("ก.พ. รับสมัคร", ""),
+            ("มติ ก.พ.", ""),
+            ("อ.ก.พ. กระทรวง", ""),
+            ("ก.พ.ร. แถลง", ""),
+        ]
+    )
+    assert set(index.find("ก.พ.")) == {0, 1, 2}
+    assert set(index.find("อ.ก.พ.")) == {3}
+    assert set(index.find("ก.พ.ร.")) == {4}
+
+
+def test_titles_come_first_and_words_together_before_words_apart():
+    index = Index([("อื่น", "ดิจิทัล ทักษะ"), ("อื่น", "ทักษะดิจิทัล"), ("ดิจิทัลกับทักษะ", ""), ("ทักษะดิจิทัล", "")])
+    assert index.find("ทักษะ ดิจิทัล") == [3, 2, 1, 0]
+
+
+def test_words_together_may_end_inside_a_cluster():
+    index = Index([("ผ่านกลาง 3 แห่ง ผ่านกุศล", ""), ("ข้อ 3 ผ่านการประชุม", "")])
+    assert index.find("3 ผ่านกา")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        " ",
+        "\x00",
+        '"',
+        "“”",
+        "* - + ( )",
+        "NEAR(",
+        '"NOT" OR *',
+        "ๆ",
+        "่" * 9,
+        "^a",
+        "a:b",
+        "{title}:x",
+        "\ud800",
+    ],
+)
+def test_no_query_is_a_syntax_error(query):
+    Index(NOISE).find(query)

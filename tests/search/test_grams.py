@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from news.search.expressions import Marker, Phrase
+from news.search.grams import (
+    code,
+    continuations,
+    grams,
+    marker_code,
+    marker_gram,
+    needle,
+    needs_checking,
+    phrase_grams,
+)
+from news.search.stream import unit_texts
+from news.thai.text import fold
+
+unit = st.sampled_from(["ป", "ระ", "ชุ", "ม", "ก", "พ", "covid", "19", "2018", "4_0", "น้ำ"])
+
+
+@settings(max_examples=300)
+@given(st.lists(unit, min_size=1, max_size=60), st.data())
+def test_a_text_has_the_grams_and_the_code_of_every_phrase_in_it(units, data):
+    first = data.draw(st.integers(0, len(units) - 1))
+    last = data.draw(st.integers(first + 1, len(units)))
+    phrase = Phrase(tuple(units[first:last]))
+    assert all(set(choice) & grams(units) for choice in phrase_grams(phrase))
+    assert needle(phrase) in code(units)
+
+
+@pytest.mark.parametrize("letters", ["gov", "gover", "government"])
+def test_a_latin_word_is_found_by_its_beginning(letters):
+    (choice,) = phrase_grams(Phrase((letters,), goes_on=True))
+    assert set(choice) & grams(["government"])
+    assert not set(choice) & grams(["misgovern"])
+
+
+@pytest.mark.parametrize(("begun", "whole"), [("ก", "กำ"), ("นี", "นี้"), ("เก", "เก้า"), ("ค", "ค่ะ")])
+def test_a_cluster_goes_on_with_its_vowels_and_tone(begun, whole):
+    assert whole in continuations(begun)
+    assert unit_texts(fold(whole)) == [whole]
+
+
+def test_a_phrase_of_three_units_needs_no_check_and_one_of_four_does():
+    assert not needs_checking(Phrase(("ก", "ข", "ค")))
+    assert needs_checking(Phrase(("ก", "ข", "ค", "ง")))
+
+
+def test_a_long_phrase_asks_for_a_bounded_number_of_grams():
+    assert len(phrase_grams(Phrase(tuple("กขคงจฉชซ") * 40))) < 120
+
+
+def test_a_code_is_never_found_across_two_units():
+    assert code(["ข"]) not in code(["ก"])
+    assert all(byte >= 0x80 for byte in code(["ก", "covid", "19"])[::2])
+    assert all(byte < 0x80 for byte in code(["ก", "covid", "19"])[1::2])
+
+
+def test_a_marker_is_no_unit():
+    marker = Marker("aกพ")
+    assert marker_code(marker) not in code(["ก", "พ"])
+    assert marker_gram(marker) not in grams(["ก", "พ"])

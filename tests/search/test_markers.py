@@ -1,0 +1,63 @@
+import pytest
+
+from news.search.markers import markers
+
+
+def acronyms(text):
+    return [marker for marker in markers(text) if marker.startswith("a")]
+
+
+@pytest.mark.parametrize("written", ["ก.พ.", "สำนักงานก.พ.", "กพ", "(กพ)", "เลขาธิการ ก.พ. กล่าว"])
+def test_an_acronym_is_found_with_and_without_its_dots(written):
+    assert "aกพ" in acronyms(written)
+
+
+@pytest.mark.parametrize("written", ["อ.ก.พ.", "ก.พ.ร.", "จากพระ", "14 ก.พ. 61", "ตึกพัก"])
+def test_what_only_holds_the_letters_is_no_acronym(written):
+    assert "aกพ" not in acronyms(written)
+
+
+def test_an_acronym_written_after_other_words_is_found_from_every_letter_on():
+    assert acronyms("โดยสปสช.") == ["aยสปสช", "aสปสช", "aปสช", "aสช"]
+
+
+def test_acronyms_written_together_are_found_together_and_apart():
+    assert acronyms("รมว.วท.เยี่ยม") == ["aรมววท", "aรมว", "aวท"]
+
+
+def test_a_space_inside_an_acronym_is_forgiven():
+    assert "aกพร" in acronyms("ก.พ. ร.")
+
+
+def test_single_letters_before_a_name_are_no_acronym():
+    assert acronyms("ต.บางพูด อ.ปากเกร็ด จ.นนทบุรี") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["19 พ.ค. 61", "๑๙ พฤษภาคม ๒๕๖๑", "วันเสาร์ที่ 19 พฤษภาคม พ.ศ. 2561", "19 May 2018", "19/5/2561"],
+)
+def test_a_day_has_the_same_markers_in_every_writing(written):
+    assert {"d20180519", "m201805", "n05", "t0519"} <= set(markers(written))
+
+
+def test_a_month_abbreviated_in_a_date_is_told_from_the_organisation():
+    assert {"bกพ", "n02"} <= set(markers("14 ก.พ. 61"))
+    assert markers("สำนักงาน ก.พ.") == ["aกพ"]
+
+
+def test_a_range_of_days_is_found_by_each_of_them():
+    found = markers("19-21 พ.ค. 61")
+    assert {"d20180519", "d20180520", "d20180521"} <= set(found)
+
+
+def test_a_date_in_doubt_is_found_by_both_readings():
+    assert {"d19320215", "d19330215"} <= set(markers("15 กุมภาพันธ์ 2475"))
+
+
+def test_a_date_without_a_year_is_found_by_its_day_and_month():
+    assert {"t0214", "n02"} <= set(markers("ทุกวันที่ 14 กุมภาพันธ์ ของปี"))
+
+
+def test_a_year_of_two_digits_is_in_the_index_in_full():
+    assert "2018" in markers("พ.ค. 61")

@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+
+from news.search.matching import Matcher, merged
+from news.search.parsing import parse
+from tests.thai.texts import anything
+
+
+def found(query, text):
+    return [text[start:end] for start, end in merged(Matcher(parse(query)).matches(text))]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("ดิจิทัล", "ทักษะดิจิทัลของ Digital", ["ดิจิทัล"]),
+        ("สำนักงาน ก.พ.", "ณ สำนักงาน ก.พ. นนทบุรี", ["สำนักงาน", "ก.พ."]),
+        ("กพ", "จากพระราชดำริ ก.พ. และ กพ", ["ก.พ.", "กพ"]),
+        ("2018", "ปี ๒๕๖๑ และ 2561 กับ 12561", ["๒๕๖๑", "2561"]),
+        ("1000", "๑,๐๐๐ บาท 1000 บาท 10000", ["๑,๐๐๐", "1000"]),
+        ("25", "2.5 25 ๒๕", ["25", "๒๕"]),
+        ("พ.ค. 61", "เมื่อ 19 พฤษภาคม 2561 และ 2 พ.ค. 60", ["19 พฤษภาคม 2561"]),
+        ("14 ก.พ.", "ทุกวันที่ ๑๔ กุมภาพันธ์", ["๑๔ กุมภาพันธ์"]),
+        ("open government", "Open\u00a0Government", ["Open", "Government"]),
+        ("usa", "the U.S.A. and usable", ["U.S.A"]),
+        ("รัฐบาลแบบเปิด", "รัฐบาล แบบ\u200bเปิด (", ["รัฐบาล แบบ\u200bเปิด"]),
+        ("ประจำ", "ประจํา", ["ประจํา"]),
+        ("แล้ว", "เเล้วเสร็จ", ["เเล้ว"]),
+        ("มือง", "อำเภอเมืองนนท์", ["เมือง"]),
+        ("มือ", "ความร่วมมือกับเมือง", ["มือ"]),
+        ("ารประชุม", "การประชุม", ["รประชุม"]),
+    ],
+)
+def test_a_match_is_marked_as_it_is_written(query, text, expected):
+    assert found(query, text) == expected
+
+
+@given(anything, anything)
+def test_matches_lie_in_the_text_and_nothing_raises(query, text):
+    spans = merged(Matcher(parse(query)).matches(text))
+    edges = [edge for span in spans for edge in span]
+    assert edges == sorted(edges)
+    assert all(0 <= start < end <= len(text) for start, end in spans)

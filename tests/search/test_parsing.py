@@ -1,0 +1,160 @@
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+
+from news.search.cascade import asked
+from news.search.expressions import Phrase, leaves
+from news.search.grams import phrase_grams
+from news.search.parsing import MAX_CHARACTERS, MAX_TERMS, parse
+from tests.thai.texts import anything
+
+
+def sources(query):
+    return [term.source for term in parse(query).terms]
+
+
+def test_terms_are_parted_by_spaces():
+    assert sources("  ทักษะ   ดิจิทัล\n") == ["ทักษะ", "ดิจิทัล"]
+
+
+def test_quoted_words_are_one_term():
+    assert sources('“รัฐบาล แบบเปิด" ก้าวหน้า') == ["รัฐบาล แบบเปิด", "ก้าวหน้า"]
+
+
+def test_a_quote_that_is_not_closed_is_no_quote():
+    assert sources('รัฐบาล "แบบเปิด') == ["รัฐบาล", '"แบบเปิด']
+
+
+def test_a_single_letter_goes_with_its_neighbour():
+    assert sources("ร. 10") == ["ร. 10"]
+    assert sources("ประชุม ณ ห้อง") == ["ประชุม", "ณ ห้อง"]
+    assert sources("ต่าง ๆ") == ["ต่าง ๆ"]
+
+
+def test_a_term_is_asked_for_once():
+    assert sources("ครู ครู") == ["ครู"]
+
+
+@pytest.mark.parametrize(
+    ("query", "since", "until"),
+    [
+        ("from:2561", date(2018, 1, 1), None),
+        ("to:2018", None, date(2018, 12, 31)),
+        ("FROM:2018-05-19 to:31/12/2561", date(2018, 5, 19), date(2018, 12, 31)),
+        ("from:พ.ค.61 to:๒๕๖๑-๐๖", date(2018, 5, 1), date(2018, 6, 30)),
+        ('from:"19 พ.ค. 61"', date(2018, 5, 19), None),
+        ("ตั้งแต่:2560 ถึง:2561", date(2017, 1, 1), date(2018, 12, 31)),
+    ],
+)
+def test_clauses_bound_the_days(query, since, until):
+    question = parse(f"ครู {query}")
+    assert (question.since, question.until) == (since, until)
+    assert [term.source for term in question.terms] == ["ครู"]
+
+
+def test_a_clause_that_is_no_date_is_searched_for_and_told():
+    question = parse("from:นนทบุรี ครู")
+    assert [term.source for term in question.terms] == ["นนทบุรี", "ครู"]
+    assert [(problem.code, problem.written) for problem in question.problems] == [
+        ("bad_date", "นนทบุรี")
+    ]
+
+
+def test_a_period_that_ends_before_it_begins_is_told():
+    assert [problem.code for problem in parse("from:2562 to:2561").problems] == ["empty_period"]
+
+
+def test_a_period_alone_is_a_question_without_terms():
+    question = parse("from:2561")
+    assert not question.is_empty
+    assert asked(question) is None
+
+
+@pytest.mark.parametrize("query", ["19 พ.ค. 61", "๑๙ พฤษภาคม ๒๕๖๑", "19 may 2018", "2018-05-19"])
+def test_a_date_is_one_term(query):
+    question = parse(f"ประชุม {query}")
+    assert [term.source for term in question.terms] == ["ประชุม", query]
+    assert question.dates[0].date == date(2018, 5, 19)
+
+
+def test_an_ambiguous_abbreviation_offers_its_meanings():
+    (ambiguity,) = parse("แต่งตั้ง ก.พ.").ambiguities
+    assert [choice.query for choice in ambiguity.choices] == ["แต่งตั้ง สำนักงาน ก.พ.", "แต่งตั้ง กุมภาพันธ์"]
+    assert [choice.meaning.name("en") for choice in ambiguity.choices] == [
+        "Office of the Civil Service Commission",
+        "February",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["สำนักงาน ก.พ.", "สำนักงานก.พ.", "สำนักงาน กพ", "14 ก.พ.", "ก.พ. 61", "ก.พ.ร.ม."]
+)
+def test_what_the_words_around_it_settle_is_not_asked(query):
+    assert parse(query).ambiguities == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "longest"),
+    [("อ.ก.พ.", "อ.ก.พ."), ("ก.พ.ร.", "ก.พ.ร."), ("ก.ค.ศ.", "ก.ค.ศ."), ("กค", "ก.ค.")],
+)
+def test_the_longest_abbreviation_wins(query, longest):
+    (ambiguity,) = parse(query).ambiguities
+    assert ambiguity.abbreviation.written == longest
+
+
+def test_choosing_a_meaning_settles_the_question():
+    (ambiguity,) = parse("ก.พ.").ambiguities
+    for choice in ambiguity.choices:
+        assert parse(choice.query).ambiguities == ()
+
+
+def test_a_long_query_is_read_to_its_limit_and_told():
+    question = parse("ประชุม " * 2000)
+    assert len(question.text) <= MAX_CHARACTERS
+    assert [problem.code for problem in question.problems] == ["too_long"]
+    many = parse(" ".join(f"x{number}" for number in range(50)))
+    assert len(many.terms) == MAX_TERMS
+    assert [problem.code for problem in many.problems] == ["too_long"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "ก",
+        "ก.",
+        "\x00",
+        "\u200b",
+        "่",
+        '"',
+        "“ ",
+        "NEAR(",
+        "from:",
+        "1,",
+        "19 พ.ค. ",
+        "a.",
+        "😀",
+        "(",
+        " ",
+    ],
+)
+def test_ten_thousand_characters_of_anything_are_soon_understood(piece):
+    started = time.process_time()
+    question = parse(piece * 10_000)
+    asking = asked(question)
+    numbers = [
+        gram
+        for expression in ([asking.strict, asking.loose or asking.strict] if asking else [])
+        for leaf in leaves(expression)
+        if isinstance(leaf, Phrase)
+        for choice in phrase_grams(leaf)
+        for gram in choice
+    ]
+    assert time.process_time() - started < 0.2
+    assert len(numbers) < 10_000
+
+
+@given(anything)
+def test_no_query_raises(text):
+    asked(parse(text))

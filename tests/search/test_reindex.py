@@ -1,0 +1,109 @@
+"""Building the index anew beside the one in use."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from news import checks, publishing
+from news.models import SearchState, Version
+from news.search import index
+from news.search.engine import CURRENT, NEXT
+from news.search.engines import engine
+from news.search.parsing import parse
+from news.search.searching import Filters, search
+from tests.factories import published, scheduled
+
+pytestmark = pytest.mark.django_db
+
+
+def found(query):
+    return search(parse(query), Filters(), at=timezone.now()).total
+
+
+def emptied():
+    engine().drop(CURRENT)
+    engine().create(CURRENT)
+
+
+def test_a_rebuilt_index_finds_what_is_listed(capsys):
+    for number in range(5):
+        published(title_th=f"ประชุมครั้งที่ {number}", thai_only=True)
+    scheduled(title_th="ประชุมล่วงหน้า", thai_only=True)
+    publishing.withdraw(release=Version.objects.first().release, reason="error")
+    emptied()
+    assert found("ประชุม") == 0
+    call_command("reindex")
+    assert found("ประชุม") == 4
+    assert "5 entries" in capsys.readouterr().out
+
+
+def test_a_stopped_rebuilding_goes_on_where_it_stopped(monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 2)
+    for number in range(7):
+        published(title_th=f"ประชุมครั้งที่ {number}", thai_only=True)
+    emptied()
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done, total):
+        if done == 4:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        index.rebuild(stop)
+    told = []
+    assert index.rebuild(lambda done, total: told.append(done)) == 7
+    assert told == [4, 6, 7]
+    assert found("ประชุม") == 7
+    assert not engine().exists(NEXT)
+
+
+def test_what_is_published_and_withdrawn_meanwhile_is_right_in_the_new_index(monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 1)
+    versions = [published(title_th=f"ประชุมครั้งที่ {number}", thai_only=True) for number in range(4)]
+
+    def meanwhile(done, total):
+        if done == 2:
+            publishing.withdraw(release=versions[0].release, reason="error")
+            publishing.withdraw(release=versions[3].release, reason="error")
+            published(title_th="ประชุมด่วน", thai_only=True)
+
+    assert index.rebuild(meanwhile) == 3
+    assert found("ประชุม") == 3
+    assert found("ประชุมด่วน") == 1
+
+
+def test_an_index_with_a_wrong_count_is_not_used(monkeypatch):
+    published(title_th="ประชุมใหญ่", thai_only=True)
+    monkeypatch.setattr(index, "_write", lambda versions, generation: None)
+    with pytest.raises(index.IndexMismatch):
+        index.rebuild()
+    assert found("ประชุม") == 1
+
+
+def test_an_index_of_another_analysis_is_an_error_of_the_system():
+    assert checks.search_index_is_current(None, databases=["default"]) == []
+    SearchState.objects.update(token_stream_version=0)
+    (error,) = checks.search_index_is_current(None, databases=["default"])
+    assert error.id == "news.E005"
+    call_command("reindex", "--if-stale")
+    assert checks.search_index_is_current(None, databases=["default"]) == []
+
+
+def test_erased_words_are_in_no_table_of_the_index():
+    version = published(title_th="นางสาวลบทิ้งเสียเถิด", thai_only=True)
+    other = published(title_th="ข่าวที่อยู่ต่อไป", thai_only=True)
+    index.erase([version])
+    assert found("ลบทิ้ง") == 0
+    assert found("อยู่ต่อไป") == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM news_search_text")
+        assert cursor.fetchone()[0] == 1
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT COUNT(*) FROM news_search_grams_data")
+            rows = cursor.fetchone()[0]
+            index.erase([other])
+            cursor.execute("SELECT COUNT(*) FROM news_search_grams_data")
+            assert cursor.fetchone()[0] <= rows

@@ -1,0 +1,274 @@
+"""The search on the database at hand: what is found, when, in which order and how it is counted."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+
+from news import publishing
+from news.models import PressRelease, Version
+from news.publishing import OnScheduled
+from news.search.engine import Condition, SearchTooSlow
+from news.search.parsing import parse
+from news.search.searching import Filters, Order, search
+from tests.factories import NOTES, PressReleaseFactory, TopicFactory, published, scheduled
+from tests.thai.texts import anything
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(query, *, at=None, filters=None, **options):
+    return search(parse(query), filters or Filters(), at=at or timezone.now(), **options)
+
+
+def titles(query, **options):
+    found = ask(query, **options)
+    by_id = Version.objects.in_bulk([entry.version_id for entry in found.entries])
+    return [by_id[entry.version_id].title_th for entry in found.entries]
+
+
+def release(title, body="เนื้อหา", **fields):
+    return published(
+        title_th=title, body_th=f"<p>{body}</p>", thai_only=True, summary_th="", **fields
+    )
+
+
+# -- at every moment -----------------------------------------------------------------------------
+
+
+def test_a_draft_is_not_found():
+    PressReleaseFactory(title_th="ร่างลับสุดยอด")
+    assert titles("ร่างลับ") == []
+
+
+def test_a_release_is_found_as_soon_as_it_is_published():
+    release("รัฐบาลแบบเปิด")
+    assert titles("แบบเปิด") == ["รัฐบาลแบบเปิด"]
+
+
+def test_a_scheduled_release_is_found_from_its_moment_on_with_nothing_running():
+    version = scheduled(title_th="ข่าวพรุ่งนี้เช้า", thai_only=True)
+    before, after = (version.visible_from + timedelta(seconds=x) for x in (-1, 0))
+    assert titles("พรุ่งนี้", at=before) == []
+    assert titles("พรุ่งนี้", at=after) == ["ข่าวพรุ่งนี้เช้า"]
+
+
+def test_a_cancelled_schedule_is_never_found():
+    version = scheduled(title_th="ข่าวพรุ่งนี้เช้า", thai_only=True)
+    publishing.cancel_schedule(release=version.release)
+    assert titles("พรุ่งนี้", at=version.visible_from + timedelta(days=1)) == []
+
+
+def test_a_superseded_text_is_no_longer_found_and_the_new_one_is():
+    version = release("หัวข้อเดิมผิดพลาด")
+    changed = PressRelease.objects.get(pk=version.release_id)
+    changed.title_th = "หัวข้อใหม่ถูกต้อง"
+    changed.save()
+    publishing.publish(release=changed, kind="correction", notes=NOTES)
+    assert titles("ผิดพลาด") == []
+    assert titles("ถูกต้อง") == ["หัวข้อใหม่ถูกต้อง"]
+
+
+def test_a_scheduled_correction_takes_the_place_of_the_live_text_at_its_moment():
+    version = release("ฉบับแรกสุด")
+    changed = PressRelease.objects.get(pk=version.release_id)
+    changed.title_th = "ฉบับสองถัดมา"
+    changed.save()
+    at = timezone.now() + timedelta(hours=1)
+    publishing.schedule(release=changed, at=at, kind="correction", notes=NOTES)
+    assert (titles("ฉบับแรก"), titles("ฉบับสอง")) == (["ฉบับแรกสุด"], [])
+    assert (titles("ฉบับแรก", at=at), titles("ฉบับสอง", at=at)) == ([], ["ฉบับสองถัดมา"])
+    publishing.cancel_schedule(release=changed)
+    assert (titles("ฉบับแรก", at=at), titles("ฉบับสอง", at=at)) == (["ฉบับแรกสุด"], [])
+
+
+@pytest.mark.parametrize("end", ["withdraw", "remove", "merge"])
+def test_what_is_no_longer_listed_is_not_found(end):
+    version = release("ข่าวที่จะหายไป")
+    if end == "merge":
+        target = release("ข่าวหลัก").release
+        publishing.merge(release=version.release, into=target)
+    else:
+        getattr(publishing, end)(release=version.release, reason="error")
+    assert titles("หายไป") == []
+
+
+def test_a_restored_release_is_found_again():
+    version = release("ข่าวที่กลับมา")
+    publishing.withdraw(release=version.release, reason="error")
+    publishing.restore(release=version.release)
+    assert titles("กลับมา") == ["ข่าวที่กลับมา"]
+
+
+def test_a_postponed_version_follows_the_one_published_before_it():
+    version = scheduled(title_th="ข่าวล่วงหน้านี้", thai_only=True)
+    publishing.publish(release=version.release, on_scheduled=OnScheduled.CANCEL)
+    assert titles("ล่วงหน้า") == ["ข่าวล่วงหน้านี้"]
+
+
+# -- in which order ------------------------------------------------------------------------------
+
+
+def test_titles_come_first_and_words_together_before_words_apart():
+    release("เรื่องอื่นหนึ่ง", "ดิจิทัล และ ทักษะ")
+    release("เรื่องอื่นสอง", "ทักษะดิจิทัล")
+    release("ดิจิทัลกับทักษะ")
+    release("ทักษะดิจิทัล")
+    assert titles("ทักษะ ดิจิทัล") == ["ทักษะดิจิทัล", "ดิจิทัลกับทักษะ", "เรื่องอื่นสอง", "เรื่องอื่นหนึ่ง"]
+
+
+def test_a_text_that_says_it_often_comes_before_one_that_mentions_it():
+    release("เรื่องหนึ่ง", "น้ำท่วม " * 9 + "และอื่น ๆ " * 10)
+    release("เรื่องสอง", "น้ำท่วม " + "และอื่น ๆ " * 60)
+    assert titles("น้ำท่วม") == ["เรื่องหนึ่ง", "เรื่องสอง"]
+
+
+def test_of_equal_titles_the_newest_comes_first():
+    release("ประกาศรับสมัคร", dated=date(2018, 5, 1))
+    release("ประกาศรับสมัคร ", dated=date(2024, 5, 1))
+    release("ประกาศรับสมัคร", dated=date(2021, 5, 1))
+    found = ask("รับสมัคร")
+    assert [entry.day.year for entry in found.entries] == [2024, 2021, 2018]
+
+
+def test_by_date_the_newest_comes_first_wherever_the_words_stand():
+    release("เรื่องอื่น", "รับสมัครงาน", dated=date(2024, 5, 1))
+    release("รับสมัครงาน", dated=date(2021, 5, 1))
+    found = ask("รับสมัครงาน", by=Order.DATE)
+    assert [entry.day.year for entry in found.entries] == [2024, 2021]
+
+
+@pytest.mark.parametrize("by", list(Order))
+def test_pages_follow_each_other_without_gaps_or_repetition(by):
+    for number in range(25):
+        release(
+            f"ประชุมครั้งที่ {number}", "ประชุม " * (1 + number % 5), dated=date(2018, 1 + number % 12, 1)
+        )
+        release(f"เรื่องอื่น {number}", "การประชุม " * (1 + number % 7))
+    seen, after = [], None
+    while True:
+        found = ask("ประชุม", by=by, after=after, size=7)
+        seen += [entry.key for entry in found.entries]
+        assert found.total == 50
+        if found.next is None:
+            break
+        after = found.next
+    assert len(seen) == len(set(seen)) == 50
+    skipped = ask("ประชุม", by=by, skip=14, size=7)
+    assert [entry.key for entry in skipped.entries] == seen[14:21]
+
+
+def test_more_results_than_are_looked_at_are_paged_to_the_end(monkeypatch):
+    monkeypatch.setattr("news.search.searching.MANY", 8)
+    monkeypatch.setattr("news.search.searching._TITLES", 3)
+    monkeypatch.setattr("news.search.searching._RANKED", 2)
+    for number in range(30):
+        release(f"ประชุมครั้งที่ {number}", dated=date(2018, 1 + number % 12, 1 + number))
+    for by in Order:
+        seen, after = [], None
+        while True:
+            found = ask("ประชุมครั้งที่", by=by, after=after, size=4)
+            seen += [entry.key for entry in found.entries]
+            assert found.more_than
+            if found.next is None:
+                break
+            after = found.next
+        assert len(seen) == len(set(seen)) == 30, by
+
+
+# -- narrowed and counted ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def some_releases():
+    economy, society = TopicFactory(slug="economy"), TopicFactory(slug="society")
+    release("ประชุมหนึ่ง", topic=economy, dated=date(2018, 9, 30))
+    release("ประชุมสอง", topic=economy, dated=date(2018, 10, 1))
+    release("ประชุมสาม", topic=society, dated=date(2019, 2, 28))
+    published(title_th="ประชุมสี่", title_en="A meeting", topic=society, dated=date(2020, 2, 29))
+    return economy, society
+
+
+def test_facets_are_counted_from_the_results(some_releases):
+    economy, society = some_releases
+    facets = ask("ประชุม").facets
+    assert facets.exact
+    assert facets.years == {2020: 1, 2019: 1, 2018: 2}
+    assert facets.fiscal_years == {2563: 1, 2562: 2, 2561: 1}
+    assert facets.months == {(2020, 2): 1, (2019, 2): 1, (2018, 10): 1, (2018, 9): 1}
+    assert facets.topics == {economy.pk: 2, society.pk: 2}
+    assert facets.flags == {"th": 4, "en": 1}
+
+
+def test_every_filter_gives_as_many_as_its_facet_says(some_releases):
+    economy, _ = some_releases
+    for filters, expected in [
+        (Filters(topic_id=economy.pk), 2),
+        (Filters(language="en"), 1),
+        (Filters(since=date(2018, 10, 1), until=date(2019, 9, 30)), 2),
+        (Filters(since=date(2018, 10, 1), topic_id=economy.pk), 1),
+        (Filters(photos=True), 0),
+        (Filters(files=True), 0),
+    ]:
+        found = ask("ประชุม", filters=filters)
+        assert found.total == len(found.entries) == sum(found.facets.years.values()) == expected
+
+
+def test_from_and_to_bound_the_days(some_releases):
+    assert titles("ประชุม from:2561-10 to:2019") == ["ประชุมสาม", "ประชุมสอง"]
+
+
+def test_filters_alone_list_what_they_leave(some_releases):
+    assert ask("", filters=Filters(since=date(2019, 1, 1))).total == 2
+
+
+# -- found in spite of a slip --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("พัฒนาทักษะดิจิตัล", "พัฒนาทักษะดิจิทัลข้าราชการ"),
+        ("น้ำทวมภาคใต้", "น้ำท่วมภาคใต้"),
+        ("กระทรวงมหดไทย", "กระทรวงมหาดไทยประชุม"),
+        ("goverment", "Open Government"),
+        ("เศรฐกิจดิจิทัล", "แผนเศรษฐกิจดิจิทัล"),
+    ],
+)
+def test_a_title_is_found_in_spite_of_a_slip(typed, title):
+    release(title)
+    release("เรื่องอื่นที่ไม่เกี่ยวกัน")
+    assert titles(typed) == [title]
+    assert ask(typed).spelt_nearly
+
+
+def test_a_name_in_a_text_is_found_in_spite_of_a_slip():
+    release("เรื่องหนึ่ง", "โดยนายปิยวัฒน์ ศิวรักษ์ รองเลขาธิการ")
+    release("เรื่องสอง", "โดยนายปิยะ")
+    assert titles("ปิยวัตน์ ศิวรักษ์") == ["เรื่องหนึ่ง"]
+
+
+# -- hostile -------------------------------------------------------------------------------------
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(anything)
+def test_whatever_is_typed_gets_an_answer(text):
+    ask(text)
+
+
+def test_a_question_that_takes_too_long_is_given_up(monkeypatch):
+    for number in range(3):
+        release(f"ประชุมครั้งที่ {number}")
+    slow = "1 = 1"
+    if connection.vendor == "postgresql":
+        slow = "pg_sleep(0.3) IS NOT NULL"
+    monkeypatch.setattr("news.search.sqlite.TOO_SLOW_MS", -1)
+    monkeypatch.setattr("news.search.sqlite._STEPS_BETWEEN_LOOKS", 1)
+    monkeypatch.setattr("news.search.engine._in_scope", lambda scope, key: Condition(slow))
+    with pytest.raises(SearchTooSlow):
+        ask("ประชุม")

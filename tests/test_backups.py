@@ -1,0 +1,200 @@
+"""A site lost is a site restored: whole, from one file, made while editors work."""
+
+import io
+import json
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+
+from news import backups, record_guards
+from news.caching import reader
+from news.models import Version
+from tests.factories import add_photo, published
+
+AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor == "postgresql" and not shutil.which("pg_dump"),
+        reason="pg_dump is not installed",
+    ),
+]
+
+
+def unpacked(path):
+    with tarfile.open(path) as tar:
+        return {entry.name: tar.extractfile(entry).read() for entry in tar}
+
+
+def lose_everything(settings):
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    record_guards.remove(connection)
+    call_command("flush", interactive=False, verbosity=0)
+    reader.forget()
+
+
+class TestMaking:
+    def test_a_backup_has_the_database_every_file_and_the_keys(self, tmp_path, settings):
+        version = published()
+        add_photo(version.release)
+        files = unpacked(backups.make(tmp_path / "backups", AT))
+        manifest = json.loads(files["manifest.json"])
+        assert set(manifest["files"]) == files.keys() - {"manifest.json"}
+        on_disk = {
+            f"media/{path.relative_to(settings.MEDIA_ROOT)}"
+            for path in Path(settings.MEDIA_ROOT).rglob("*")
+            if path.is_file()
+        }
+        assert on_disk
+        assert on_disk <= files.keys()
+        assert json.loads(files["keys.json"])["secret_key"] == settings.SECRET_KEY
+
+    def test_nobody_else_can_read_it_and_half_of_one_is_none(self, tmp_path, monkeypatch):
+        path = backups.make(tmp_path, AT)
+        assert path.name == "ocsc-20261123T023000Z.tar"
+        assert path.stat().st_mode & 0o777 == 0o600
+        with pytest.raises(backups.BackupRefused, match="exists already"):
+            backups.make(tmp_path, AT)
+
+        def full(*_arguments):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(backups, "_add", full)
+        with pytest.raises(OSError, match="No space"):
+            backups.make(tmp_path, AT.replace(hour=3))
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_the_newest_are_kept(self, tmp_path):
+        for day in range(1, 6):
+            backups.make(tmp_path, AT.replace(day=day))
+        call_command("backup", tmp_path, keep=2, stdout=io.StringIO())
+        assert len(list(tmp_path.iterdir())) == 2
+        assert (tmp_path / "ocsc-20261105T023000Z.tar").exists()
+
+    @pytest.mark.skipif(not shutil.which("gpg"), reason="gpg is not installed")
+    def test_an_encrypted_one_can_be_read_with_the_private_key_alone(self, tmp_path):
+        home = tmp_path / "gpg"
+        home.mkdir(mode=0o700)
+        gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--passphrase", ""]
+        subprocess.run([*gpg, "--quick-generate-key", "backup@example.org"], check=True)
+        key = tmp_path / "key.asc"
+        subprocess.run([*gpg, "--armor", "--output", str(key), "--export"], check=True)
+        encrypted = backups.encrypt(backups.make(tmp_path / "backups", AT), key)
+        assert [path.name for path in (tmp_path / "backups").iterdir()] == [encrypted.name]
+        assert not tarfile.is_tarfile(encrypted)
+        with pytest.raises(backups.BackupRefused, match="decrypt it first"):
+            backups.restore(encrypted)
+        plain = tmp_path / "plain.tar"
+        subprocess.run([*gpg, "--output", str(plain), "--decrypt", str(encrypted)], check=True)
+        assert "manifest.json" in unpacked(plain)
+
+
+class TestRestoring:
+    def test_a_lost_site_comes_back_to_the_byte(self, tmp_path, settings, client):
+        version = published(slug="a-release")
+        add_photo(version.release)
+        path = f"/th/news/{version.code}/a-release/"
+        page = client.get(path).content
+        files = {
+            file: file.read_bytes()
+            for file in Path(settings.MEDIA_ROOT).rglob("*")
+            if file.is_file()
+        }
+        backup = backups.make(tmp_path / "backups", AT)
+        lose_everything(settings)
+        assert not Version.objects.exists()
+        said = io.StringIO()
+        call_command("restore", backup, stdout=said)
+        assert "sound" in said.getvalue()
+        assert "faults" not in said.getvalue()
+        reader.forget()
+        assert client.get(path).content == page
+        for file, content in files.items():
+            assert file.read_bytes() == content
+        for restored in Version.objects.all():
+            assert restored.compute_checksum() == restored.checksum
+
+    def test_the_record_is_guarded_after_it_as_before(self, tmp_path, settings):
+        version = published()
+        backup = backups.make(tmp_path, AT)
+        lose_everything(settings)
+        backups.restore(backup)
+        with pytest.raises(IntegrityError):
+            Version.objects.filter(pk=version.pk)._raw_delete("default")
+
+    def test_a_site_with_releases_is_not_overwritten_unless_told_to(self, tmp_path):
+        kept = published()
+        backup = backups.make(tmp_path, AT)
+        later = published()
+        with pytest.raises(CommandError, match="--replace"):
+            call_command("restore", backup)
+        assert Version.objects.filter(pk=later.pk).exists()
+        backups.restore(backup, replace=True)
+        assert list(Version.objects.values_list("code", flat=True)) == [kept.code]
+
+    def test_a_damaged_or_incomplete_backup_touches_nothing(self, tmp_path):
+        version = published()
+        whole = backups.make(tmp_path, AT).read_bytes()
+        place = whole.index(b"PGDMP" if connection.vendor == "postgresql" else b"SQLite format")
+        for name, content, message in (
+            ("cut", whole[: len(whole) // 2], "damaged|missing|lacks"),
+            ("changed", whole[: place + 200] + b"XXXX" + whole[place + 204 :], "damaged"),
+            ("nothing", b"", "no backup"),
+        ):
+            path = tmp_path / f"{name}.tar"
+            path.write_bytes(content)
+            with pytest.raises(backups.BackupRefused, match=message):
+                backups.restore(path, replace=True)
+            assert Version.objects.filter(pk=version.pk).exists()
+
+    def test_no_file_of_a_backup_lands_outside(self, tmp_path):
+        path = tmp_path / "evil.tar"
+        with tarfile.open(path, "w") as tar:
+            tar.add(__file__, arcname="../../evil.py")
+        with pytest.raises(backups.BackupRefused):
+            backups.restore(path, replace=True)
+        assert not list(tmp_path.rglob("evil.py"))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's own copy")
+def test_a_copy_made_while_others_write_is_one_moment_of_the_site(tmp_path):
+    """A second process publishes on and on; the copy is sound and has whole transactions."""
+    path = tmp_path / "site.sqlite3"
+    writer = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    writer.execute("PRAGMA journal_mode=WAL")
+    writer.execute("CREATE TABLE pair (left, right)")
+    stop = threading.Event()
+
+    def write():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("INSERT INTO pair VALUES (?, 0)", (number,))
+            writer.execute("UPDATE pair SET right = ? WHERE left = ?", (number, number))
+            writer.execute("COMMIT")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        for round_ in range(5):
+            with sqlite3.connect(path) as source:
+                copy = sqlite3.connect(tmp_path / f"copy-{round_}.sqlite3")
+                source.backup(copy, pages=-1)
+            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert copy.execute("SELECT count(*) FROM pair WHERE left <> right").fetchone() == (0,)
+            copy.close()
+            source.close()
+    finally:
+        stop.set()
+        thread.join()
+        writer.close()

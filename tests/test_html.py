@@ -1,0 +1,45 @@
+"""Body HTML: what is let through, and what its words are without marks."""
+
+from news.html import plain, sanitise
+
+
+def test_plain_text_has_one_block_a_line():
+    body = "<h2>ทุน</h2><ul><li><p>ข้อหนึ่ง</p></li><li><p>ข้อสอง<br>ต่อ</p></li></ul><p>จบ</p>"
+
+    assert plain(body) == "ทุน\nข้อหนึ่ง\nข้อสอง\nต่อ\nจบ"
+
+
+def test_plain_text_has_one_row_of_a_table_a_line():
+    rows = "<tr><th><p>บริหาร</p></th><td><p>48</p></td></tr><tr><td>ก</td><td>ข</td></tr>"
+    body = f"<table><tbody>{rows}</tbody></table>"
+
+    assert plain(body) == "บริหาร 48\nก ข"
+
+
+def test_what_follows_a_table_stays_after_it():
+    body = "<p>ก่อน</p><table><tbody><tr><td><p>ใน</p></td></tr></tbody></table><p>หลัง</p>"
+
+    assert plain(body) == "ก่อน\nใน\nหลัง"
+
+
+def test_plain_text_decodes_entities_and_drops_scripts():
+    assert plain("<p>A&amp;B &lt;C&gt;<script>alert(1)</script></p>") == "A&B <C>"
+
+
+def test_sanitising_keeps_what_a_release_needs():
+    body = (
+        '<p><strong>ก</strong> <em>ข</em> <span lang="en">Open Government</span></p>'
+        "<h2>ค</h2><h3>ง</h3><ol><li><p>จ</p></li></ol><blockquote><p>ฉ</p></blockquote>"
+        "<table><tbody><tr><th><p>ช</p></th><td><p>ซ</p></td></tr></tbody></table>"
+    )
+
+    assert sanitise(body) == body
+
+
+def test_sanitising_takes_scripts_handlers_and_odd_addresses_out():
+    dirty = (
+        '<p onclick="x()">ก<script>x()</script><img src="x" onerror="x()">'
+        '<a href="javascript:x()">ข</a></p>'
+    )
+
+    assert sanitise(dirty) == '<p>ก<a rel="noopener">ข</a></p>'

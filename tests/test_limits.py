@@ -1,0 +1,95 @@
+"""How often a reader may ask for what is dear."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import RequestFactory
+
+from news.limits import reader_address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _three_searches_a_minute(settings):
+    settings.RATE_LIMITS = {"search": 3}
+    cache.clear()
+    with time_machine.travel("2026-11-23T05:00:10Z", tick=False) as clock:
+        settings.clock = clock
+        yield
+    cache.clear()
+
+
+def statuses(client, times, **headers):
+    return [client.get(f"/th/search/?q={n}", **headers).status_code for n in range(times)]
+
+
+def test_a_reader_is_refused_after_the_limit_and_told_until_when(client, settings):
+    assert statuses(client, 5) == [200, 200, 200, 429, 429]
+    refused = client.get("/th/search/?q=a")
+    assert refused["Retry-After"] == "50"
+    assert refused["Cache-Control"] == "no-store"
+    assert "โปรด" in refused.content.decode()
+    assert client.get("/th/").status_code == 200
+    settings.clock.shift(60)
+    assert statuses(client, 1) == [200]
+
+
+def test_each_reader_has_their_own_count(client):
+    assert statuses(client, 4, REMOTE_ADDR="203.0.113.1")[-1] == 429
+    assert statuses(client, 1, REMOTE_ADDR="203.0.113.2") == [200]
+
+
+def test_what_a_reader_says_of_itself_counts_for_nothing(client, settings):
+    said = [
+        client.get("/th/search/?q=a", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}").status_code
+        for n in range(4)
+    ]
+    assert said[-1] == 429
+    # Behind our proxy, which adds the address it saw to what the reader sent.
+    settings.BEHIND_PROXY = True
+    cache.clear()
+    said = [
+        client.get(
+            "/th/search/?q=a", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}, 198.51.100.7"
+        ).status_code
+        for n in range(4)
+    ]
+    assert said[-1] == 429
+
+
+@pytest.mark.parametrize(
+    ("behind", "header", "address"),
+    [
+        (False, "1.2.3.4", "127.0.0.1"),
+        (True, "1.2.3.4", "1.2.3.4"),
+        (True, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_the_readers_address(settings, behind, header, address):
+    settings.BEHIND_PROXY = behind
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": header} if header else {})
+    assert reader_address(request) == address
+
+
+def test_no_address_is_kept_in_the_clear(client, monkeypatch):
+    keys = []
+    add = cache.add
+
+    def noting(key, *arguments, **options):
+        keys.append(key)
+        return add(key, *arguments, **options)
+
+    monkeypatch.setattr(cache, "add", noting)
+    statuses(client, 1, REMOTE_ADDR="203.0.113.9")
+    assert keys
+    assert "203.0.113.9" not in "".join(keys)
+
+
+def test_without_the_cache_nobody_is_refused(client, monkeypatch):
+    def gone(*_arguments, **_options):
+        raise ConnectionError("Redis is gone")
+
+    monkeypatch.setattr(cache, "add", gone)
+    assert statuses(client, 6) == [200] * 6

@@ -1,0 +1,215 @@
+"""Files taken in, prepared and handed out."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from news import jobs, media, publishing
+from news.images.refusals import ImageRefused
+from news.models import Derivative, Job, Version
+from tests.factories import NOTES, PressReleaseFactory, add_photo, photo_file
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
+
+
+def upload(name, content):
+    return SimpleUploadedFile(name, content)
+
+
+class TestTakingIn:
+    def test_the_original_is_kept_to_the_byte_under_its_hash(self):
+        file = photo_file()
+        content = file.read()
+        photo = media.add_photo(release=PressReleaseFactory(), file=file)
+        with default_storage.open(photo.file.name) as kept:
+            assert kept.read() == content
+        assert photo.sha256 in photo.file.name
+        assert (photo.width, photo.height) == (640, 480)
+
+    def test_the_same_photo_twice_is_one_photo(self):
+        release = PressReleaseFactory()
+        first = media.add_photo(release=release, file=photo_file("a.jpg"))
+        assert media.add_photo(release=release, file=photo_file("b.jpg")) == first
+        other = media.add_photo(release=PressReleaseFactory(), file=photo_file("c.jpg"))
+        assert other.file.name == first.file.name
+
+    def test_photos_line_up_in_the_order_they_come(self):
+        release = PressReleaseFactory()
+        for colour in ("red", "green", "blue"):
+            media.add_photo(release=release, file=photo_file(f"{colour}.jpg", colour=colour))
+        assert [photo.original_name for photo in release.photos.all()] == [
+            "red.jpg",
+            "green.jpg",
+            "blue.jpg",
+        ]
+
+    def test_what_is_no_photo_is_refused_and_nothing_is_kept(self):
+        release = PressReleaseFactory()
+        with pytest.raises(ImageRefused):
+            media.add_photo(release=release, file=upload("photo.jpg", b"not a photo"))
+        assert not release.photos.exists()
+        assert not default_storage.exists("originals")
+
+    @pytest.mark.parametrize(
+        ("name", "content", "content_type"),
+        [
+            ("รายงาน report.pdf", PDF, "application/pdf"),
+            ("จำนวนข้าราชการ.csv", "ปี,จำนวน\n2560,1\n".encode(), "text/csv"),
+            ("old.csv", "ปี,จำนวน\n".encode("cp874"), "text/csv"),
+        ],
+    )
+    def test_documents_are_attached_under_an_ascii_name(self, name, content, content_type):
+        attachment = media.add_attachment(release=PressReleaseFactory(), file=upload(name, content))
+        assert attachment.content_type == content_type
+        assert attachment.name.isascii()
+        assert attachment.byte_size == len(content)
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("report.pdf", b"<html><script>alert(1)</script>"),
+            ("report.docx", PDF),
+            ("run.exe", b"MZ\x90\x00"),
+            ("page.html", b"<html>"),
+            ("data.csv", b"a,b\0c"),
+        ],
+    )
+    def test_a_file_that_is_not_what_it_says_is_refused(self, name, content):
+        release = PressReleaseFactory()
+        with pytest.raises(media.AttachmentRefused) as refused:
+            media.add_attachment(release=release, file=upload(name, content))
+        assert refused.value.code == "bad_type"
+        assert not release.attachments.exists()
+
+    def test_a_document_that_is_too_big_is_refused(self, monkeypatch):
+        monkeypatch.setattr(media, "MAX_ATTACHMENT_BYTES", 10)
+        with pytest.raises(media.AttachmentRefused) as refused:
+            media.add_attachment(release=PressReleaseFactory(), file=upload("a.pdf", PDF))
+        assert refused.value.code == "too_big"
+
+
+class TestPreparing:
+    def test_a_worker_makes_every_derivative_that_pages_will_name(self):
+        release = PressReleaseFactory()
+        photo = media.add_photo(release=release, file=photo_file(size=(1200, 800)))
+        assert media.photos_without_derivatives(release) == [photo]
+
+        assert jobs.run_waiting() == 1
+
+        assert media.photos_without_derivatives(release) == []
+        for hash_, recipe in media.master_of(photo).recipes():
+            derivative = Derivative.objects.get(hash=hash_)
+            with default_storage.open(derivative.path) as file:
+                image = Image.open(io.BytesIO(file.read()))
+            assert image.size == (recipe.width, recipe.height)
+            assert derivative.content_type == recipe.content_type
+
+    def test_a_new_focal_point_asks_for_new_crops_alone(self):
+        release = PressReleaseFactory()
+        photo = add_photo(release, size=(1200, 800))
+        before = set(Derivative.objects.values_list("hash", flat=True))
+        photo.focal_x = 10
+        photo.save()
+        media.queue_derivatives(photo)
+        jobs.run_waiting()
+        after = set(Derivative.objects.values_list("hash", flat=True))
+        assert before < after
+        assert media.photos_without_derivatives(release) == []
+
+    def test_a_worker_that_died_is_followed_by_another(self):
+        release = PressReleaseFactory()
+        media.add_photo(release=release, file=photo_file())
+        now = timezone.now()
+        dead = Job.objects.claim(now)
+        assert dead is not None
+        assert Job.objects.claim(now) is None
+        again = Job.objects.claim(now + timedelta(minutes=11))
+        assert (again.pk, again.attempts) == (dead.pk, 2)
+
+    def test_bytes_left_without_a_row_are_made_again(self):
+        release = PressReleaseFactory()
+        add_photo(release)
+        hash_ = Derivative.objects.values_list("hash", flat=True).first()
+        Derivative.objects.filter(hash=hash_).delete()
+        media.queue_derivatives(release.photos.get())
+        jobs.run_waiting()
+        assert Derivative.objects.filter(hash=hash_).exists()
+        assert media.photos_without_derivatives(release) == []
+
+    def test_a_job_that_fails_keeps_its_error_and_is_given_up_after_five_tries(self):
+        release = PressReleaseFactory()
+        photo = media.add_photo(release=release, file=photo_file())
+        default_storage.delete(photo.file.name)
+        at = timezone.now()
+        for _attempt in range(5):
+            assert jobs.run_next()
+            Job.objects.update(leased_until=at - timedelta(hours=1))
+        assert not jobs.run_next()
+        job = Job.objects.get()
+        assert "FileNotFoundError" in job.error
+        assert job.done_at is None
+
+
+class TestHandingOut:
+    @pytest.fixture
+    def release(self):
+        release = PressReleaseFactory()
+        add_photo(release)
+        media.add_attachment(release=release, file=upload("a.pdf", PDF))
+        return release
+
+    def public(self, at=None):
+        at = at or timezone.now()
+        hashes = list(Derivative.objects.values_list("hash", flat=True))
+        answers = {media.public_derivative(hash_, at) is not None for hash_ in hashes}
+        assert len(answers) == 1, "all files of a release open and close together"
+        return answers.pop()
+
+    def test_nothing_of_a_draft_is_public(self, release):
+        assert not self.public()
+
+    def test_a_live_release_shows_its_files_and_a_past_version_goes_on_showing_its_own(
+        self, release
+    ):
+        publishing.publish(release=release)
+        assert self.public()
+        release.attachments.all().delete()
+        release.photos.all().delete()
+        publishing.publish(release=release, kind=Version.Kind.CORRECTION, notes=NOTES)
+        assert self.public()
+
+    def test_files_of_a_schedule_open_at_its_moment(self, release):
+        at = timezone.now() + timedelta(hours=1)
+        publishing.schedule(release=release, at=at)
+        assert not self.public(at - timedelta(seconds=1))
+        assert self.public(at)
+
+    def test_files_of_a_cancelled_schedule_stay_closed(self, release):
+        at = timezone.now() + timedelta(hours=1)
+        publishing.schedule(release=release, at=at)
+        publishing.cancel_schedule(release=release)
+        assert not self.public(at + timedelta(days=1))
+
+    def test_withdrawn_keeps_its_files_and_gone_closes_them_all(self, release):
+        publishing.publish(release=release)
+        publishing.withdraw(release=release, reason=Version.Reason.ERROR)
+        assert self.public()
+        publishing.remove(release=release, reason=Version.Reason.PRIVACY)
+        assert not self.public()
+
+    def test_a_file_that_another_release_shows_stays_open_when_one_is_gone(self, release):
+        other = PressReleaseFactory()
+        add_photo(other)
+        publishing.publish(release=release)
+        publishing.publish(release=other)
+        publishing.remove(release=release, reason=Version.Reason.PRIVACY)
+        photo = other.photos.get()
+        hash_, _recipe = next(media.master_of(photo).recipes())
+        assert media.public_derivative(hash_, timezone.now()) is not None

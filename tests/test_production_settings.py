@@ -1,0 +1,68 @@
+"""Production starts with everything it needs, and with nothing less."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+
+ROOT = Path(__file__).resolve().parent.parent
+
+WHOLE = {
+    "OCSC_ENV": "production",
+    "OCSC_SECRET_KEY": "".join(chr(33 + number) for number in range(60)),
+    "OCSC_ALLOWED_HOSTS": "www.example.org",
+    "OCSC_BASE_URL": "https://www.example.org",
+}
+
+
+def check(environment: dict[str, str]) -> subprocess.CompletedProcess:
+    """Django's deployment checks in a process of its own, with this environment alone."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_production_settings_pass_djangos_deployment_checks_without_a_warning(tmp_path):
+    finished = check(WHOLE | {"OCSC_DATA_DIR": str(tmp_path)})
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OCSC_SECRET_KEY", ""),
+        ("OCSC_SECRET_KEY", "short"),
+        ("OCSC_ALLOWED_HOSTS", None),
+        ("OCSC_BASE_URL", None),
+        ("OCSC_ENV", "prodution"),
+    ],
+)
+def test_production_refuses_to_start_without_what_it_needs_and_names_it(tmp_path, name, value):
+    environment = WHOLE | {"OCSC_DATA_DIR": str(tmp_path)}
+    if value is None:
+        del environment[name]
+    else:
+        environment[name] = value
+    finished = check(environment)
+    assert finished.returncode != 0
+    assert name in finished.stderr.splitlines()[-1]
+
+
+def test_static_files_can_be_read_by_whoever_serves_them_and_uploads_cannot(settings, tmp_path):
+    """An image collects them as root and serves them as a user without rights."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    storage = storages.create_storage(settings.STORAGES["staticfiles"])
+    storage.save("a.css", ContentFile(b""))
+    assert (settings.STATIC_ROOT / "a.css").stat().st_mode & 0o777 == 0o644
+    default_storage.save("a.jpg", ContentFile(b""))
+    assert (settings.MEDIA_ROOT / "a.jpg").stat().st_mode & 0o007 == 0

@@ -1,0 +1,105 @@
+"""How many queries a public page may cost, whatever the size of the archive.
+
+The table is the budget; the same page must cost the same at 1, 20 and 200 releases. The epoch (one
+query, read at most once a second by a process) is part of every figure.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from news import publishing
+from news.caching import reader
+from news.models import Version
+from news.sharing.cards import card_of, file_of
+from tests.factories import NOTES, TopicFactory, add_photo, published
+
+pytestmark = pytest.mark.django_db
+
+EPOCH = 1
+HOUSEKEEPING = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config", "SELECT current_setting")
+"""What bounds a search on PostgreSQL: it reads no table, and its number is fixed."""
+
+BUDGETS = {
+    "/th/": EPOCH + 2,  # releases with their topics; topics
+    "{release}": EPOCH + 1,  # the version with its topic: everything else is frozen in the row
+    "{release_en}": EPOCH + 1,
+    "{version}": EPOCH + 2,  # is it gone now; the version
+    "/th/archive/": EPOCH + 1,
+    "/th/archive/{year}/": EPOCH + 3,
+    "/th/topics/": EPOCH + 1,
+    "/th/topics/digital-government/": EPOCH + 2,
+    # Topics; the newest entries; titles with the words and their codes; the codes of other texts;
+    # the versions. With next to nothing found, four more: loosely, and is a term misspelt.
+    # On PostgreSQL one more, which looks for the phrase in the texts of the candidates.
+    "/th/search/?q=ดิจิทัล": EPOCH + 11,
+    "/th/search/suggest/?q=ดิจิ": EPOCH + 2,  # the newest entries; their titles
+    "{card}": EPOCH + 2,  # the version; where its card lies
+    "{photos}": EPOCH + 2,  # the version; where its photographs lie
+    "{old_card}": EPOCH + 3,  # and which version had it
+    "/th/data/": EPOCH + 3,  # files; codes ever public; known gaps
+    "/data/manifest.json": EPOCH + 3,
+    "/data/SHA256SUMS": EPOCH + 1,
+    "/th/data/integrity/": EPOCH + 1,
+    "/data/chain-heads.txt": EPOCH + 1,
+    "/s/{code}": 1,  # never kept, so it doesn't ask for the epoch
+    "/s/{code}@1": 2,
+    "/s/{code}/info": 2,  # the version in force with its topic; all that were shown
+    "/api/v1/releases/": EPOCH + 2,  # the versions with their topics; their old addresses
+    "/api/v1/releases/?updated_since=2016-01-01": EPOCH + 2,
+    "/api/v1/releases/{code}/": EPOCH + 2,
+    "/api/v1/releases/{code}/versions/": EPOCH + 2,
+    "/api/v1/releases/{code}/versions/1/": EPOCH + 2,
+    "/api/v1/releases/{code}/photos/": EPOCH + 1,
+    "/api/v1/topics/": EPOCH + 2,
+    "/api/v1/corrections/": EPOCH + 1,
+    "/api/v1/openapi.json": EPOCH,
+    "/api/docs": EPOCH,
+}
+
+
+def an_archive_of(size: int) -> Version:
+    """`size` live releases in one topic; returns the oldest, which has a photo."""
+    topic = TopicFactory()
+    first = published(topic=topic, slug="first")
+    add_photo(first.release)
+    for number in range(size - 1):
+        published(topic=topic, slug=f"release-{number}")
+    return first
+
+
+@pytest.mark.parametrize("size", [1, 20, 200])
+def test_a_page_costs_the_same_number_of_queries_at_any_size(size, client):
+    version = an_archive_of(size)
+    drawn = {"old_card": card_of(version, "en")}
+    kind = Version.Kind.CORRECTION
+    version.release.title_en = "Another headline"
+    version.release.save()
+    version = publishing.publish(release=version.release, kind=kind, notes=NOTES)
+    drawn["card"] = card_of(version, "en")
+    for card in drawn.values():
+        file_of(card)
+    over = {}
+    for address, budget in BUDGETS.items():
+        path = address.format(
+            release=f"/th/news/{version.code}/first/",
+            release_en=f"/en/news/{version.code}/first/",
+            version=f"/th/news/{version.code}/v/1/",
+            year=timezone.localdate().year,
+            photos=f"/th/news/{version.code}/photos.zip",
+            code=version.code,
+            **{name: card.path for name, card in drawn.items()},
+        )
+        reader.forget()
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(path)
+        b"".join(response)  # a file is closed when it is read to its end
+        assert response.status_code in {200, 302}
+        asked = [
+            query["sql"][:200] for query in queries if not query["sql"].startswith(HOUSEKEEPING)
+        ]
+        if len(asked) > budget:
+            over[path] = asked
+    counts = {path: len(asked) for path, asked in over.items()}
+    assert over == {}, counts

@@ -1,0 +1,90 @@
+"""What the log says of a request, and what it keeps to itself."""
+
+import json
+import logging
+import logging.config
+
+import pytest
+from django.conf import settings as site_settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from news.request_log import RequestLogMiddleware, request_id
+from tests.factories import published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lines():
+    """The log of production, parsed."""
+    formatter = logging.config.DictConfigurator(
+        {"version": 1, "formatters": {}}
+    ).configure_formatter(dict(site_settings.LOGGING["formatters"]["json"]))
+    written = []
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            written.append(json.loads(formatter.format(record)))
+
+    handler = Handler()
+    logger = logging.getLogger("news")
+    requests = logging.getLogger("news.request_log")
+    before = requests.level
+    requests.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    yield written
+    logger.removeHandler(handler)
+    requests.setLevel(before)
+
+
+def test_a_request_is_one_line_with_its_route_status_and_time(client, lines):
+    version = published(slug="a-release")
+    client.get(f"/th/news/{version.code}/a-release/")
+    (line,) = lines
+    assert line["event"] == "request"
+    assert line["method"] == "GET"
+    assert line["status"] == 200
+    assert line["route"] == "th/news/<code:code>/<str:slug>/"
+    assert line["milliseconds"] > 0
+    assert len(line["request_id"]) == 32
+
+
+def test_neither_who_asked_nor_for_what_is_in_it(client, lines):
+    client.get("/th/search/?q=secret-words", REMOTE_ADDR="203.0.113.9")
+    client.get("/preview/secret-token/", headers={"Cookie": "sessionid=secret-cookie"})
+    client.get("/th/secret-address/", headers={"User-Agent": "secret-browser"})
+    assert len(lines) == 3
+    assert "secret" not in json.dumps(lines)
+    assert "203.0.113.9" not in json.dumps(lines)
+
+
+def test_what_is_logged_on_the_way_has_the_same_id(lines):
+    def view(request):
+        logging.getLogger("news.views").warning("odd")
+        return HttpResponse()
+
+    RequestLogMiddleware(view)(RequestFactory().get("/"))
+    assert [line["event"] for line in lines] == ["odd", "request"]
+    assert lines[0]["request_id"] == lines[1]["request_id"]
+    logging.getLogger("news.views").warning("later")
+    assert "request_id" not in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("behind", "given", "kept"),
+    [(True, "a" * 32, True), (False, "a" * 32, False), (True, "x\ny" * 10, False)],
+)
+def test_the_id_is_our_proxys_and_nobody_elses(settings, behind, given, kept):
+    settings.BEHIND_PROXY = behind
+    request = RequestFactory().get("/", headers={"X-Request-ID": given})
+    assert (request_id(request) == given) is kept
+
+
+def test_an_error_is_one_line_with_its_traceback(lines):
+    try:
+        int("odd")
+    except ValueError:
+        logging.getLogger("news").exception("failed")
+    assert "ValueError: invalid literal" in lines[0]["exception"]
+    assert lines[0]["level"] == "error"

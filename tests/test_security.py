@@ -1,0 +1,159 @@
+"""What a stranger tries, and what a browser is told. `docs/security.md` names these tests."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+
+from tests.factories import published
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("/th/", "/en/", "/th/search/", "/th/archive/", "/th/nothing/", "/th/search/?page=abc")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=PAGES)
+def answer(request, client):
+    published()
+    return client.get(request.param)
+
+
+def test_pages_run_nothing_but_the_sites_own_files(answer):
+    policy = dict(
+        part.strip().partition(" ")[::2]
+        for part in answer["Content-Security-Policy"].split(";")
+        if part.strip()
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    for sources in policy.values():
+        assert set(sources.split()) <= {"'self'", "'none'"}
+
+
+def test_browsers_are_told_to_guess_nothing_frame_nothing_and_share_nothing(answer):
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    for feature in ("camera", "geolocation", "microphone"):
+        assert f"{feature}=()" in answer["Permissions-Policy"]
+
+
+def test_files_and_feeds_may_be_used_by_other_sites(client):
+    for path in ("/th/feeds/atom.xml", f"/media/{'0' * 64}/a.jpg", "/s/zzzzzz.svg"):
+        assert client.get(path)["Cross-Origin-Resource-Policy"] == "cross-origin", path
+
+
+def test_over_tls_browsers_are_told_to_stay_there(client, settings):
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    answer = client.get("/th/", secure=True)
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in client.get("/th/")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "testserver.evil.example", "testserver:80@evil.example", "", "a b"]
+)
+def test_an_unknown_host_gets_400_and_its_name_nowhere(client, host):
+    answer = client.get("/th/", headers={"Host": host})
+    assert answer.status_code == 400
+    assert b"evil" not in answer.content
+
+
+def test_a_forwarded_host_or_port_changes_nothing(client):
+    plain = client.get("/th/").content
+    sent = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "81", "Forwarded": "host=evil"}
+    assert client.get("/th/", headers=sent).content == plain
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example/",
+        "//evil.example/th",
+        "/%2f%2fevil.example/",
+        "/th//evil.example",
+        "/\\evil.example/th",
+        "/th/news/{code}/%2F%2Fevil.example",
+        "/th/news/{code}//evil.example/",
+        "/s///evil.example",
+        "/?q=//evil.example",
+        "/admin/login/?next=//evil.example",
+        "/th/archive/2561?next=//evil.example",
+    ],
+)
+def test_no_address_leads_to_another_site(client, path):
+    answer = client.get(path.format(code=published(slug="a").code))
+    location = answer.get("Location", "/")
+    assert re.match(r"/(?![/\\])", location) or location.startswith(site_settings.BASE_URL + "/")
+    assert answer.status_code in {200, 301, 302, 400, 404}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/../../etc/passwd",
+        "/media/%2e%2e%2f%2e%2e%2fetc/passwd",
+        f"/media/{'0' * 64}/..%2f..%2fdb.sqlite3",
+        f"/media/{'0' * 64}/../originals/a.jpg",
+        "/static/../ocsc_site/settings.py",
+        "/static/..%2f..%2fmanage.py",
+        "/media/originals/00/00.jpg",
+        "/var/db.sqlite3",
+        "/.env",
+        "/.git/config",
+    ],
+)
+def test_no_path_leads_to_a_file_that_is_not_public(client, path):
+    assert client.get(path).status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Accept-Language": "th," * 20_000},
+        {"Accept-Encoding": "gzip;q=" + "9" * 10_000},
+        {"If-None-Match": '"' + "a" * 50_000},
+        {"If-None-Match": "W/" * 10_000},
+        {"If-Modified-Since": "9" * 5_000},
+        {"Cookie": "sessionid=" + "a" * 10_000},
+        {"Range": "bytes=" + ",".join(f"{n}-" for n in range(5_000))},
+        {"X-Forwarded-For": "1.2.3.4," * 5_000},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+@pytest.mark.parametrize("path", ["/", "/th/"])
+def test_huge_or_broken_headers_are_no_error(client, path, headers):
+    assert client.get(path, headers=headers).status_code in {200, 302, 400}
+
+
+@pytest.mark.parametrize("path", ["/", "/th/", "/th/search/", "/th/feeds/atom.xml", "/robots.txt"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+def test_nothing_public_can_be_written(client, method, path):
+    assert getattr(client, method)(path).status_code == 405
+
+
+def test_a_session_and_its_forms_belong_to_the_desk_alone():
+    for name in ("SESSION", "CSRF"):
+        assert getattr(site_settings, f"{name}_COOKIE_PATH") == "/admin/"
+        assert getattr(site_settings, f"{name}_COOKIE_HTTPONLY")
+        assert getattr(site_settings, f"{name}_COOKIE_SAMESITE") == "Lax"
+
+
+def test_every_line_of_the_threat_model_names_tests_that_exist():
+    lines = [
+        line
+        for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and not line.startswith("| what")
+    ]
+    assert len(lines) > 20
+    for line in lines:
+        named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(\w+))?`", line)
+        assert named, line
+        for file, test in named:
+            text = (ROOT / file).read_text(encoding="utf-8")
+            assert not test or re.search(rf"(def|class) {test}\b", text), line

@@ -1,0 +1,374 @@
+"""One matrix: every state of a release against every public surface.
+
+A new surface is one more entry in `LISTS` or `PAGES`; a new state is one more builder in `STATES`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from news import media, publishing
+from news.models import Derivative, PressRelease, Version
+from tests.factories import NOTES, PressReleaseFactory, TopicFactory, add_photo, published
+
+pytestmark = pytest.mark.django_db
+
+OLD_TH, NEW_TH = "หัวข่าวฉบับแรก", "หัวข่าวที่แก้แล้ว"
+OLD_EN, NEW_EN = "First headline", "Corrected headline"
+
+
+@dataclass
+class Case:
+    """A release in one state, and the moment at which it is looked at."""
+
+    release: PressRelease
+    at: object
+    target: PressRelease | None = None
+
+
+def _release(**fields) -> PressRelease:
+    fields = {
+        "title_th": OLD_TH,
+        "title_en": OLD_EN,
+        "slug": "digital-skills",
+        "topic": TopicFactory(),
+        **fields,
+    }
+    release = PressReleaseFactory(**fields)
+    add_photo(release)
+    return release
+
+
+def draft():
+    return Case(_release(), timezone.now())
+
+
+def scheduled():
+    release = _release()
+    at = timezone.now() + timedelta(hours=1)
+    publishing.schedule(release=release, at=at)
+    return Case(release, at - timedelta(seconds=1))
+
+
+def scheduled_and_reached():
+    release = _release()
+    at = timezone.now() + timedelta(hours=1)
+    publishing.schedule(release=release, at=at)
+    return Case(release, at)
+
+
+def cancelled():
+    release = _release()
+    at = timezone.now() + timedelta(hours=1)
+    publishing.schedule(release=release, at=at)
+    publishing.cancel_schedule(release=release)
+    return Case(release, at + timedelta(hours=1))
+
+
+def live():
+    release = _release()
+    publishing.publish(release=release)
+    return Case(release, timezone.now())
+
+
+def superseded():
+    case = live()
+    case.release.title_th, case.release.title_en = NEW_TH, NEW_EN
+    case.release.save()
+    publishing.publish(release=case.release, kind=Version.Kind.CORRECTION, notes=NOTES)
+    return Case(case.release, timezone.now())
+
+
+def withdrawn():
+    case = live()
+    publishing.withdraw(release=case.release, reason=Version.Reason.ERROR, notes=NOTES)
+    return Case(case.release, timezone.now())
+
+
+def gone():
+    case = live()
+    publishing.remove(release=case.release, reason=Version.Reason.PRIVACY)
+    return Case(case.release, timezone.now())
+
+
+def merged():
+    case = live()
+    target = published(title_th="ข่าวปลายทาง", title_en="The target").release
+    publishing.merge(release=case.release, into=target)
+    return Case(case.release, timezone.now(), target)
+
+
+def thai_only():
+    release = _release(title_en="", summary_en="", body_en="")
+    publishing.publish(release=release)
+    return Case(release, timezone.now())
+
+
+def english_only():
+    release = _release(title_th="", summary_th="", body_th="", original_language="en")
+    publishing.publish(release=release)
+    return Case(release, timezone.now())
+
+
+# state -> headlines that lists name (Thai, English), headlines that must appear nowhere,
+#          status of its page in Thai and English, of /v/1/, of its files, of its short link
+STATES = {
+    draft: ((), (OLD_TH, OLD_EN), 404, 404, 404, 404, 404),
+    scheduled: ((), (OLD_TH, OLD_EN), 404, 404, 404, 404, 404),
+    scheduled_and_reached: ((OLD_TH, OLD_EN), (), 200, 200, 200, 200, 302),
+    cancelled: ((), (OLD_TH, OLD_EN), 404, 404, 404, 404, 404),
+    live: ((OLD_TH, OLD_EN), (), 200, 200, 200, 200, 302),
+    superseded: ((NEW_TH, NEW_EN), (OLD_TH, OLD_EN), 200, 200, 200, 200, 302),
+    withdrawn: ((), (OLD_TH, OLD_EN), 200, 200, 200, 200, 302),
+    gone: ((), (OLD_TH, OLD_EN), 410, 410, 410, 404, 302),
+    merged: ((), (OLD_TH, OLD_EN), 301, 301, 200, 200, 302),
+    thai_only: ((OLD_TH, None), (), 200, 200, 200, 200, 302),
+    english_only: ((None, OLD_EN), (), 200, 200, 200, 200, 302),
+}
+
+LISTS = {
+    "home": lambda lang, at: f"/{lang}/",
+    "topic": lambda lang, at: f"/{lang}/topics/digital-government/",
+    "archive day": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/%m/%d/"),
+    "archive month": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/%m/"),
+    "archive year": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/"),
+}
+SEARCH = {
+    "search by topic": lambda lang, at: f"/{lang}/search/?topic=digital-government",
+    "search by year": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/search/?year=%Y"),
+}
+
+states = pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+languages = pytest.mark.parametrize("lang", ["th", "en"])
+
+
+@pytest.fixture
+def look(client):
+    """Looks at an address at a moment."""
+
+    def _look(path, at):
+        with time_machine.travel(at, tick=False):
+            response = client.get(path)
+            if response.streaming:  # read to its end, which closes the file
+                assert b"".join(response)
+        return response
+
+    return _look
+
+
+def body_of(response) -> str:
+    return response.content.decode()
+
+
+@states
+@languages
+@pytest.mark.parametrize("surface", LISTS)
+def test_lists_name_what_is_listed_in_their_language_and_nothing_else(state, lang, surface, look):
+    case = state()
+    named, never, *_ = STATES[state]
+    response = look(LISTS[surface](lang, case.at), case.at)
+    if response.status_code == 404:  # an archive page of days on which nothing was published
+        assert surface.startswith("archive")
+        assert not named or named[lang == "en"] is None
+        return
+    assert response.status_code == 200
+    text = body_of(response)
+    if named and named[lang == "en"]:
+        assert named[lang == "en"] in text
+    elif named:
+        assert named[lang == "th"] not in text
+    for headline in never:
+        assert headline not in text
+
+
+@states
+@languages
+def test_search_finds_what_is_listed_and_labels_what_is_in_the_other_language(state, lang, look):
+    case = state()
+    named, never, *_ = STATES[state]
+    for question in ("หัวข่าว", "headline"):
+        text = body_of(look(f"/{lang}/search/?q={question}", case.at))
+        expected = [name for name in named if name and question in name.lower()]
+        for headline in expected:
+            assert f"news/{case.release.code}/" in text, headline
+        if not expected:
+            assert f"news/{case.release.code}/" not in text
+        for headline in never:
+            assert headline not in text
+    for surface in SEARCH.values():
+        text = body_of(look(surface(lang, case.at), case.at))
+        assert (f"news/{case.release.code}/" in text) == bool(named)
+
+
+@states
+def test_a_page_answers_as_its_state_rules(state, look):
+    case = state()
+    _, _, thai, english, old, files, short = STATES[state]
+    code = case.release.code
+
+    for lang, expected in (("th", thai), ("en", english)):
+        response = look(f"/{lang}/news/{code}/digital-skills/", case.at)
+        assert response.status_code == expected
+        if expected == 301:
+            assert response["Location"].startswith(f"/{lang}/news/{case.target.code}/")
+        if expected in {404, 410}:
+            for headline in (OLD_TH, OLD_EN):
+                assert headline not in body_of(response)
+
+    response = look(f"/th/news/{code}/v/1/", case.at)
+    assert response.status_code == old
+    assert "noindex" in body_of(response)
+
+    for (hash_,) in Derivative.objects.values_list("hash"):
+        response = look(f"/media/{hash_}/photo.jpg", case.at)
+        assert response.status_code == files
+        if files == 404:
+            assert response["Cache-Control"] == "no-store"
+
+    assert look(f"/s/{code}", case.at).status_code == short
+    for ending in ("svg", "png"):
+        expected = 404 if short == 404 else 200
+        assert look(f"/s/{code}.{ending}", case.at).status_code == expected
+
+
+@states
+@languages
+def test_a_share_card_is_open_exactly_while_its_page_is(state, lang, look):
+    case = state()
+    expected = STATES[state][2 if lang == "th" else 3]
+    response = look(f"/{lang}/news/{case.release.code}/card-{'0' * 64}.jpg", case.at)
+    assert response.status_code == (302 if expected == 200 else expected)
+    if expected == 200:
+        assert look(response["Location"], case.at)["Content-Type"] == "image/jpeg"
+
+
+@states
+@languages
+def test_all_photographs_in_one_file_are_open_exactly_while_their_page_is(state, lang, look):
+    case = state()
+    expected = STATES[state][2 if lang == "th" else 3]
+    response = look(f"/{lang}/news/{case.release.code}/photos.zip", case.at)
+    assert response.status_code == expected
+
+
+@states
+@languages
+def test_the_page_about_a_short_link_names_what_readers_may_see(state, lang, look):
+    case = state()
+    _, never, thai, _, _, _, short = STATES[state]
+    expected = thai if short == 404 or thai == 410 else 200
+    form = "info" if lang == "th" else "en/info"
+    response = look(f"/s/{case.release.code}/{form}", case.at)
+    assert response.status_code == expected
+    hidden = (OLD_TH, OLD_EN) if expected != 200 else never
+    for headline in () if state is withdrawn else hidden:
+        assert headline not in body_of(response)
+
+
+API_LISTS = (
+    "/api/v1/releases/",
+    "/api/v1/releases/?lang=th",
+    "/api/v1/releases/?lang=en",
+    "/api/v1/releases/?topic=digital-government",
+    "/api/v1/releases/?updated_since=2016-01-01",
+    "/api/v1/corrections/",
+    "/api/v1/topics/",
+)
+
+
+@states
+@pytest.mark.parametrize("address", API_LISTS)
+def test_the_lists_of_the_api_give_the_words_of_what_is_listed_alone(state, address, look):
+    case = state()
+    named, never, *_ = STATES[state]
+    response = look(address, case.at)
+    assert response.status_code == 200
+    text = body_of(response)
+    for headline in never:
+        assert headline not in text
+    lang = address.rpartition("lang=")[2] if "lang=" in address else ""
+    headlines = [named[lang == "en"]] if named and lang else named
+    if "/releases/" in address:
+        for headline in filter(None, headlines):
+            assert headline in text
+    if named == () and "updated_since" not in address and "corrections" not in address:
+        assert case.release.code not in text
+
+
+@states
+def test_the_api_answers_for_one_release_as_its_state_rules(state, look):
+    case = state()
+    _, _, page, _, old, _, _ = STATES[state]
+    address = f"/api/v1/releases/{case.release.code}/"
+    response = look(address, case.at)
+    assert response.status_code == page
+    if page == 301:
+        assert response["Location"].endswith(f"/api/v1/releases/{case.target.code}/")
+    assert look(f"{address}versions/", case.at).status_code == (404 if page == 404 else 200)
+    assert look(f"{address}versions/1/", case.at).status_code == old
+    photos = look(f"{address}photos/", case.at)
+    assert photos.status_code == (410 if page == 301 else page)
+    if page in {404, 410}:
+        for part in ("", "versions/", "versions/1/", "photos/"):
+            text = body_of(look(address + part, case.at))
+            for headline in (OLD_TH, OLD_EN, "digital-skills"):
+                assert headline not in text
+
+
+def test_the_api_says_nothing_of_what_is_scheduled(look):
+    case = superseded()
+    at = timezone.now() + timedelta(hours=2)
+    publishing.schedule(release=case.release, at=at, kind="correction", notes=NOTES)
+    before = at - timedelta(hours=1)
+    address = f"/api/v1/releases/{case.release.code}/versions/"
+    entries = look(address, before).json()["items"]
+    assert [entry["version"] for entry in entries] == [1, 2]
+    assert entries[-1]["visible_until"] is None
+    assert look(f"{address}3/", before).status_code == 404
+    assert look(f"{address}3/", at).status_code == 200
+
+
+def test_a_language_that_a_release_lacks_is_answered_honestly_both_ways(look):
+    for state, lacking, having, headline in (
+        (thai_only, "en", "th", OLD_TH),
+        (english_only, "th", "en", OLD_EN),
+    ):
+        case = state()
+        path = f"/{{}}/news/{case.release.code}/digital-skills/"
+        text = body_of(look(path.format(lacking), case.at))
+        assert '<meta name="robots" content="noindex' in text
+        assert f'rel="canonical" href="http://testserver{path.format(having)}"' in text
+        assert "hreflang" not in text.split("</head>")[0]
+        assert f'lang="{having}"' in text
+        assert headline in text
+        assert path.format(having) in text
+        assert "noindex" not in body_of(look(path.format(having), case.at)).split("</head>")[0]
+
+
+def test_a_withdrawn_page_says_so_above_its_text_and_asks_not_to_be_indexed(look):
+    case = withdrawn()
+    text = body_of(look(f"/th/news/{case.release.code}/digital-skills/", case.at))
+    assert NOTES.th in text
+    assert OLD_TH in text
+    assert "noindex" in text.split("</head>")[0]
+
+
+def test_files_of_a_superseded_version_stay_open_with_it(look):
+    case = superseded()
+    photo = case.release.photos.get()
+    hash_, _recipe = next(media.master_of(photo).recipes())
+    assert look(f"/media/{hash_}/photo.jpg", case.at).status_code == 200
+    assert OLD_TH in body_of(look(f"/th/news/{case.release.code}/v/1/", case.at))
+
+
+def test_the_scheduled_minute_opens_everything_at_once(look):
+    case = scheduled_and_reached()
+    code = case.release.code
+    for path in (f"/th/news/{code}/digital-skills/", f"/en/news/{code}/digital-skills/"):
+        assert look(path, case.at - timedelta(microseconds=1)).status_code == 404
+        assert look(path, case.at).status_code == 200
+    assert OLD_TH not in body_of(look("/th/", case.at - timedelta(microseconds=1)))
+    assert OLD_TH in body_of(look("/th/", case.at))

@@ -1,0 +1,125 @@
+"""Bad input gets a clear answer: 400 or 404, in the reader's language, never 500."""
+
+from datetime import date
+
+import pytest
+
+from tests.factories import published
+from tests.views.pages import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _one_release():
+    published(dated=date(2018, 5, 19))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/th/?page=abc",
+        "/th/search/?page=abc",
+        "/th/search/?q=a&page=-1",
+        "/th/search/?q=a&page=๒",
+        "/th/search/?q=a&page=1.5",
+        "/th/search/?q=%00",
+        "/th/search/?q=%E0%B8",
+        "/th/search/?q=" + "ก" * 201,
+        "/th/search/?from=yesterday",
+        "/th/search/?to=2018-02-30",
+        "/th/search/?year=61",
+        "/th/search/?year=2399",
+        "/th/search/?topic=%00",
+        "/th/topics/digital-government/?page=abc",
+        "/th/topics/digital-government/?before=abc",
+        "/th/topics/digital-government/?before=2018-02-30.1",
+        "/th/topics/digital-government/?before=2018-05-19.1&after=2018-05-19.1",
+        "/th/topics/digital-government/?after=2018-05-19.99999999999999999999",
+        "/th/archive/2018/?before=%00",
+        "/?q=%00",
+        "/?q=" + "a" * 1001,
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_answered_400(client, path):
+    found = page(client, path, 400)
+    assert found.headings[0][1] == "ที่อยู่ไม่ถูกต้อง"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/th/nothing/",
+        "/th/?page=2",
+        "/th/search/?q=a&page=51",
+        "/th/search/?q=a&page=0",
+        "/th/news/zzzzzz/",
+        "/th/news/%00/",
+        "/th/news/%E0%B8/",
+        "/th/news/ข่าว/",
+        "/th/news/abc/",
+        "/th/news/" + "a" * 5000 + "/",
+        "/th/%FF%FE/",
+        "/th/topics/unknown/",
+        "/th/archive/2019/",
+        "/th/archive/1234/",
+        "/th/archive/2018/13/",
+        "/th/archive/2018/0/",
+        "/th/archive/2018/05/32/",
+        "/th/archive/2018/02/30/",
+        "/th/archive/๒๕๖๑/",
+        "/s/",
+        "/s/zzzzzz",
+        "/s/%00",
+        "/s/../../etc/passwd",
+        "/media/../secret",
+        "/media/" + "0" * 64 + "/a.jpg",
+        "/fr/",
+        "/?q=node/999",
+    ],
+)
+def test_what_is_not_there_is_answered_404(client, path):
+    response = client.get(path)
+    assert response.status_code == 404
+    assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/th/nothing/", "ไม่พบหน้านี้"), ("/en/nothing/", "Page not found")]
+)
+def test_404_speaks_the_language_of_the_address_and_offers_a_search(client, path, words):
+    found = page(client, path, 404)
+    assert found.headings[0][1] == words
+    assert found.all("input", name="q")
+
+
+def test_parameters_that_are_not_ours_change_nothing(client):
+    version = published(slug="skills")
+    plain = client.get(f"/th/news/{version.code}/skills/")
+    tracked = client.get(f"/th/news/{version.code}/skills/?fbclid=x&utm_source=line&page=abc")
+
+    assert tracked.status_code == 200
+    assert tracked.content == plain.content
+
+
+def test_a_missing_last_slash_is_added_only_where_that_makes_a_page(client):
+    response = client.get("/th/archive")
+    assert (response.status_code, response["Location"]) == (301, "/th/archive/")
+    assert client.get("/th/nothing").status_code == 404
+    assert client.get("/%2Fexample.com/th").status_code == 404
+
+
+def test_a_failure_is_answered_in_both_languages_without_a_template_context(client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("news.views.home.site_page", fail)
+    client.raise_request_exception = False
+
+    found = page(client, "/th/", 500)
+    html = client.get("/th/").content.decode()
+
+    assert "ระบบขัดข้องชั่วคราว" in html
+    assert "Something went wrong here" in html
+    assert "broken" not in html
+    assert found.fetched_elsewhere == []
