@@ -22,6 +22,7 @@ from news.sharing.addresses import (
     qr_path,
     release_path,
     short_path,
+    short_version_path,
 )
 from news.sharing.open_graph import Card, properties
 from news.sharing.structured_data import (
@@ -93,6 +94,7 @@ class ReleaseView:
     share: tuple[Target, ...]
     short_url: str
     short_text: str
+    version_text: str
     info_url: str
     qr_svg: str
     qr_png: str
@@ -125,11 +127,17 @@ def release_view(
         contact=_contact_view(version.press_contact, lang),
         share=share_targets(title=text.title, url=short_url),
         short_url=short_url,
-        short_text=short_url.partition("://")[2],
+        short_text=_typed(short_url),
+        version_text=_typed(absolute(short_version_path(version.code, version.number, lang))),
         info_url=info_path(version.code, lang),
         qr_svg=qr_path(version.code, lang, "svg"),
         qr_png=qr_path(version.code, lang, "png"),
     )
+
+
+def _typed(url: str) -> str:
+    """`url` as it is printed for people to type."""
+    return url.partition("://")[2]
 
 
 def _body(html: str) -> SafeString:

@@ -160,12 +160,3 @@ def test_a_release_page_is_light(page: Page, lang: str):
     page.goto(paths(lang)["release"], wait_until="networkidle")
     assert len(sizes) >= 5, sizes
     assert sum(sizes.values()) < 60_000, sizes
-
-
-def test_print_keeps_the_text_the_short_url_and_its_code_and_drops_the_controls(page: Page):
-    page.goto(f"/th/{SEED_PATH}")
-    page.emulate_media(media="print")
-    for selector in (".prose", ".short-link", ".qr img", ".dates"):
-        assert page.locator(selector).is_visible(), selector
-    for selector in (".search-box", ".share-block", ".masthead-nav", ".languages"):
-        assert not page.locator(selector).is_visible(), selector
