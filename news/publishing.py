@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from news import media
+from news import counting, media
 from news.exporting.open_data import OPEN_DATA
 from news.html import plain, sanitise
 from news.models import Epoch, Job, PressRelease, Version, VersionMedia
@@ -238,6 +238,7 @@ def publish_many(*, releases: Sequence[PressRelease], by=None) -> list[Version]:
     Version.objects.bulk_create(versions)
     _raise_epoch()
     index.add(versions)
+    counting.add(versions)
     return versions
 
 
@@ -500,6 +501,9 @@ class _Door:
         for version in (scheduled, self.latest):
             if version is not None:
                 index.end(version)
+        counting.remove(scheduled)
+        if self.latest is not None:
+            counting.add([self.latest])
         return scheduled
 
     def append(self, version: Version, *, by=None, at: datetime | None = None) -> Version:
@@ -520,10 +524,13 @@ class _Door:
         if not version.is_listed_kind:  # its text must leave the data files at once
             Job.objects.enqueue(OPEN_DATA, f"{version.code}@{version.number}")
         _raise_epoch()
-        # After the epoch, whose row makes publications follow each other: see news.search.index.
+        # After the epoch, whose row makes publications follow each other: see news.search.index,
+        # news.counting.
         if latest is not None:
             index.end(latest)
+            counting.remove(latest)
         index.add([version])
+        counting.add([version])
         self.latest = version
         return version
 

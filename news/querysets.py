@@ -59,7 +59,7 @@ class VersionQuerySet(models.QuerySet):
         Raises ValueError for a month or day that doesn't exist. Half-open ranges, so that the index
         on `dated` serves all three.
         """
-        start, end = _period(year, month, day)
+        start, end = period(year, month, day)
         return self.filter(dated__gte=start, dated__lt=end)
 
     def other_reading_in(
@@ -69,7 +69,7 @@ class VersionQuerySet(models.QuerySet):
 
         Raises ValueError like `dated_in`.
         """
-        start, end = _period(year, month, day)
+        start, end = period(year, month, day)
         return self.filter(
             ~Q(dated__gte=start, dated__lt=end),
             dated_precision="doubt",
@@ -233,8 +233,11 @@ class DeskPreferenceQuerySet(models.QuerySet):
         return self.filter(user=user).values_list("language", flat=True).first() or "th"
 
 
-def _period(year: int, month: int | None, day: int | None) -> tuple[date, date]:
-    """The first day of a Common-era year, month or day, and the first day after it."""
+def period(year: int, month: int | None, day: int | None) -> tuple[date, date]:
+    """The first day of a Common-era year, month or day, and the first day after it.
+
+    Raises ValueError for a month or day that doesn't exist.
+    """
     start = date(year, month or 1, day or 1)
     if day:
         return start, start + timedelta(days=1)

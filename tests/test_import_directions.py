@@ -26,6 +26,7 @@ LAYERS = [
         "media",
         "jobs",
         "backups",
+        "counting",
         "limits",
     },
     {

@@ -13,6 +13,7 @@ from news import publishing
 from news.caching import reader
 from news.models import Version
 from news.sharing.cards import card_of, file_of
+from news.thai.dates import fiscal_year
 from tests.factories import NOTES, TopicFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +27,10 @@ BUDGETS = {
     "{release}": EPOCH + 1,  # the version with its topic: everything else is frozen in the row
     "{release_en}": EPOCH + 1,
     "{version}": EPOCH + 2,  # is it gone now; the version
-    "/th/archive/": EPOCH + 1,
-    "/th/archive/{year}/": EPOCH + 3,
+    "/th/archive/": EPOCH + 2,  # the counts; what of them lies ahead
+    "/th/archive/{year}/": EPOCH + 4,  # and the releases; those of doubtful date
+    "/th/archive/{year}/{month}/": EPOCH + 4,
+    "/th/archive/?fiscal={fiscal}": EPOCH + 3,
     "/th/topics/": EPOCH + 1,
     "/th/topics/digital-government/": EPOCH + 2,
     # Topics; the newest entries; titles with the words and their codes; the codes of other texts;
@@ -87,6 +90,8 @@ def test_a_page_costs_the_same_number_of_queries_at_any_size(size, client):
             release_en=f"/en/news/{version.code}/first/",
             version=f"/th/news/{version.code}/v/1/",
             year=timezone.localdate().year,
+            month=timezone.localdate().month,
+            fiscal=fiscal_year(timezone.localdate()).to_common().number,
             photos=f"/th/news/{version.code}/photos.zip",
             code=version.code,
             **{name: card.path for name, card in drawn.items()},

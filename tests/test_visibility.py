@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from news import media, publishing
 from news.models import Derivative, PressRelease, Version
+from news.thai.dates import fiscal_year
 from tests.factories import NOTES, PressReleaseFactory, TopicFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,9 @@ LISTS = {
     "archive day": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/%m/%d/"),
     "archive month": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/%m/"),
     "archive year": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/"),
+    "archive fiscal year": lambda lang, at: (
+        f"/{lang}/archive/?fiscal={fiscal_year(at).to_common().number}"
+    ),
 }
 SEARCH = {
     "search by topic": lambda lang, at: f"/{lang}/search/?topic=digital-government",

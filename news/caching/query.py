@@ -8,6 +8,7 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 LIST = frozenset({"after", "before", "page"})
+ARCHIVE = LIST | {"fiscal"}
 SEARCH = LIST | {
     "fiscal",
     "files",
@@ -26,7 +27,8 @@ API = frozenset({"cursor", "fields", "from", "lang", "limit", "to", "topic", "up
 _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),
     (re.compile(r"/(th|en)/"), LIST),
-    (re.compile(r"/(th|en)/(archive|topics|corrections)/.*"), LIST),
+    (re.compile(r"/(th|en)/archive/"), ARCHIVE),
+    (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),
     (re.compile(r"/api/.*"), API),
     (re.compile(r"/opensearch\.xml"), frozenset({"lang"})),
     (re.compile(r"/"), frozenset({"q"})),

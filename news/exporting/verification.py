@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from news import record_guards
+from news import counting, record_guards
 from news.exporting import chain
 from news.media import originals
 from news.models import Derivative, Version, VersionMedia
@@ -103,5 +103,6 @@ CHECKS = {
     "checksums and media of versions": versions,
     "files of originals and derivatives": files,
     "published heads of the chain": chain.broken_heads,
+    "counts of the archive": counting.faults,
 }
 """What `manage.py verify` says that it looks at -> the check."""

@@ -1,5 +1,6 @@
 """The desk's mutable rows and the append-only record, one noun a file."""
 
+from news.models.archive_count import ArchiveCount
 from news.models.attachment import Attachment
 from news.models.card import Card
 from news.models.chain_head import ChainHead
@@ -21,6 +22,7 @@ from news.models.version_media import VersionMedia
 from news.models.visit import Visit
 
 __all__ = [
+    "ArchiveCount",
     "Attachment",
     "Card",
     "ChainHead",

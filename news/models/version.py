@@ -165,6 +165,12 @@ class Version(models.Model):
             models.Index(fields=("code", "visible_from"), name="version_by_code"),
             models.Index(fields=("-dated", "-id"), name="version_by_dated"),
             models.Index(fields=("topic", "-dated", "-id"), name="version_by_topic"),
+            # Few have one: a period asks for those of doubtful date that may belong to it.
+            models.Index(
+                fields=("dated_other",),
+                condition=Q(dated_other__isnull=False),
+                name="version_by_other_reading",
+            ),
             models.Index(fields=("visible_from",), name="version_by_visible_from"),
             models.Index(fields=("visible_until",), name="version_by_visible_until"),
         ]

@@ -79,6 +79,13 @@ def format_month(year: Year | int, month: int, lang: str, style: str = "long") -
     return f"{names[month - 1]}{NBSP}{format_year(year, lang)}"
 
 
+def format_month_name(month: int, lang: str) -> str:
+    """พฤษภาคม or May. Raises ValueError for no such month."""
+    if not 1 <= month <= 12:
+        raise ValueError(f"no month {month}")
+    return (THAI_MONTHS if _is_thai(lang) else ENGLISH_MONTHS)[month - 1]
+
+
 def format_year(year: Year | int, lang: str, *, era: bool = False) -> str:
     """2561 in Thai, 2018 in English; with the era: พ.ศ. 2561, 2018 CE.
 

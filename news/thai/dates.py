@@ -4,6 +4,7 @@ from news.thai.date_formats import (
     format_date,
     format_datetime,
     format_month,
+    format_month_name,
     format_time,
     format_year,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "format_date",
     "format_datetime",
     "format_month",
+    "format_month_name",
     "format_time",
     "format_year",
     "read_year",

@@ -1,76 +1,91 @@
-"""The archive by the releases' own days. Years are Common Era in addresses, in the page's era in
-words.
-"""
+"""The archive by the releases' own days: all its years and months, one of them, a fiscal year."""
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from news import counting
 from news.models import Precision, Version
 from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in
-from news.thai.dates import (
-    CommonYear,
-    YearRefused,
-    format_date,
-    format_month,
-    format_year,
-    read_year,
-)
-from news.views.items import by_day, item
+from news.thai.dates import YearRefused, read_year
+from news.views import parameters
+from news.views.items import Item, by_day, item
 from news.views.page import Crumb, language, site_page
 from news.views.paging import window
+from news.views.periods import (
+    FiscalYear,
+    Link,
+    Period,
+    fiscal_links,
+    links,
+    month_links,
+    within,
+    year_links,
+)
 from news.views.public import public
 
 DOUBTFUL_SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A year, a month or a day of the archive."""
-
-    year: int
-    month: int | None = None
-    day: int | None = None
-
-    def path(self, lang: str) -> str:
-        if self.day:
-            return path_in(lang, "archive_day", year=self.year, month=self.month, day=self.day)
-        if self.month:
-            return path_in(lang, "archive_month", year=self.year, month=self.month)
-        return path_in(lang, "archive_year", year=self.year)
-
-    def name(self, lang: str) -> str:
-        if self.day:
-            return format_date(date(self.year, self.month, self.day), lang, style="long")
-        if self.month:
-            return format_month(CommonYear(self.year), self.month, lang)
-        return format_year(CommonYear(self.year), lang, era=lang == "th")
-
-    def parents(self) -> list["Period"]:
-        """The periods that this one lies in, largest first."""
-        chain = [Period(self.year), Period(self.year, self.month)]
-        return chain[: (self.month is not None) + (self.day is not None)]
-
-
 @public
-def archive(request: HttpRequest, *, at) -> HttpResponse:
-    """The years that have releases in this language."""
+def archive(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    """The years and months that have releases in this language, or, with `?fiscal=`, the releases
+    of one fiscal year.
+    """
     lang = language()
-    listed = Version.objects.listed(at).in_language(lang)
-    years = [Period(day.year) for day in listed.dates("dated", "year", order="DESC")]
-    page = site_page(
-        gettext("Archive by date"), lambda other: path_in(other, "archive"), section="archive"
-    )
-    return render(request, "pages/archive.html", {"page": page, "periods": _links(years, lang)})
+    if asked := parameters.text(request, "fiscal", limit=4):
+        return _fiscal_year(request, asked, lang, at)
+    counts = counting.months(lang, at)
+    context = {
+        "page": site_page(
+            gettext("Archive by date"), lambda other: path_in(other, "archive"), section="archive"
+        ),
+        "years": year_links(counts, lang),
+        "fiscal_years": fiscal_links(counts, lang),
+    }
+    return render(request, "pages/archive.html", context)
+
+
+def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> HttpResponse:
+    """A Buddhist-era year leads to its Common-era address, as in the archive's paths."""
+    try:
+        common = read_year(asked).to_common().number
+    except YearRefused as error:
+        raise BadRequest("fiscal is not a year") from error
+    fiscal = FiscalYear(common)
+    if asked != str(common):
+        return HttpResponsePermanentRedirect(fiscal.path(lang))
+    span = fiscal.span()
+    listed = Version.objects.listed(at).in_language(lang).for_list()
+    shown = window(request, listed, span=span, keep=fiscal.query)
+    if not shown.versions:
+        raise Http404("no releases then")
+    context = {
+        "page": site_page(
+            fiscal.name(lang), fiscal.path, section="archive", indexable=shown.is_first
+        ),
+        "crumbs": [_first_crumb(lang)],
+        "title": fiscal.name(lang),
+        "description": fiscal.description(lang),
+        "periods": month_links(within(counting.months(lang, at), span), lang),
+        "days": by_day(shown.versions, lang),
+        "window": shown,
+    }
+    return render(request, "pages/list.html", context)
 
 
 @public
 def archive_period(
-    request: HttpRequest, year: int, month: int | None = None, day: int | None = None, *, at
+    request: HttpRequest,
+    year: int,
+    month: int | None = None,
+    day: int | None = None,
+    *,
+    at: datetime,
 ) -> HttpResponse:
     """The releases of a year, month or day, and those of doubtful date that may belong there.
 
@@ -84,15 +99,13 @@ def archive_period(
     period = Period(common, month, day)
     if common != year:
         return HttpResponsePermanentRedirect(period.path(lang))
-    listed = Version.objects.listed(at).in_language(lang).for_list()
     try:
-        within = _dated_in(listed, period)
-        doubtful = listed.other_reading_in(year, month, day)
+        span = period.span()
     except ValueError as error:
         raise Http404("no such day") from error
-    shown = window(request, within)
-    maybe = doubtful.newest_first()[:DOUBTFUL_SHOWN] if shown.is_first else []
-    maybe = [item(version, lang) for version in maybe]
+    listed = Version.objects.listed(at).in_language(lang).for_list()
+    shown = window(request, _known_to(listed, period), span=span)
+    maybe = _maybe(listed, period, lang) if shown.is_first else []
     if not shown.versions and not maybe:
         raise Http404("no releases then")
     context = {
@@ -101,7 +114,7 @@ def archive_period(
         ),
         "crumbs": _crumbs(period, lang),
         "title": period.name(lang),
-        "months": _months(within, period, lang),
+        "periods": _parts(period, lang, at) if shown.versions else (),
         "days": by_day(shown.versions, lang),
         "maybe": maybe,
         "window": shown,
@@ -109,25 +122,33 @@ def archive_period(
     return render(request, "pages/list.html", context)
 
 
-def _dated_in(listed: VersionQuerySet, period: Period) -> VersionQuerySet:
-    within = listed.dated_in(period.year, period.month, period.day)
+def _known_to(listed: VersionQuerySet, period: Period) -> VersionQuerySet:
+    if not period.day:
+        return listed
+    # A release of which only the month is known is stored under the first of it.
+    return listed.exclude(dated_precision__in=(Precision.MONTH, Precision.UNKNOWN))
+
+
+def _maybe(listed: VersionQuerySet, period: Period, lang: str) -> list[Item]:
+    doubtful = listed.other_reading_in(period.year, period.month, period.day)
+    return [item(version, lang) for version in doubtful.newest_first()[:DOUBTFUL_SHOWN]]
+
+
+def _parts(period: Period, lang: str, at: datetime) -> tuple[Link, ...]:
+    """The months of a year or the days of a month; a day has none."""
+    year, month = period.year, period.month
     if period.day:
-        # A release of which only the month is known is stored under the first of it.
-        within = within.exclude(dated_precision__in=(Precision.MONTH, Precision.UNKNOWN))
-    return within
-
-
-def _months(within: VersionQuerySet, period: Period, lang: str) -> list[Crumb]:
-    if period.month:
-        return []
-    days = within.dates("dated", "month")
-    return _links([Period(day.year, day.month) for day in days], lang)
-
-
-def _links(periods: list[Period], lang: str) -> list[Crumb]:
-    return [Crumb(period.name(lang), period.path(lang)) for period in periods]
+        return ()
+    if month:
+        days = counting.days(lang, year, month, at)
+        return links(((Period(year, month, day), count) for day, count in days.items()), lang)
+    return month_links(within(counting.months(lang, at), period.span()), lang)
 
 
 def _crumbs(period: Period, lang: str) -> list[Crumb]:
-    first = Crumb(gettext("Archive by date"), path_in(lang, "archive"))
-    return [first, *_links(period.parents(), lang)]
+    parents = [Crumb(parent.name(lang), parent.path(lang)) for parent in period.parents()]
+    return [_first_crumb(lang), *parents]
+
+
+def _first_crumb(lang: str) -> Crumb:
+    return Crumb(gettext("Archive by date"), path_in(lang, "archive"))

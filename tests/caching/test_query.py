@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from news.caching.query import API, LIST, SEARCH, meaning
+from news.caching.query import API, ARCHIVE, LIST, SEARCH, meaning
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from news.caching.query import API, LIST, SEARCH, meaning
         ("/th/", "fbclid=1&page=2&utm_source=x", "page=2"),
         ("/th/news/abcdef/", "page=2&q=a", ""),
         ("/en/archive/2018/05/", "before=2018-05-19.1&gclid=1", "before=2018-05-19.1"),
+        ("/en/archive/", "fiscal=2018&x=1", "fiscal=2018"),
+        ("/en/archive/2018/", "fiscal=2018", ""),
         ("/th/search/", "to=b&q=a&from=", "from=&q=a&to=b"),
         ("/th/search/", "q=a&q=b", "q=b"),
         ("/th/search/", "q=a+b%20c", "q=a+b+c"),
@@ -42,7 +44,13 @@ def test_a_page_is_not_told_what_its_key_does_not_hold(client):
 
 @pytest.mark.parametrize(
     ("place", "known"),
-    [("~^/(th|en)/search/?$", SEARCH), ("~^/(th|en)/$", LIST), ("~^/api/", API)],
+    [
+        ("~^/(th|en)/search/?$", SEARCH),
+        ("~^/(th|en)/$", LIST),
+        ("~^/(th|en)/archive/$", ARCHIVE),
+        ("~^/(th|en)/(archive|topics|series|corrections)/", LIST),
+        ("~^/api/", API),
+    ],
 )
 def test_nginx_knows_the_same_parameters(place, known):
     """A parameter that nginx doesn't know never reaches the page."""

@@ -143,7 +143,7 @@ class TestVerify:
         add_photo(corrected().release)
         publish_head(tomorrow)
         assert verify() == ""
-        assert capsys.readouterr().out.count("sound") == 4
+        assert capsys.readouterr().out.count("sound") == 5
 
     @pytest.mark.parametrize(
         "changes",

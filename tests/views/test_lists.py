@@ -1,5 +1,6 @@
 """Archive and topics: by the release's own day, paged by place."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -62,8 +63,113 @@ class TestArchive:
         assert client.get("/th/archive/2017/03/").status_code == 200
         assert client.get("/th/archive/2017/03/01/").status_code == 404
 
+    def test_the_index_counts_each_month_in_the_pages_own_language(self, client):
+        for _ in range(3):
+            published(dated=date(2018, 5, 19), thai_only=True)
+        published(dated=date(2018, 6, 1))
+        published(dated=date(2016, 2, 29))
+
+        thai = page(client, "/th/archive/").text
+        english = page(client, "/en/archive/").text
+
+        assert re.sub(r"\s+", " ", thai).count("พฤษภาคม 3") == 1
+        assert "พ.ศ. 2561 4" in re.sub(r"\s+", " ", thai)
+        assert "May" not in english
+        assert "February 1" in re.sub(r"\s+", " ", english)
+
+    def test_a_month_counts_its_days_and_a_year_its_months(self, client):
+        published(dated=date(2018, 5, 19))
+        published(dated=date(2018, 5, 19))
+        published(dated=date(2018, 5, 1), dated_precision="month")
+
+        month = page(client, "/en/archive/2018/05/")
+        year = page(client, "/en/archive/2018/")
+
+        assert "19 May 2018 2" in re.sub(r"\s+", " ", month.text)
+        assert "/en/archive/2018/05/01/" not in month.links
+        assert "May 2018 3" in re.sub(r"\s+", " ", year.text)
+
+    def test_an_impossible_day_is_unknown(self, client):
+        published(dated=date(2018, 2, 28))
+        assert client.get("/th/archive/2018/02/29/").status_code == 404
+        assert client.get("/th/archive/2561/02/29/").status_code == 301
+
+
+class TestFiscalYear:
+    """1 October to 30 September, named after the year in which it ends."""
+
+    def test_it_begins_in_october_and_ends_in_september(self, client):
+        before = published(dated=date(2017, 9, 30))
+        first = published(dated=date(2017, 10, 1))
+        last = published(dated=date(2018, 9, 30))
+        after = published(dated=date(2018, 10, 1))
+
+        thai = page(client, "/th/archive/?fiscal=2018")
+        english = page(client, "/en/archive/?fiscal=2018")
+
+        assert codes(thai) == [last.code, first.code]
+        assert not {before.code, after.code} & set(codes(english))
+        assert thai.headings[0][1] == "ปีงบประมาณ พ.ศ.\xa02561"
+        assert english.headings[0][1] == "Fiscal year 2018"
+        assert "1\xa0ตุลาคม\xa02560 – 30\xa0กันยายน\xa02561" in thai.text
+        assert {"/th/archive/2017/10/", "/th/archive/2018/09/"} <= set(thai.links)
+        assert thai.canonical == "http://testserver/th/archive/?fiscal=2018"
+        assert "/en/archive/?fiscal=2018" in thai.links
+        assert {f"/th/archive/?fiscal={year}" for year in (2017, 2018, 2019)} <= set(
+            page(client, "/th/archive/").links
+        )
+
+    def test_a_buddhist_year_leads_to_its_common_one(self, client):
+        response = client.get("/th/archive/?fiscal=2561")
+        assert (response.status_code, response["Location"]) == (301, "/th/archive/?fiscal=2018")
+
+    @pytest.mark.parametrize("asked", ["abcd", "61", "20181", "1500", "\0", "๒๕๖๑"])
+    def test_nonsense_is_no_year(self, client, asked):
+        assert client.get("/th/archive/", {"fiscal": asked}).status_code in {301, 400}
+
+    def test_one_without_releases_is_unknown(self, client):
+        assert client.get("/th/archive/?fiscal=2018").status_code == 404
+
+    def test_its_pages_stay_in_it(self, client):
+        expected = [
+            published(dated=date(2017, 10, 1) + timedelta(days=number)).code for number in range(25)
+        ][::-1]
+        published(dated=date(2017, 9, 30))
+
+        first = page(client, "/th/archive/?fiscal=2018")
+        older = first.all("a", rel="next")[0]["href"]
+        second = page(client, f"/th/archive/{older}")
+
+        assert codes(first) + codes(second) == expected
+        assert not second.all("a", rel="next")
+        assert second.all("a", rel="prev")[0]["href"].startswith("?fiscal=2018&after=")
+
 
 class TestPaging:
+    def test_a_place_outside_of_a_period_is_refused(self, client):
+        published(dated=date(2018, 5, 19))
+        for place in ("before=2019-01-01.1", "before=2017-12-31.1", "after=2019-01-01.1"):
+            assert client.get(f"/th/archive/2018/?{place}").status_code == 400, place
+
+    def test_a_year_is_paged_to_its_ends_and_no_further(self, client):
+        published(dated=date(2017, 12, 31))
+        expected = [
+            published(dated=date(2018, 1, 1) + timedelta(days=number // 2)).code
+            for number in range(41)
+        ][::-1]
+        published(dated=date(2019, 1, 1))
+
+        seen, query = [], ""
+        while True:
+            found = page(client, f"/th/archive/2018/{query}")
+            seen += codes(found)
+            if not (older := found.all("a", rel="next")):
+                break
+            query = older[0]["href"]
+        assert seen == expected
+        newer = found.all("a", rel="prev")[0]["href"]
+        assert codes(page(client, f"/th/archive/2018/{newer}")) == expected[20:40]
+
     def test_older_and_newer_walk_the_list_without_gap_or_repetition(self, client):
         topic = TopicFactory(slug="many")
         expected = [
