@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import media
+from news import erasing, media
 from news.exporting import chain, open_data
 from news.models import Job
 from news.sharing import cards
@@ -22,6 +22,7 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     cards.CARD: cards.make,
     chain.DAILY: chain.publish_head,
     open_data.OPEN_DATA: open_data.refresh,
+    erasing.SCRUB: erasing.scrub,
 }
 """kind of job -> what does it, given the job's payload."""
 

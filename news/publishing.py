@@ -18,7 +18,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+<<<<<<< HEAD
 from news import counting, media
+=======
+from news import media, record_guards
+>>>>>>> 94022fd (Erase a release for law's sake, by two people)
 from news.exporting.open_data import OPEN_DATA
 from news.html import plain, sanitise
 from news.models import Epoch, Job, PressRelease, Version, VersionMedia
@@ -216,6 +220,34 @@ def merge(
 
 
 @transaction.atomic
+def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
+    """Empty the texts of every version of a release whose erasure two people have ordered.
+
+    A release that is still read is removed first, for `reason`; a schedule is cancelled. Numbers,
+    dates and checksums stay, a removal's note too. Returns the versions that were emptied, as they
+    were. Without an approved `Erasure` the database refuses. For `news.erasing`, which clears all
+    that lies outside the record.
+    """
+    door = _Door(release)
+    door.clear_schedule(OnScheduled.CANCEL)
+    if door.latest is not None and door.latest.kind not in Version.WITHOUT_TEXT:
+        remove(release=release, reason=reason, by=by)
+    emptied = []
+    versions = list(Version.objects.filter(release=release).order_by("pk"))
+    index.erase(versions)
+    for version in versions:
+        texts = dict(record_guards.EMPTIED)
+        if version.kind == Version.Kind.GONE:
+            del texts["note_th"], texts["note_en"]
+        if any(getattr(version, name) != value for name, value in texts.items()):
+            Version.objects.filter(pk=version.pk).update(erased=True, **texts)
+            emptied.append(version)
+    VersionMedia.objects.filter(version__in=versions).delete()
+    _raise_epoch()
+    return emptied
+
+
+@transaction.atomic
 def publish_many(*, releases: Sequence[PressRelease], by=None) -> list[Version]:
     """Save new releases that are nothing but text and publish them all at this moment.
 
@@ -390,7 +422,7 @@ def _without_text(version: Version) -> Version:
     for language in LANGUAGES:
         for name in ("title", "summary", "body", "gallery_description"):
             setattr(version, f"{name}_{language}", "")
-    version.slug = version.source_url = ""
+    version.slug = version.source_url = version.dated_source = version.event_source = ""
     version.gallery, version.attachments, version.contact = "[]", "[]", "{}"
     return version
 

@@ -38,7 +38,8 @@ class VersionQuerySet(models.QuerySet):
     def citable(self, at: datetime) -> "VersionQuerySet":
         """Shown, with a text, and of a release that is not gone now: what `/v/<n>/` may answer."""
         removed = self.model.objects.live(at).filter(release=OuterRef("release"), kind="gone")
-        return self.shown(at).exclude(kind__in=self.model.WITHOUT_TEXT).filter(~Exists(removed))
+        with_text = self.shown(at).exclude(kind__in=self.model.WITHOUT_TEXT).filter(erased=False)
+        return with_text.filter(~Exists(removed))
 
     def pending(self, at: datetime) -> "VersionQuerySet":
         """Scheduled: not yet visible at `at` and not cancelled."""

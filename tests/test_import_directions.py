@@ -26,7 +26,11 @@ LAYERS = [
         "media",
         "jobs",
         "backups",
+<<<<<<< HEAD
         "counting",
+=======
+        "erasing",
+>>>>>>> 94022fd (Erase a release for law's sake, by two people)
         "limits",
     },
     {

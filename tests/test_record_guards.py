@@ -71,6 +71,7 @@ def test_no_column_of_a_version_can_be_changed(field):
         "number": 9,
         "topic_id": Topic.objects.create(slug="new", name_th="ใหม่", name_en="New").pk,
         "merged_into_id": other.release_id,
+        "erased": True,
     }
     kind = Version._meta.get_field(field.removesuffix("_id")).get_internal_type()
     changed.setdefault(

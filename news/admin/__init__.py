@@ -2,6 +2,15 @@
 through `news.publishing`.
 """
 
-from news.admin import aliases, legacy_paths, releases, topics, users, visits, wording
+from news.admin import aliases, erasures, legacy_paths, releases, topics, users, visits, wording
 
-__all__ = ["aliases", "legacy_paths", "releases", "topics", "users", "visits", "wording"]
+__all__ = [
+    "aliases",
+    "erasures",
+    "legacy_paths",
+    "releases",
+    "topics",
+    "users",
+    "visits",
+    "wording",
+]

@@ -187,6 +187,7 @@ class PressReleaseAdmin(BilingualAdmin, SharingViews, TranslationAdmin):
                 "standing": now,
                 "standing_shown": standing_shown(now),
                 "actions": self.possible_actions(request, release, now),
+                "may_erase": now.live is not None and request.user.has_perm("news.add_erasure"),
                 "public_path": self._public_path(release, now),
                 "short_url": absolute(short_path(release.code, "th")),
             }

@@ -20,7 +20,16 @@ LANGUAGE_NAMES = {"th": "ไทย", "en": "English"}
 SCRIPT_CATALOGUES = ["django.contrib.admin", "django_prose_editor"]
 
 
-ORDER = ["PressRelease", "Topic", "ShortLink", "LegacyPath", "User", "Group"]
+ORDER = [
+    "PressRelease",
+    "Topic",
+    "ShortLink",
+    "LegacyPath",
+    "FormerMiss",
+    "Erasure",
+    "User",
+    "Group",
+]
 
 
 def _place(model: dict) -> int:

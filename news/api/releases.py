@@ -142,7 +142,7 @@ def versions(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
 def _entry(version: Version, at: datetime, *, is_gone: bool) -> dict:
     # An end that lies ahead would tell of a schedule.
     until = version.visible_until if version.visible_until and version.visible_until <= at else None
-    has_text = version.kind not in Version.WITHOUT_TEXT and not is_gone
+    has_text = version.kind not in Version.WITHOUT_TEXT and not is_gone and not version.erased
     address = absolute(reverse("root:api:version", args=(version.code, version.number)))
     notes = {"th": version.note_th, "en": version.note_en}
     hidden = is_gone and version.kind != Version.Kind.GONE
@@ -172,7 +172,7 @@ def version(request: HttpRequest, code: str, number: str, *, at: datetime) -> Ht
     found = shown.select_related("topic", "merged_into").first()
     if found is None:
         raise ApiError.unknown("This release has no version of that number.")
-    if found.kind in Version.WITHOUT_TEXT:
+    if found.kind in Version.WITHOUT_TEXT or found.erased:
         return answer(representation.tombstone(found))
     return answer({**representation.release(found), "content": found.content()})
 

@@ -14,6 +14,7 @@ from news import counting, record_guards
 from news.exporting import chain
 from news.media import originals
 from news.models import Derivative, Version, VersionMedia
+from news.thai.dates import bangkok_day
 
 _CHUNK = 500
 _BLOCK = 1024 * 1024
@@ -26,11 +27,12 @@ def guards() -> Iterator[str]:
 
 
 def versions() -> Iterator[str]:
-    """Every version's content must have the checksum that it was sealed with.
+    """Every version's content must have the checksum that it was sealed with; of one that was
+    erased nothing must be left, and the erasure approved.
 
     `VersionMedia` must name the same files as the version's own JSON.
     """
-    rows = Version.objects.select_related("merged_into").order_by("pk")
+    rows = Version.objects.select_related("merged_into", "release__erasure").order_by("pk")
     for chunk in _chunks(rows.iterator(_CHUNK)):
         named: dict[int, set[str]] = {version.pk: set() for version in chunk}
         pairs = VersionMedia.objects.filter(version__in=named)
@@ -57,12 +59,34 @@ def _faults(version: Version, named: set[str]) -> Iterator[str]:
     except (ValueError, KeyError, TypeError) as error:
         yield f"{version.code}@{version.number}: its JSON can't be read ({error})"
         return
-    if found != version.checksum:
+    if version.erased:
+        yield from _faults_of_erased(version)
+    elif found != version.checksum:
         yield f"{version.code}@{version.number}: sealed as {version.checksum}, now {found}"
     for sha256 in sorted(masters - named):
         yield f"{version.code}@{version.number}: VersionMedia lacks {sha256}"
     for sha256 in sorted(named - masters):
         yield f"{version.code}@{version.number}: VersionMedia names {sha256}, the version doesn't"
+
+
+def _faults_of_erased(version: Version) -> Iterator[str]:
+    erasure = getattr(version.release, "erasure", None)
+    if erasure is None or erasure.approved_at is None:
+        yield f"{version.code}@{version.number}: erased, and nobody has approved it"
+    for name, value in record_guards.EMPTIED.items():
+        keeps_note = version.kind == Version.Kind.GONE and name.startswith("note_")
+        if getattr(version, name) != value and not keeps_note:
+            yield f"{version.code}@{version.number}: erased, and it still has a {name}"
+
+
+def erased() -> Iterator[str]:
+    """The versions whose texts were erased, with the grounds and the Bangkok day. Not faults."""
+    rows = Version.objects.filter(erased=True).order_by("pk")
+    named = rows.values_list(
+        "code", "number", "release__erasure__reason", "release__erasure__approved_at"
+    )
+    for code, number, reason, at in named.iterator(_CHUNK):
+        yield f"{code}@{number}: erased ({reason}, {bangkok_day(at) if at else 'not approved'})"
 
 
 def _masters(version: Version) -> set[str]:

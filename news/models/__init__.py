@@ -1,6 +1,10 @@
 """The desk's mutable rows and the append-only record, one noun a file."""
 
+<<<<<<< HEAD
 from news.models.archive_count import ArchiveCount
+=======
+from news.models.archive_import import ArchiveImport
+>>>>>>> 94022fd (Erase a release for law's sake, by two people)
 from news.models.attachment import Attachment
 from news.models.card import Card
 from news.models.chain_head import ChainHead
@@ -8,6 +12,8 @@ from news.models.data_file import DataFile
 from news.models.derivative import Derivative
 from news.models.desk_preference import DeskPreference
 from news.models.epoch import Epoch
+from news.models.erasure import Erasure
+from news.models.former_miss import FormerMiss
 from news.models.job import Job
 from news.models.legacy_path import LegacyPath
 from news.models.photo import Photo
@@ -16,13 +22,18 @@ from news.models.press_release import PressRelease
 from news.models.search_miss import SearchMiss
 from news.models.search_state import SearchState
 from news.models.short_link import ShortLink
+from news.models.source_document import SourceDocument
 from news.models.topic import Topic
 from news.models.version import Heading, Text, Version
 from news.models.version_media import VersionMedia
 from news.models.visit import Visit
 
 __all__ = [
+<<<<<<< HEAD
     "ArchiveCount",
+=======
+    "ArchiveImport",
+>>>>>>> 94022fd (Erase a release for law's sake, by two people)
     "Attachment",
     "Card",
     "ChainHead",
@@ -30,6 +41,8 @@ __all__ = [
     "Derivative",
     "DeskPreference",
     "Epoch",
+    "Erasure",
+    "FormerMiss",
     "Heading",
     "Job",
     "LegacyPath",
@@ -39,6 +52,7 @@ __all__ = [
     "SearchMiss",
     "SearchState",
     "ShortLink",
+    "SourceDocument",
     "Text",
     "Topic",
     "Version",

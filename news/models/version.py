@@ -122,6 +122,8 @@ class Version(models.Model):
         "news.PressRelease", models.PROTECT, null=True, related_name="+"
     )
     checksum = models.CharField(max_length=64)
+    # Its texts were emptied by an `Erasure`; the checksum is still that of what they were.
+    erased = models.BooleanField(default=False)
 
     objects = VersionQuerySet.as_manager()
 
@@ -147,6 +149,7 @@ class Version(models.Model):
                 name="version_text_fits_kind",
                 condition=(
                     Q(kind__in=("gone", "merged"), title_th="", title_en="", body_th="", body_en="")
+                    | Q(erased=True, title_th="", title_en="", body_th="", body_en="")
                     | (~Q(kind__in=("gone", "merged")) & (Q(title_th__gt="") | Q(title_en__gt="")))
                 ),
             ),
@@ -267,6 +270,7 @@ _NOT_CONTENT = frozenset(
         "recorded_at",
         "recorded_by",
         "checksum",
+        "erased",
     }
 )
 

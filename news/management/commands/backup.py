@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from news import backups
+from news import backups, erasing
 
 
 class Command(BaseCommand):
@@ -21,6 +21,7 @@ class Command(BaseCommand):
             raise CommandError("--keep must be 1 or more")
         try:
             path = backups.make(folder, timezone.now())
+            erasing.write_ledger(folder)
             if encrypt_to is not None:
                 path = backups.encrypt(path, encrypt_to)
         except backups.BackupRefused as error:

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from news import backups
+from news import backups, erasing
 
 
 class Command(BaseCommand):
@@ -22,6 +22,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, path: Path, replace: bool, **options) -> None:
+        # What was erased since the backup must not come back with it.
+        erased = [*erasing.ordered(), *erasing.read_ledger(path.parent)]
         try:
             manifest = backups.restore(path, replace=replace)
         except backups.BackupRefused as error:
@@ -29,6 +31,8 @@ class Command(BaseCommand):
         # A backup of an older version of the site is brought up to this one.
         call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write(f"restored the site of {manifest['made_at']}")
+        for code in erasing.apply_again([*erased, *erasing.ordered()]):
+            self.stdout.write(f"erased again: {code}")
         call_command("verify", stdout=self.stdout, stderr=self.stderr)
         self.stdout.write(
             "The keys it signed with are in the backup, as keys.json: put them into the settings, "

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from news.exporting.verification import CHECKS
+from news.exporting.verification import CHECKS, erased
 
 
 class Command(BaseCommand):
@@ -19,5 +19,7 @@ class Command(BaseCommand):
                 found += 1
             self.stdout.write(f"{name}: {f'{found} faults' if found else 'sound'}")
             faults += found
+        for told in erased():
+            self.stdout.write(told)
         if faults:
             raise CommandError(f"{faults} faults: the archive is not what it was sealed as.")

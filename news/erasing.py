@@ -1,0 +1,306 @@
+"""Erasing a release for law's sake: its words, its files and every copy of them on this site.
+
+Two different people order it (the database checks that). The record keeps that there was a release,
+with numbers, dates, checksums and its place in the hash chain; everything that it said goes: from
+the versions, the desk, the search, the data files, and the bytes that databases leave behind when
+they delete. What is outside this site (backups, caches of others, copies) it can't reach;
+docs/archive.md says what is to be done there.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from news import publishing
+from news.exporting.open_data import OPEN_DATA, refresh
+from news.media import originals
+from news.models import (
+    Attachment,
+    Card,
+    Derivative,
+    Epoch,
+    Erasure,
+    Job,
+    LegacyPath,
+    Photo,
+    PressRelease,
+    ShortLink,
+    SourceDocument,
+    Version,
+    VersionMedia,
+    Visit,
+)
+from news.search.engine import ENTRY, TEXT
+
+SCRUB = "erasure"
+"""The kind of job that deletes the files and clears the bytes that were freed."""
+
+_REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
+_REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry)
+_WAIT_FOR_LOCKS = "10s"
+
+
+class ErasureRefused(ValidationError):
+    """The erasure can't be ordered or approved so; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An approved erasure, as it is kept beside backups. Moments in ISO 8601."""
+
+    code: str
+    reason: str
+    requested_by: str
+    requested_at: str
+    approved_by: str
+    approved_at: str
+
+
+# -- ordering ------------------------------------------------------------------------------------
+
+
+def request(*, release: PressRelease, reason: str, by) -> Erasure:
+    """Ask for an erasure; nothing happens to the release until somebody else approves it."""
+    if not release.versions.exists():
+        raise ErasureRefused(_("This release was never published: discard the draft."), "draft")
+    if Erasure.objects.filter(release=release).exists():
+        raise ErasureRefused(_("The erasure of this release was asked for already."), "twice")
+    return Erasure.objects.create(
+        release=release,
+        reason=reason,
+        requested_by=by.get_username(),
+        requested_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def approve(*, erasure: Erasure, by) -> Erasure:
+    """Order what somebody else has asked for, and do it. There is no way back."""
+    erasure = Erasure.objects.select_for_update().get(pk=erasure.pk)
+    name = by.get_username()
+    if erasure.approved_at is not None:
+        raise ErasureRefused(_("This erasure was approved already."), "approved")
+    if name.lower() == erasure.requested_by.lower():
+        raise ErasureRefused(
+            _("Somebody else must approve it: two people answer for an erasure."), "same_person"
+        )
+    _approve(erasure, name, timezone.now())
+    _erase(erasure, by=by)
+    return erasure
+
+
+def take_back(*, erasure: Erasure) -> None:
+    """Forget an erasure that was asked for and not approved; the database refuses any other."""
+    erasure.delete()
+
+
+def _approve(erasure: Erasure, name: str, at: datetime) -> None:
+    erasure.approved_by, erasure.approved_at = name, at
+    erasure.save(update_fields=["approved_by", "approved_at"])
+
+
+# -- erasing -------------------------------------------------------------------------------------
+
+
+def _erase(erasure: Erasure, by=None) -> None:
+    release = PressRelease.objects.get(pk=erasure.release_id)
+    masters = _own_masters(release)
+    publishing.erase(release=release, reason=erasure.reason, by=by)
+    files = list(_files(release, masters))
+    _clear_desk(release, masters)
+    Epoch.objects.raise_site_revision()
+    Job.objects.enqueue_again(OPEN_DATA, f"erasure of {release.code}", {})
+    Job.objects.enqueue_again(SCRUB, release.code, {"files": files})
+
+
+def _own_masters(release: PressRelease) -> set[str]:
+    """The originals (SHA-256) that only this release ever named."""
+    named: set[str] = set()
+    for model in (Photo, Attachment):
+        named |= set(model.objects.filter(release=release).values_list("sha256", flat=True))
+    versions = VersionMedia.objects.filter(version__release=release)
+    named |= set(versions.values_list("master_sha256", flat=True))
+    elsewhere = VersionMedia.objects.exclude(version__release=release)
+    shared = set(elsewhere.filter(master_sha256__in=named).values_list("master_sha256", flat=True))
+    for model in (Photo, Attachment):
+        others = model.objects.exclude(release=release).filter(sha256__in=named)
+        shared |= set(others.values_list("sha256", flat=True))
+    return named - shared
+
+
+def _files(release: PressRelease, masters: set[str]) -> Iterator[str]:
+    """Paths in the private storage: originals, derivatives, share cards."""
+    yield from (path for sha256, path in originals() if sha256 in masters)
+    made = Derivative.objects.filter(master_sha256__in=masters)
+    yield from made.values_list("path", flat=True)
+    yield from Card.objects.filter(code=release.code).values_list("path", flat=True)
+
+
+def _clear_desk(release: PressRelease, masters: set[str]) -> None:
+    """What only the desk knew, and the rows of what was made of it."""
+    # Not rewritten: the columns without a language hold a copy of the Thai text.
+    PressRelease.objects.rewrite(False).filter(pk=release.pk).update(**_cleared(release))  # noqa: FBT003
+    for model in (Photo, Attachment, SourceDocument):
+        model.objects.filter(release=release).delete()
+    Derivative.objects.filter(master_sha256__in=masters).delete()
+    Card.objects.filter(code=release.code).delete()
+    Job.objects.filter(
+        Q(key__startswith=f"{release.code}:") | Q(payload__sha256__in=list(masters))
+    ).delete()
+    # Aliases and the former site's addresses are made of words; a code and a number are not.
+    aliases = ShortLink.objects.filter(release=release, kind=ShortLink.Kind.ALIAS)
+    Visit.objects.filter(key__in=list(aliases.values_list("key", flat=True))).delete()
+    aliases.delete()
+    LegacyPath.objects.filter(release=release).exclude(path__startswith="?q=node/").delete()
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(PressRelease), object_id=str(release.pk)
+    ).update(object_repr=release.code, change_message="")
+
+
+KEPT = frozenset(
+    {
+        "id", "code", "topic", "dated", "dated_precision", "dated_other", "event_date",
+        "event_precision", "event_other", "origin", "source_id", "original_language",
+        "translation_status", "created_at", "updated_at", "created_by",
+    }
+)  # fmt: skip
+"""Fields of the working copy that say nothing of its text. `source_id` keeps an importer from
+bringing the release back.
+"""
+
+
+def _cleared(release: PressRelease) -> dict[str, object]:
+    """Every other field -> what it is after an erasure; the headline can't be empty."""
+    emptied = {
+        field.name: None if field.null else ""
+        for field in PressRelease._meta.concrete_fields
+        if field.name not in KEPT
+    }
+    return emptied | {"title_th": f"ลบข้อความแล้ว ({release.code})", "title": release.code}
+
+
+# -- after the transaction -----------------------------------------------------------------------
+
+
+def scrub(payload: dict) -> None:
+    """The job: delete the files, make the data files anew, and clear what the database freed."""
+    for path in payload["files"]:
+        default_storage.delete(path)
+    refresh()
+    if connection.vendor == "sqlite":
+        _scrub_sqlite()
+    else:
+        _scrub_postgresql()
+
+
+def _scrub_sqlite() -> None:
+    """`secure_delete` has overwritten what was deleted; this reaches what was moved, and the
+    log.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = cursor.fetchone()[0]
+    if busy:
+        raise RuntimeError("the write-ahead log is being read and will be emptied later")
+
+
+def _scrub_postgresql() -> None:
+    """Rewrite the tables: a deleted row's bytes stay in its page until something needs the room,
+    and statistics keep samples of values.
+    """
+    tables = [model._meta.db_table for model in _REWRITTEN] + [ENTRY, TEXT]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{_WAIT_FOR_LOCKS}'")
+        try:
+            for table in tables:
+                cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
+        finally:
+            cursor.execute("RESET lock_timeout")
+
+
+# -- backups -------------------------------------------------------------------------------------
+
+
+def ordered() -> list[Ordered]:
+    """The approved erasures of this site, to be kept outside its database; none before
+    `migrate`.
+    """
+    if Erasure._meta.db_table not in connection.introspection.table_names():
+        return []
+    rows = Erasure.objects.filter(approved_at__isnull=False).select_related("release")
+    return [
+        Ordered(
+            row.release.code,
+            row.reason,
+            row.requested_by,
+            row.requested_at.isoformat(),
+            row.approved_by,
+            row.approved_at.isoformat(),
+        )
+        for row in rows.order_by("approved_at", "pk")
+    ]
+
+
+LEDGER = "erasures.json"
+"""What lies beside the backups of a folder: no text, so it can be kept as long as any of them."""
+
+
+def write_ledger(folder: Path) -> None:
+    """Bring the list of erasures in `folder` up to date; what it has of others stays."""
+    path = folder / LEDGER
+    known = {entry.code: entry for entry in [*read_ledger(folder), *ordered()]}
+    unfinished = path.with_suffix(".unfinished")
+    text = json.dumps([asdict(entry) for entry in known.values()], indent=1)
+    unfinished.write_text(f"{text}\n", "utf-8")
+    unfinished.chmod(0o600)
+    unfinished.replace(path)
+
+
+def read_ledger(folder: Path) -> list[Ordered]:
+    """The erasures that are written down beside the backups of `folder`."""
+    path = folder / LEDGER
+    if not path.exists():
+        return []
+    return [Ordered(**entry) for entry in json.loads(path.read_text("utf-8"))]
+
+
+def apply_again(entries: Iterable[Ordered]) -> list[str]:
+    """Erase once more what a restored backup has brought back; returns the codes.
+
+    Also what is erased in the database already: the backup's files may be older than its rows.
+    """
+    codes = []
+    for entry in entries:
+        release = PressRelease.objects.filter(code=entry.code).first()
+        if release is None:
+            continue
+        with transaction.atomic():
+            erasure, _made = Erasure.objects.get_or_create(
+                release=release,
+                defaults={
+                    "reason": entry.reason,
+                    "requested_by": entry.requested_by,
+                    "requested_at": parse_datetime(entry.requested_at),
+                },
+            )
+            if erasure.approved_at is None:
+                _approve(erasure, entry.approved_by, parse_datetime(entry.approved_at))
+            _erase(erasure)
+        codes.append(entry.code)
+    for job in Job.objects.filter(kind=SCRUB, key__in=codes, done_at__isnull=True):
+        scrub(job.payload)
+        Job.objects.filter(pk=job.pk).update(done_at=timezone.now())
+    return codes

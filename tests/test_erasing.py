@@ -1,0 +1,310 @@
+"""Erasure: two people order it, the database watches, and no byte of the text is left."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_user_model
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone, translation
+
+from news import backups, erasing, jobs, publishing
+from news.caching import reader
+from news.exporting import chain, open_data, verification
+from news.models import (
+    Attachment,
+    Card,
+    Derivative,
+    Erasure,
+    Job,
+    LegacyPath,
+    Photo,
+    PressRelease,
+    ShortLink,
+    SourceDocument,
+    Version,
+    Visit,
+)
+from tests.factories import NOTES, add_photo, published, scheduled
+
+MARKER = "มนัสนันท์กาญจนาภา"
+SMALL = "manatsanan-kanchanapha"
+WORD = "Zyzzyvaquirk"
+
+
+@pytest.fixture
+def people(db):
+    users = get_user_model().objects
+    return [users.create_superuser(name, password="k7m4q-long-enough") for name in ("ann", "bo")]
+
+
+def marked(**fields) -> Version:
+    """A corrected release that says the marker wherever a release can say something."""
+    version = published(
+        title_th=f"ข่าวของ{MARKER}",
+        title_en=f"News of {WORD}",
+        body_th=f"<p>{MARKER}</p>",
+        body_en=f"<p>{WORD}</p>",
+        summary_th=MARKER,
+        slug=SMALL,
+        event_source=MARKER,
+        dated_source=MARKER,
+        contact_th=MARKER,
+        source_url=f"https://example.org/{SMALL}",
+        source_id="old:123",
+        **fields,
+    )
+    release = version.release
+    add_photo(release, colour="purple", caption_th=MARKER, credit=WORD)
+    LegacyPath.objects.create(path=f"/blog/2018/05/{MARKER}", release=release)
+    LegacyPath.objects.create(path="?q=node/123", release=release)
+    ShortLink.objects.create(key=SMALL, release=release)
+    Visit.objects.add({(timezone.localdate(), SMALL, "line", "th", False): 3})
+    SourceDocument.of(MARKER.encode(), form="html", release=release).save()
+    return publishing.publish(release=release, kind="correction", notes=NOTES)
+
+
+def erase(release, people, reason="privacy") -> Erasure:
+    asked = erasing.request(release=release, reason=reason, by=people[0])
+    return erasing.approve(erasure=asked, by=people[1])
+
+
+@pytest.mark.django_db
+class TestTheOrder:
+    def test_nothing_happens_until_somebody_else_approves(self, people, client):
+        version = marked()
+        asked = erasing.request(release=version.release, reason="legal", by=people[0])
+        assert MARKER in client.get(f"/th/news/{version.code}/{SMALL}/").content.decode()
+        with translation.override("en"), pytest.raises(erasing.ErasureRefused, match="else"):
+            erasing.approve(erasure=asked, by=people[0])
+        erasing.take_back(erasure=asked)
+        assert not Erasure.objects.exists()
+
+    def test_the_database_itself_wants_two_people(self, people):
+        asked = erasing.request(release=marked().release, reason="legal", by=people[0])
+        for name in ("ann", "ANN", ""):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Erasure.objects.filter(pk=asked.pk).update(
+                    approved_by=name, approved_at=timezone.now()
+                )
+
+    def test_an_approved_one_can_be_neither_changed_nor_taken_back(self, people):
+        erasure = erase(marked().release, people)
+        for change in (
+            lambda: Erasure.objects.filter(pk=erasure.pk).update(reason="legal"),
+            lambda: Erasure.objects.filter(pk=erasure.pk).update(approved_at=None, approved_by=""),
+            erasure.delete,
+        ):
+            with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+                change()
+
+    def test_one_that_begins_approved_is_refused(self):
+        version = published()
+        with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+            Erasure.objects.create(
+                release=version.release,
+                reason="legal",
+                requested_by="a",
+                requested_at=timezone.now(),
+                approved_by="b",
+                approved_at=timezone.now(),
+            )
+
+    def test_without_an_order_no_text_can_be_emptied(self, people):
+        version = marked()
+        erasing.request(release=version.release, reason="legal", by=people[0])
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            publishing.erase(release=version.release, reason="legal")
+        version.refresh_from_db()
+        assert MARKER in version.title_th
+
+    def test_with_an_order_a_text_can_be_emptied_and_nothing_else(self, people):
+        erase(marked().release, people)
+        version = Version.objects.get(number=1)
+        for change in (
+            {"title_th": "another"},
+            {"checksum": "f" * 64},
+            {"erased": False},
+            {"dated": "2001-01-01"},
+            {"number": 9},
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Version.objects.filter(pk=version.pk).update(**change)
+
+    def test_a_draft_is_discarded_instead(self, people):
+        release = scheduled().release
+        erase(release, people)  # a frozen text is in the record, though nobody has seen it
+        assert Version.objects.get(release=release).erased
+        draft = PressRelease.objects.create(title_th="ร่าง")
+        with pytest.raises(erasing.ErasureRefused):
+            erasing.request(release=draft, reason="legal", by=people[0])
+
+
+@pytest.mark.django_db
+class TestWhatReadersSee:
+    def test_the_release_is_gone_and_none_of_its_versions_answers(self, people, client):
+        version = marked()
+        erase(version.release, people)
+        reader.forget()
+        for path in ("", f"{SMALL}/", "v/1/", "v/2/"):
+            answer = client.get(f"/th/news/{version.code}/{path}")
+            assert answer.status_code == 410
+            assert MARKER not in answer.content.decode()
+        for path in ("", "versions/", "versions/1/", "photos/"):
+            text = client.get(f"/api/v1/releases/{version.code}/{path}").content.decode()
+            assert MARKER not in text
+            assert WORD not in text
+        assert client.get(f"/s/{SMALL}").status_code == 404
+
+    def test_a_merged_release_leads_on_and_its_old_versions_answer_no_more(self, people, client):
+        version = marked()
+        target = published()
+        publishing.merge(release=version.release, into=target.release)
+        assert client.get(f"/th/news/{version.code}/v/1/").status_code == 200
+        erase(version.release, people)
+        reader.forget()
+        assert client.get(f"/th/news/{version.code}/v/1/").status_code == 404
+        assert client.get(f"/th/news/{version.code}/").status_code == 301
+        assert client.get(f"/api/v1/releases/{version.code}/versions/1/").status_code == 200
+
+    def test_a_removal_keeps_the_note_that_says_why(self, people, client):
+        version = marked()
+        publishing.remove(release=version.release, reason="privacy", notes=NOTES)
+        erase(version.release, people)
+        reader.forget()
+        assert NOTES.th in client.get(f"/th/news/{version.code}/").content.decode()
+
+
+@pytest.mark.django_db
+class TestTheRecord:
+    def test_numbers_dates_checksums_and_the_chain_stay(self, people):
+        marked()
+        before = list(Version.objects.order_by("pk").values("number", "visible_from", "checksum"))
+        lines = list(chain.lines(timezone.now()))
+        erase(PressRelease.objects.get(source_id="old:123"), people)
+        after = list(Version.objects.order_by("pk").values("number", "visible_from", "checksum"))
+        assert after[: len(before)] == before
+        assert list(chain.lines(timezone.now()))[: len(lines)] == lines
+
+    def test_verify_says_erased_and_finds_no_fault(self, people):
+        version = marked()
+        erase(version.release, people)
+        Job.objects.all().delete()
+        assert list(verification.versions()) == []
+        said = io.StringIO()
+        call_command("verify", stdout=said)
+        assert f"{version.code}@1: erased (privacy" in said.getvalue()
+
+    def test_a_photo_that_another_release_shows_stays(self, people):
+        version = marked()
+        other = published()
+        photo = version.release.photos.get()
+        add_photo(other.release, colour="purple")
+        publishing.publish(release=other.release, kind="minor")
+        erase(version.release, people)
+        assert Derivative.objects.filter(master_sha256=photo.sha256).exists()
+        assert default_storage.exists(photo.file.name)
+
+
+def everything_about(release) -> set[str]:
+    """What holds words or files of a release: every model with a way to it."""
+    return {related.related_model.__name__ for related in PressRelease._meta.related_objects} | {
+        "Card",
+        "Derivative",
+        "Job",
+        "VersionMedia",
+        "Visit",
+        "LogEntry",
+    }
+
+
+def test_whoever_adds_a_model_about_releases_says_what_an_erasure_does_with_it():
+    """Add the model here once `news.erasing` clears it, or once it holds nothing of a text."""
+    assert everything_about(PressRelease) == {
+        "Attachment", "Card", "Derivative", "Erasure", "Job", "LegacyPath", "LogEntry", "Photo",
+        "ShortLink", "SourceDocument", "Version", "VersionMedia", "Visit",
+    }  # fmt: skip
+
+
+def files_with(marker: str, folder: Path) -> list[str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [str(path) for path in files if marker.encode() in path.read_bytes()]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestEveryByte:
+    def test_nothing_is_left_in_rows_files_and_exports(self, people, settings, client):
+        version = marked()
+        release = version.release
+        LogEntry.objects.log_actions(
+            people[0].pk, [release], CHANGE, change_message=f"renamed to {MARKER}"
+        )
+        jobs.run_waiting()
+        card = client.get(f"/th/news/{version.code}/card-{'0' * 64}.jpg")
+        assert b"".join(client.get(card["Location"]))
+        open_data.refresh()
+        media = Path(settings.MEDIA_ROOT)
+        photo = release.photos.get()
+        assert files_with(MARKER, media)
+        assert tables_with(MARKER)
+        assert list(media.rglob(f"{photo.sha256}*"))
+        assert list((media / "cards" / version.code).iterdir())
+
+        erase(release, people)
+        jobs.run_waiting()
+
+        assert not Job.objects.filter(done_at=None).exists(), Job.objects.values("kind", "error")
+        assert files_with(MARKER, media) == []
+        assert files_with(WORD, media) == []
+        assert not list(media.rglob(f"{photo.sha256}*"))
+        assert not [
+            path for path in media.rglob("*") if path.is_file() and "opendata" not in str(path)
+        ]
+        for model in (Photo, Attachment, Card, Derivative, SourceDocument, Visit):
+            assert not model.objects.exists(), model
+        assert list(LegacyPath.objects.values_list("path", flat=True)) == ["?q=node/123"]
+        assert tables_with(MARKER) == tables_with(WORD) == tables_with(SMALL) == []
+
+    def test_a_restored_backup_is_erased_again(self, people, tmp_path, settings):
+        version = marked()
+        backup = backups.make(tmp_path / "backups", timezone.now())
+        erase(version.release, people)
+        jobs.run_waiting()
+        erasing.write_ledger(tmp_path / "backups")
+        said = io.StringIO()
+        call_command("restore", backup, replace=True, stdout=said)
+        assert f"erased again: {version.code}" in said.getvalue()
+        assert Erasure.objects.get().approved_by == "bo"
+        assert tables_with(MARKER) == []
+        assert files_with(MARKER, Path(settings.MEDIA_ROOT)) == []
+
+    def test_a_site_that_is_lost_learns_of_erasures_from_beside_its_backup(self, people, tmp_path):
+        version = marked()
+        backup = backups.make(tmp_path, timezone.now())
+        erase(version.release, people)
+        erasing.write_ledger(tmp_path)
+        entries = erasing.read_ledger(tmp_path)
+        backups.restore(backup, replace=True)
+        assert tables_with(MARKER)
+        assert not Erasure.objects.exists()
+        assert erasing.apply_again(entries) == [version.code]
+        assert tables_with(MARKER) == []
+
+
+def tables_with(marker: str) -> list[str]:
+    """Where the database's own bytes have the marker: free pages, indexes and dead rows too."""
+    if connection.vendor == "sqlite":
+        return ["the file"] if marker.encode() in connection.connection.serialize() else []
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 't', 'i') AND relname LIKE %s "
+            "AND position(%s::bytea IN pg_read_binary_file(pg_relation_filepath(oid))) > 0 "
+            "UNION SELECT relname FROM pg_class AS toast WHERE relkind = 't' "
+            "AND position(%s::bytea IN pg_read_binary_file(pg_relation_filepath(oid))) > 0",
+            ["news_%", marker.encode(), marker.encode()],
+        )
+        return [row[0] for row in cursor.fetchall()]
