@@ -18,11 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-<<<<<<< HEAD
-from news import counting, media
-=======
-from news import media, record_guards
->>>>>>> 94022fd (Erase a release for law's sake, by two people)
+from news import counting, media, record_guards
 from news.exporting.open_data import OPEN_DATA
 from news.html import plain, sanitise
 from news.models import Epoch, Job, PressRelease, Version, VersionMedia

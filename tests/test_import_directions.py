@@ -26,11 +26,8 @@ LAYERS = [
         "media",
         "jobs",
         "backups",
-<<<<<<< HEAD
         "counting",
-=======
         "erasing",
->>>>>>> 94022fd (Erase a release for law's sake, by two people)
         "limits",
     },
     {

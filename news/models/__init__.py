@@ -1,10 +1,7 @@
 """The desk's mutable rows and the append-only record, one noun a file."""
 
-<<<<<<< HEAD
 from news.models.archive_count import ArchiveCount
-=======
 from news.models.archive_import import ArchiveImport
->>>>>>> 94022fd (Erase a release for law's sake, by two people)
 from news.models.attachment import Attachment
 from news.models.card import Card
 from news.models.chain_head import ChainHead
@@ -29,11 +26,8 @@ from news.models.version_media import VersionMedia
 from news.models.visit import Visit
 
 __all__ = [
-<<<<<<< HEAD
     "ArchiveCount",
-=======
     "ArchiveImport",
->>>>>>> 94022fd (Erase a release for law's sake, by two people)
     "Attachment",
     "Card",
     "ChainHead",

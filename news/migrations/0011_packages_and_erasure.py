@@ -19,7 +19,7 @@ def remove(apps, schema_editor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0008_translation_may_be_unstated"),
+        ("news", "0010_dates_in_doubt"),
     ]
 
     operations = [
