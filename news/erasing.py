@@ -28,6 +28,7 @@ from news.exporting.open_data import OPEN_DATA, refresh
 from news.media import originals
 from news.models import (
     Attachment,
+    AuditEntry,
     Card,
     Derivative,
     Epoch,
@@ -48,7 +49,7 @@ SCRUB = "erasure"
 """The kind of job that deletes the files and clears the bytes that were freed."""
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
-_REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry)
+_REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
 _WAIT_FOR_LOCKS = "10s"
 
 
@@ -164,6 +165,7 @@ def _clear_desk(release: PressRelease, masters: set[str]) -> None:
     Visit.objects.filter(key__in=list(aliases.values_list("key", flat=True))).delete()
     aliases.delete()
     LegacyPath.objects.filter(release=release).exclude(path__startswith="?q=node/").delete()
+    AuditEntry.objects.filter(release=release).exclude(note="").update(note="")
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(PressRelease), object_id=str(release.pk)
     ).update(object_repr=release.code, change_message="")
@@ -173,7 +175,7 @@ KEPT = frozenset(
     {
         "id", "code", "topic", "dated", "dated_precision", "dated_other", "event_date",
         "event_precision", "event_other", "origin", "source_id", "original_language",
-        "translation_status", "created_at", "updated_at", "created_by",
+        "translation_status", "created_at", "updated_at", "created_by", "is_limited", "revision",
     }
 )  # fmt: skip
 """Fields of the working copy that say nothing of its text. `source_id` keeps an importer from

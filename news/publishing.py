@@ -3,31 +3,60 @@
 Each action is keyword-only, atomic, and appends one version to the record (a cancelled schedule is
 the one exception: it empties an interval that nobody has seen). Nothing else writes versions. An
 action that can't be done raises `PublishingRefused` and leaves everything as it was.
+
+Where a person acts (`by`), the newsroom's table in `news.workflow` must let them; commands that
+load or import act for whoever runs the server and give none. Every action is in the audit trail.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.db.models import F
-from django.utils.dateparse import parse_datetime
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from news import counting, media, record_guards
-from news.exporting.open_data import OPEN_DATA
-from news.html import plain, sanitise
-from news.models import Epoch, Job, PressRelease, Version, VersionMedia
-from news.models.version import LANGUAGES, canonical_json
+from news.audit import Action
+from news.door import (
+    Door,
+    OnScheduled,
+    database_now,
+    raise_epoch,
+    require_whole_texts,
+    seal,
+)
+from news.freezing import (
+    COMPARED,
+    NO_NOTES,
+    Notes,
+    copied,
+    freeze,
+    frozen,
+    set_notes,
+    without_text,
+)
+from news.models import PressRelease, Version, VersionMedia
 from news.search import index
-from news.sharing import cards
+from news.workflow import PublishingRefused, Step, possible
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
-_TICK = timedelta(microseconds=1)
+__all__ = [
+    "CHANGES",
+    "NO_NOTES",
+    "Notes",
+    "OnScheduled",
+    "PublishingRefused",
+    "cancel_schedule",
+    "erase",
+    "freeze",
+    "merge",
+    "publish",
+    "publish_many",
+    "remove",
+    "reschedule",
+    "restore",
+    "schedule",
+    "withdraw",
+]
 
 CHANGES = (
     Version.Kind.CORRECTION,
@@ -37,32 +66,6 @@ CHANGES = (
     Version.Kind.MINOR,
 )
 """What a further version of a live release can be; readers are told of all but the last."""
-
-
-class PublishingRefused(ValidationError):
-    """The action is not possible now. `code` names the rule, `messages` tell it to the editor."""
-
-
-class OnScheduled(StrEnum):
-    """What to do with a later version that is already scheduled."""
-
-    REFUSE = "refuse"
-    CANCEL = "cancel"
-    REBASE = "rebase"
-    """Keep its moment, and number it after the version published now (not after a first one)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What readers are told about a change, in each language; empty where there is nothing to
-    say.
-    """
-
-    th: str = ""
-    en: str = ""
-
-
-NO_NOTES = Notes()
 
 
 # -- the actions ---------------------------------------------------------------------------------
@@ -77,20 +80,29 @@ def publish(
     notes: Notes = NO_NOTES,
     languages: Sequence[str] | None = None,
     on_scheduled: OnScheduled = OnScheduled.REFUSE,
+    force: str = "",
 ) -> Version:
     """Make the working copy the live version, from this moment on.
 
     `kind` is FIRST for a release never published, otherwise one of `CHANGES`; all of these but
     MINOR need a note in every language that the version has. `languages` limits the version to
-    some of the complete ones ("Thai now, English later"); by default all.
+    some of the complete ones ("Thai now, English later"); by default all. `force` is the reason why
+    a text that nobody else has approved can't wait.
     """
-    door = _Door(release)
+    door = Door(release, by)
+    forced = _check_approved(door, Step.PUBLISH, force)
+    before = door.latest
     postponed = door.clear_schedule(on_scheduled)
     draft = freeze(release=door.release, kind=kind, notes=notes, languages=languages)
     _check_publishable(door, draft)
-    version = door.append(draft, by=by)
+    version = door.append(draft)
+    door.note(
+        Action.PUBLISHED, number=version.number, forced=forced, digest=door.digest, said=force
+    )
     if postponed is not None:
-        door.append(_copy(postponed), by=by, at=postponed.visible_from)
+        follower = door.append(_rebased(postponed, before, version), at=postponed.visible_from)
+        unseen = _was_forced(door, postponed)
+        door.note(Action.SCHEDULED, number=follower.number, forced=unseen)
     return version
 
 
@@ -103,37 +115,55 @@ def schedule(
     kind: str = Version.Kind.FIRST,
     notes: Notes = NO_NOTES,
     languages: Sequence[str] | None = None,
+    force: str = "",
 ) -> Version:
     """Freeze the working copy now, to be live from `at` (aware, in the future). Nothing runs
-    then.
+    then. The other arguments are those of `publish`.
     """
-    door = _Door(release)
+    door = Door(release, by)
+    forced = _check_approved(door, Step.SCHEDULE, force)
     door.clear_schedule(OnScheduled.REFUSE)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
     draft = freeze(release=door.release, kind=kind, notes=notes, languages=languages)
     _check_publishable(door, draft)
-    return door.append(draft, by=by, at=at)
+    version = door.append(draft, at=at)
+    door.note(
+        Action.SCHEDULED, number=version.number, forced=forced, digest=door.digest, said=force
+    )
+    return version
 
 
 @transaction.atomic
-def reschedule(*, release: PressRelease, at: datetime, by=None) -> Version:
-    """Move the scheduled version, exactly as it was frozen, to another future moment."""
-    door = _Door(release)
+def reschedule(*, release: PressRelease, at: datetime, by=None, reason: str = "") -> Version:
+    """Move the scheduled version, exactly as it was frozen, to another future moment.
+
+    A person gives the reason, which everyone concerned is told.
+    """
+    door = Door(release, by)
+    door.check(Step.RESCHEDULE)
+    _require_reason(door, reason)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
     scheduled = door.cancel()
-    return door.append(_copy(scheduled), by=by, at=at)
+    moved = door.append(copied(scheduled), at=at)
+    door.note(Action.RESCHEDULED, number=moved.number, said=reason)
+    return moved
 
 
 @transaction.atomic
-def cancel_schedule(*, release: PressRelease, by=None) -> Version:
+def cancel_schedule(*, release: PressRelease, by=None, reason: str = "") -> Version:
     """Take the scheduled version back before its moment; returns the cancelled row.
 
-    Raises `PublishingRefused` when nothing is scheduled, or its moment has come.
+    A person gives the reason. Raises `PublishingRefused` when nothing is scheduled, or its moment
+    has come.
     """
-    door = _Door(release)
-    return door.cancel()
+    door = Door(release, by)
+    door.check(Step.UNSCHEDULE)
+    _require_reason(door, reason)
+    cancelled = door.cancel()
+    door.note(Action.UNSCHEDULED, number=cancelled.number, said=reason)
+    return cancelled
 
 
 @transaction.atomic
@@ -149,25 +179,27 @@ def withdraw(
 
     `reason` is one of `Version.Reason`.
     """
-    door = _Door(release)
+    door = Door(release, by)
+    door.check(Step.WITHDRAW)
     door.clear_schedule(_not_rebased(on_scheduled))
     door.require_live()
-    tombstone = _copy(door.latest)
+    tombstone = copied(door.latest)
     tombstone.kind, tombstone.reason = Version.Kind.WITHDRAWN, _reason(reason)
-    _set_notes(tombstone, notes)
-    return door.append(tombstone, by=by)
+    set_notes(tombstone, notes)
+    return _noted(door, Action.WITHDRAWN, tombstone)
 
 
 @transaction.atomic
 def restore(*, release: PressRelease, by=None, notes: Notes = NO_NOTES) -> Version:
     """Bring a withdrawn release back with the text it was withdrawn with."""
-    door = _Door(release)
+    door = Door(release, by)
+    door.check(Step.RESTORE)
     if door.latest is None or door.latest.kind != Version.Kind.WITHDRAWN:
         raise PublishingRefused(_("Only a withdrawn release can be restored."), "not_withdrawn")
-    restored = _copy(door.latest)
+    restored = copied(door.latest)
     restored.kind, restored.reason = Version.Kind.RESTORED, ""
-    _set_notes(restored, notes)
-    return door.append(restored, by=by)
+    set_notes(restored, notes)
+    return _noted(door, Action.RESTORED, restored)
 
 
 @transaction.atomic
@@ -182,13 +214,18 @@ def remove(
     """End a release for good: its address answers "gone", with date and reason but without its
     text.
     """
-    door = _Door(release)
+    door = Door(release, by)
+    door.check(Step.REMOVE)
     door.clear_schedule(_not_rebased(on_scheduled))
+    return _removed(door, reason, notes)
+
+
+def _removed(door: Door, reason: str, notes: Notes = NO_NOTES) -> Version:
     door.require_readable()
-    tombstone = _without_text(_copy(door.latest))
+    tombstone = without_text(copied(door.latest))
     tombstone.kind, tombstone.reason = Version.Kind.GONE, _reason(reason)
-    _set_notes(tombstone, notes)
-    return door.append(tombstone, by=by)
+    set_notes(tombstone, notes)
+    return _noted(door, Action.REMOVED, tombstone)
 
 
 @transaction.atomic
@@ -201,7 +238,8 @@ def merge(
     on_scheduled: OnScheduled = OnScheduled.REFUSE,
 ) -> Version:
     """Let the address of `release` lead to `into`, which must be listed now."""
-    door = _Door(release)
+    door = Door(release, by)
+    door.check(Step.MERGE)
     door.clear_schedule(_not_rebased(on_scheduled))
     door.require_readable()
     # A listed target is neither merged nor gone, and never this release, so no cycle can arise.
@@ -209,10 +247,10 @@ def merge(
         raise PublishingRefused(
             _("A release can only be merged into another one that is live."), "bad_target"
         )
-    tombstone = _without_text(_copy(door.latest))
+    tombstone = without_text(copied(door.latest))
     tombstone.kind, tombstone.merged_into, tombstone.reason = Version.Kind.MERGED, into, ""
-    _set_notes(tombstone, notes)
-    return door.append(tombstone, by=by)
+    set_notes(tombstone, notes)
+    return _noted(door, Action.MERGED, tombstone)
 
 
 @transaction.atomic
@@ -224,10 +262,10 @@ def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
     were. Without an approved `Erasure` the database refuses. For `news.erasing`, which clears all
     that lies outside the record.
     """
-    door = _Door(release)
+    door = Door(release, by)
     door.clear_schedule(OnScheduled.CANCEL)
     if door.latest is not None and door.latest.kind not in Version.WITHOUT_TEXT:
-        remove(release=release, reason=reason, by=by)
+        _removed(door, reason)
     emptied = []
     versions = list(Version.objects.filter(release=release).order_by("pk"))
     index.erase(versions)
@@ -239,7 +277,7 @@ def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
             Version.objects.filter(pk=version.pk).update(erased=True, **texts)
             emptied.append(version)
     VersionMedia.objects.filter(version__in=versions).delete()
-    _raise_epoch()
+    raise_epoch()
     return emptied
 
 
@@ -255,182 +293,73 @@ def publish_many(*, releases: Sequence[PressRelease], by=None) -> list[Version]:
         if not release.languages():
             raise PublishingRefused(_("A headline and a body are missing."), "no_text")
     PressRelease.save_new(releases)
-    now = _database_now()
+    now = database_now()
     versions = []
     for release in releases:
-        version = _frozen(
-            release, release.languages(), photos=[], files=[], kind=Version.Kind.FIRST
-        )
-        _seal(version, after=None, now=now, visible_from=now, by=by)
+        version = frozen(release, release.languages(), photos=[], files=[], kind=Version.Kind.FIRST)
+        seal(version, after=None, now=now, visible_from=now, by=by)
         versions.append(version)
     Version.objects.bulk_create(versions)
-    _raise_epoch()
+    raise_epoch()
     index.add(versions)
     counting.add(versions)
     return versions
 
 
-# -- freezing ------------------------------------------------------------------------------------
-
-
-def freeze(
-    *,
-    release: PressRelease,
-    kind: str = Version.Kind.FIRST,
-    notes: Notes = NO_NOTES,
-    languages: Sequence[str] | None = None,
-) -> Version:
-    """An unsaved version with the working copy's content: what `publish` appends, what a preview
-    shows.
-
-    Number and moments are still unset; languages without both headline and body are left out.
-    """
-    return _frozen(
-        release,
-        release.languages() if languages is None else languages,
-        photos=frozen_gallery(release),
-        files=frozen_attachments(release),
-        kind=kind,
-        notes=notes,
-    )
-
-
-def _frozen(
-    release: PressRelease,
-    languages: Sequence[str],
-    *,
-    photos: list[dict],
-    files: list[dict],
-    kind: str,
-    notes: Notes = NO_NOTES,
-) -> Version:
-    version = Version(
-        release=release,
-        code=release.code,
-        slug=release.slug,
-        kind=kind,
-        topic=release.topic,
-        dated=release.dated,
-        dated_precision=release.dated_precision,
-        dated_source=release.dated_source,
-        dated_other=release.dated_other,
-        event_date=release.event_date,
-        event_precision=release.event_precision,
-        event_source=release.event_source,
-        event_other=release.event_other,
-        origin=release.origin,
-        source_url=release.source_url,
-        original_language=release.original_language,
-        translation_status=release.translation_status,
-        gallery=canonical_json(photos),
-        attachments=canonical_json(files),
-        contact=canonical_json(_frozen_contact(release)),
-    )
-    for language in release.languages():
-        if language not in languages:
-            continue
-        for name in ("title", "summary", "gallery_description"):
-            field = f"{name}_{language}"
-            setattr(version, field, (getattr(release, field) or "").strip())
-        setattr(version, f"body_{language}", sanitise(getattr(release, f"body_{language}")))
-    _set_notes(version, notes)
-    return version
-
-
-def frozen_gallery(release: PressRelease) -> list[dict]:
-    """The photos as the record keeps them, in order.
-
-    Keys: sha256 (of the private original), width, height, colour, focal_x, focal_y (per cent),
-    alt_th, alt_en, caption_th, caption_en, credit, is_sample, is_cover.
-    """
-    photos = list(release.photos.all())
-    cover_id = release.cover_id or next((photo.pk for photo in photos), None)
-    return [
-        {
-            "sha256": photo.sha256,
-            "width": photo.width,
-            "height": photo.height,
-            "colour": photo.colour,
-            "focal_x": photo.focal_x,
-            "focal_y": photo.focal_y,
-            "alt_th": photo.alt_th or "",
-            "alt_en": photo.alt_en or "",
-            "caption_th": photo.caption_th or "",
-            "caption_en": photo.caption_en or "",
-            "credit": photo.credit,
-            "is_sample": photo.is_sample,
-            "is_cover": photo.pk == cover_id,
-        }
-        for photo in photos
-    ]
-
-
-def frozen_attachments(release: PressRelease) -> list[dict]:
-    """The attachments as the record keeps them, in order.
-
-    Keys: sha256, name, content_type, byte_size, language (th, en, both), title_th, title_en.
-    """
-    return [
-        {
-            "sha256": attachment.sha256,
-            "name": attachment.name,
-            "content_type": attachment.content_type,
-            "byte_size": attachment.byte_size,
-            "language": attachment.language,
-            "title_th": attachment.title_th or "",
-            "title_en": attachment.title_en or "",
-        }
-        for attachment in release.attachments.all()
-    ]
-
-
-def _frozen_contact(release: PressRelease) -> dict:
-    return {
-        "text_th": release.contact_th or "",
-        "text_en": release.contact_en or "",
-        "phone": release.contact_phone,
-        "email": release.contact_email,
-    }
-
-
-_COPIED = tuple(
-    field.attname
-    for field in Version._meta.concrete_fields
-    if field.attname
-    not in {
-        "id",
-        "number",
-        "visible_from",
-        "visible_until",
-        "recorded_at",
-        "recorded_by",
-        "checksum",
-    }
-)
-
-
-def _copy(version: Version) -> Version:
-    """An unsaved version with the same content; the door gives it its number and moments."""
-    return Version(**{name: getattr(version, name) for name in _COPIED})
-
-
-def _without_text(version: Version) -> Version:
-    for language in LANGUAGES:
-        for name in ("title", "summary", "body", "gallery_description"):
-            setattr(version, f"{name}_{language}", "")
-    version.slug = version.source_url = version.dated_source = version.event_source = ""
-    version.gallery, version.attachments, version.contact = "[]", "[]", "{}"
-    return version
-
-
-def _set_notes(version: Version, notes: Notes) -> None:
-    version.note_th, version.note_en = notes.th.strip(), notes.en.strip()
-
-
 # -- the rules -----------------------------------------------------------------------------------
 
 
-def _check_publishable(door: "_Door", draft: Version) -> None:
+def _check_approved(door: Door, step: Step, force: str) -> bool:
+    """Whether this goes past the review, which needs a reason (`force`) and a person."""
+    if door.by is None:
+        return False
+    forced = bool(force.strip()) and not possible(step, door.situation)
+    door.check(Step.FORCE if forced else step)
+    return forced
+
+
+def _was_forced(door: Door, scheduled: Version) -> bool:
+    """Whether `scheduled` had been scheduled without approval."""
+    found = door.release.audit_entries.filter(
+        action=Action.SCHEDULED, version_number=scheduled.number
+    )
+    return found.order_by("-pk").values_list("is_forced", flat=True).first() or False
+
+
+def _require_reason(door: Door, reason: str) -> None:
+    if door.by is not None and not reason.strip():
+        raise PublishingRefused(_("Give a reason."), "reason_missing")
+
+
+def _noted(door: Door, action: str, tombstone: Version) -> Version:
+    version = door.append(tombstone)
+    door.note(action, number=version.number, said=str(version.get_reason_display()))
+    return version
+
+
+def _rebased(postponed: Version, before: Version, now: Version) -> Version:
+    """What was scheduled on top of `before`, on top of `now` instead.
+
+    What it left as it was is taken from `now`: a version frozen earlier never brings back what was
+    changed since. Raises `PublishingRefused` where both changed the same.
+    """
+    follower = copied(postponed)
+    for name in (*COMPARED, "dated"):
+        was, wanted, new = (getattr(v, name) for v in (before, postponed, now))
+        if wanted == was:
+            setattr(follower, name, new)
+        elif new not in (was, wanted):
+            raise PublishingRefused(
+                _(
+                    "The scheduled version changes something that this one changes too, and would "
+                    "undo it. Cancel the schedule, and schedule the whole text again."
+                ),
+                "both_changed",
+            )
+    return follower
+
+
+def _check_publishable(door: Door, draft: Version) -> None:
     release, latest = door.release, door.latest
     if latest is None and draft.kind != Version.Kind.FIRST:
         raise PublishingRefused(_("This release has not been published yet."), "not_published")
@@ -438,14 +367,7 @@ def _check_publishable(door: "_Door", draft: Version) -> None:
         door.require_live()
         if draft.kind not in CHANGES:
             raise PublishingRefused(_("Say what kind of change this is."), "kind_missing")
-    for language in LANGUAGES:
-        title, body = getattr(release, f"title_{language}"), getattr(release, f"body_{language}")
-        if bool((title or "").strip()) != bool(plain(body or "")):
-            raise PublishingRefused(
-                _("The %(language)s text is incomplete: it needs a headline and a body."),
-                "incomplete",
-                {"language": dict(PressRelease.Language.choices)[language]},
-            )
+    require_whole_texts(release)
     if not draft.languages:
         raise PublishingRefused(_("A headline and a body are missing."), "no_text")
     told = draft.kind in CHANGES and draft.kind != Version.Kind.MINOR
@@ -476,124 +398,3 @@ def _not_rebased(on_scheduled: OnScheduled) -> OnScheduled:
     if on_scheduled == OnScheduled.REBASE:
         raise ValueError("a scheduled version can't follow one that ends the release")
     return on_scheduled
-
-
-class _Door:
-    """One release, locked for the length of a transaction, with its history as of the database's
-    now.
-    """
-
-    def __init__(self, release: PressRelease) -> None:
-        # Two editors who act at once are taken one after the other (SQLite: by BEGIN IMMEDIATE).
-        self.release = PressRelease.objects.select_for_update().get(pk=release.pk)
-        self.now = _database_now()
-        history = list(
-            self.release.versions.exclude(visible_until=F("visible_from")).order_by("number")
-        )
-        self.scheduled = history.pop() if history and history[-1].visible_from > self.now else None
-        self.latest: Version | None = history[-1] if history else None
-
-    def require_live(self) -> None:
-        """Raises unless the release is in force with a listed text."""
-        if self.latest is None or not self.latest.is_listed_kind:
-            raise PublishingRefused(_("This release is not live."), "not_live")
-
-    def require_readable(self) -> None:
-        """Raises unless the release is live or withdrawn."""
-        if self.latest is None or self.latest.kind in Version.WITHOUT_TEXT:
-            raise PublishingRefused(_("This release is not live."), "not_live")
-
-    def clear_schedule(self, on_scheduled: OnScheduled) -> Version | None:
-        """Deal with a scheduled version; returns it where it is to be appended again."""
-        if self.scheduled is None:
-            return None
-        follows = on_scheduled == OnScheduled.REBASE and self.latest is not None
-        if not follows and on_scheduled != OnScheduled.CANCEL:
-            raise PublishingRefused(
-                _("Another version is already scheduled. Cancel it, or let it follow this one."),
-                "scheduled",
-            )
-        cancelled = self.cancel()
-        return cancelled if follows else None
-
-    def cancel(self) -> Version:
-        """Empty the scheduled version's interval and let the live one go on."""
-        scheduled = self.scheduled
-        if scheduled is None:
-            raise PublishingRefused(_("Nothing is scheduled."), "nothing_scheduled")
-        self._end(scheduled, scheduled.visible_from)
-        if self.latest is not None:
-            self._end(self.latest, None)
-        self.scheduled = None
-        _raise_epoch()
-        for version in (scheduled, self.latest):
-            if version is not None:
-                index.end(version)
-        counting.remove(scheduled)
-        if self.latest is not None:
-            counting.add([self.latest])
-        return scheduled
-
-    def append(self, version: Version, *, by=None, at: datetime | None = None) -> Version:
-        """Number, date, seal and save `version`, in force from `at` or from now."""
-        latest = self.latest
-        visible_from = at or self.now
-        if latest is not None and visible_from <= latest.visible_from:
-            visible_from = latest.visible_from + _TICK
-        _seal(version, after=latest, now=self.now, visible_from=visible_from, by=by)
-        if latest is not None:
-            self._end(latest, version.visible_from)
-        version.save(force_insert=True)
-        VersionMedia.objects.bulk_create(
-            VersionMedia(version=version, master_sha256=sha256)
-            for sha256 in dict.fromkeys(item["sha256"] for item in version.photos + version.files)
-        )
-        cards.queue(version)
-        if not version.is_listed_kind:  # its text must leave the data files at once
-            Job.objects.enqueue(OPEN_DATA, f"{version.code}@{version.number}")
-        _raise_epoch()
-        # After the epoch, whose row makes publications follow each other: see news.search.index,
-        # news.counting.
-        if latest is not None:
-            index.end(latest)
-            counting.remove(latest)
-        index.add([version])
-        counting.add([version])
-        self.latest = version
-        return version
-
-    @staticmethod
-    def _end(version: Version, moment: datetime | None) -> None:
-        Version.objects.filter(pk=version.pk).update(visible_until=moment)
-        version.visible_until = moment
-
-
-def _seal(
-    version: Version, *, after: Version | None, now: datetime, visible_from: datetime, by=None
-) -> None:
-    """Number and date a version that follows `after`, and compute its checksum."""
-    version.recorded_at = now
-    version.recorded_by = by.get_username() if by is not None else ""
-    version.number = after.number + 1 if after else 1
-    version.visible_from = visible_from
-    version.visible_until = None
-    version.first_published = after.first_published if after else visible_from
-    unchanged = after is not None and version.kind == Version.Kind.MINOR
-    version.last_changed = after.last_changed if unchanged else visible_from
-    if version.dated is None:
-        version.dated = version.first_published.astimezone(BANGKOK).date()
-    version.checksum = version.compute_checksum()
-
-
-def _raise_epoch() -> None:
-    Epoch.objects.filter(pk=1).update(counter=F("counter") + 1)
-
-
-def _database_now() -> datetime:
-    """The database's clock, which its guards compare with; microseconds (SQLite: milliseconds)."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
-            return parse_datetime(cursor.fetchone()[0])
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]

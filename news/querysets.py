@@ -139,6 +139,55 @@ class PressReleaseQuerySet(models.QuerySet):
         """Those that no version names; only they may be discarded."""
         return self.filter(versions__isnull=True)
 
+    def seen_by(self, user, at: datetime) -> "PressReleaseQuerySet":
+        """Those of which `user` may know at `at`.
+
+        A limited one is for whoever began it and the people named in it, administrators of the site
+        included, until its first version is visible. Every screen, list, export and search of the
+        desk starts from this.
+        """
+        versions = self.model._meta.get_field("versions").related_model.objects
+        named = self.model.named.through.objects.filter(
+            pressrelease=OuterRef("pk"), **{f"{user._meta.model_name}_id": user.pk}
+        )
+        return self.filter(
+            Q(is_limited=False)
+            | Q(created_by__isnull=False, created_by=user.pk)
+            | Exists(named)
+            | Exists(versions.shown(at).filter(release=OuterRef("pk")))
+        )
+
+    def under_embargo(self, at: datetime) -> "PressReleaseQuerySet":
+        """Limited ones of which nothing has been visible yet at `at`."""
+        versions = self.model._meta.get_field("versions").related_model.objects
+        return self.filter(
+            ~Exists(versions.shown(at).filter(release=OuterRef("pk"))), is_limited=True
+        )
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    """The desk's log. It only grows."""
+
+    def replayed(self) -> "AuditEntryQuerySet":
+        """What a release's review is worked out from, oldest first (`news.workflow.review_of`)."""
+        return self.filter(action__in=self.model.REPLAYED).order_by("pk")
+
+    def without_sign_off(self) -> "AuditEntryQuerySet":
+        """Publications without approval that no second person has looked over yet."""
+        later = self.model.objects.filter(
+            release=OuterRef("release"),
+            version_number=OuterRef("version_number"),
+            pk__gt=OuterRef("pk"),
+            action__in=("signed_off", "unscheduled"),
+        )
+        return self.filter(~Exists(later), is_forced=True)
+
+    def seen_by(self, user, at: datetime) -> "AuditEntryQuerySet":
+        """Without the deeds round releases of which `user` may not know at `at`."""
+        releases = self.model._meta.get_field("release").related_model.objects
+        hidden = releases.exclude(pk__in=releases.seen_by(user, at).values("pk"))
+        return self.exclude(release__in=hidden.values("pk"))
+
 
 class JobQuerySet(models.QuerySet):
     """The table of work that `manage.py work` does."""

@@ -11,7 +11,8 @@
   an empty record (`IMPORTS`, a table of one row that can begin only while there is no version).
 
 The published heads of the hash chain (`CHAIN`) can only be added to: no DELETE, no UPDATE. An
-approved erasure stays as it is; one that waits can be approved or taken back.
+approved erasure stays as it is; one that waits can be approved or taken back. The audit trail
+(`AUDIT`) can only be added to; what was said in it of an erased release may be emptied.
 
 Neither clock is a transaction's: a statement may carry a time that was read earlier in its
 transaction, so "now" reaches back `CLOCK_TOLERANCE`. Migrations call `install` (again after any
@@ -26,13 +27,14 @@ TABLE = "news_version"
 CHAIN = "news_chainhead"
 ERASURES = "news_erasure"
 IMPORTS = "news_archiveimport"
-TABLES = (TABLE, CHAIN, ERASURES, IMPORTS)
+AUDIT = "news_auditentry"
+TABLES = (TABLE, CHAIN, ERASURES, IMPORTS, AUDIT)
 CLOCK_TOLERANCE = 5  # seconds
 SQLITE_TRIGGERS = ("delete", "insert", "update", "interval", "overlap")
 POSTGRES_TRIGGERS = ("row", "truncate")
 _SQLITE_GUARDS = {
     TABLE: SQLITE_TRIGGERS,
-    **dict.fromkeys((CHAIN, ERASURES, IMPORTS), ("delete", "insert", "update")),
+    **dict.fromkeys((CHAIN, ERASURES, IMPORTS, AUDIT), ("delete", "insert", "update")),
 }
 
 EMPTIED = {
@@ -140,6 +142,7 @@ _STAYS = {
     CHAIN: "a published head stays",
     ERASURES: "an erasure that was approved stays",
     IMPORTS: "an import begins in an empty record and is recorded once",
+    AUDIT: "the audit trail only grows",
 }
 """What the guards of the smaller tables say."""
 
@@ -156,10 +159,18 @@ _FINISHING = (
 _MAY_ORDER = f"NEW.approved_at IS NULL OR {_IMPORTING}"
 _MAY_IMPORT = f"NEW.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM {TABLE})"  # noqa: S608
 
+_AUDITED = ("id", "at", "action", "actor_id", "actor_name", "release_id", "code")
+_AUDITED += ("version_number", "is_forced", "digest")
+_SILENCING = f"NEW.note = '' AND {_APPROVED} AND " + " AND ".join(
+    f"(NEW.{column} = OLD.{column} OR (NEW.{column} IS NULL AND OLD.{column} IS NULL))"
+    for column in _AUDITED
+)
+
 _POSTGRES_RULES = {
     CHAIN: {"insert": "TRUE", "update": "FALSE", "delete": "FALSE"},
     ERASURES: {"insert": _MAY_ORDER, "update": _APPROVING, "delete": "OLD.approved_at IS NULL"},
     IMPORTS: {"insert": _MAY_IMPORT, "update": _FINISHING, "delete": "FALSE"},
+    AUDIT: {"insert": "TRUE", "update": _SILENCING, "delete": "FALSE"},
 }
 _SQLITE_RULES = {
     # REPLACE deletes without firing DELETE triggers: a row that is there is looked for first.
@@ -172,6 +183,8 @@ _SQLITE_RULES = {
     },
     IMPORTS: _POSTGRES_RULES[IMPORTS]
     | {"insert": f"{_MAY_IMPORT} AND NOT EXISTS (SELECT 1 FROM {IMPORTS})"},  # noqa: S608
+    AUDIT: _POSTGRES_RULES[AUDIT]
+    | {"insert": f"NOT EXISTS (SELECT 1 FROM {AUDIT} WHERE id = NEW.id)"},  # noqa: S608
 }
 
 

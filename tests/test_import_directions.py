@@ -16,7 +16,12 @@ LAYERS = [
     {"thai", "html"},
     {"models", "querysets", "record_guards", "images", "translation"},
     {
+        "audit",
+        "workflow",
+        "freezing",
+        "door",
         "publishing",
+        "reviewing",
         "checking",
         "search",
         "sharing",

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from news import media, publishing
@@ -14,6 +13,7 @@ from tests.factories import (
     PressReleaseFactory,
     TopicFactory,
     add_photo,
+    person,
     photo_file,
     published,
     scheduled,
@@ -108,8 +108,9 @@ class TestPublish:
         }
 
     def test_who_did_it_is_kept_by_name(self):
-        user = get_user_model().objects.create_user("somsri")
-        assert publishing.publish(release=PressReleaseFactory(), by=user).recorded_by == "somsri"
+        user = person("publisher", "somsri")
+        version = publishing.publish(release=PressReleaseFactory(), by=user, force="ด่วน")
+        assert version.recorded_by == "somsri"
 
     def test_dated_is_the_bangkok_day_of_the_first_publication_unless_told(self):
         today_in_bangkok = timezone.localdate()

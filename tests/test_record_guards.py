@@ -10,6 +10,7 @@ from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from news import publishing, record_guards
+from news.freezing import copied
 from news.models import PressRelease, ShortLink, Topic, Version
 from tests.factories import NOTES, PressReleaseFactory, published, scheduled
 
@@ -123,7 +124,7 @@ class TestTheEndOfAnInterval:
 
 
 def copy_of(version, **changes):
-    row = publishing._copy(version)
+    row = copied(version)
     row.number, row.recorded_at = version.number + 1, timezone.now()
     row.visible_from, row.checksum = timezone.now(), version.checksum
     for name, value in changes.items():

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,15 +15,22 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
-from news import media, publishing
+from news import media
 from news.admin.actions import ACTIONS, ActionForm, DeskAction
 from news.admin.status import Standing, standing
+from news.audit import note_view
+from news.door import require_whole_texts
+from news.freezing import freeze
 from news.images import derivatives
 from news.images.recipes import WHOLE, derivative_hash, shaped
 from news.models import Derivative, Photo, PressRelease, Version
 from news.models.version import Text
 from news.sharing.addresses import release_path, version_path
 from news.thai.dates import format_datetime
+from news.workflow import PublishingRefused
+
+ENTRIES = 100
+"""Of the audit trail on one page."""
 
 
 class ReleaseViews(admin.ModelAdmin):
@@ -37,20 +45,26 @@ class ReleaseViews(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def has_publish_permission(self, request: HttpRequest, release: PressRelease) -> bool:
-        return self.has_change_permission(request, release)
+    # -- who sees what -----------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Every screen, list, search and choice of releases starts from what the user may know."""
+        return super().get_queryset(request).seen_by(request.user, timezone.now())
+
+    def _may_know(self, request: HttpRequest, release: PressRelease | None) -> bool:
+        return release is None or self.get_queryset(request).filter(pk=release.pk).exists()
+
+    def has_view_permission(self, request: HttpRequest, obj: PressRelease | None = None) -> bool:
+        return super().has_view_permission(request, obj) and self._may_know(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: PressRelease | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_know(request, obj)
 
     def possible_actions(
         self, request: HttpRequest, release: PressRelease, now: Standing
     ) -> list[DeskAction]:
         """What this user can do to this release now, in order."""
-        if not self.has_publish_permission(request, release):
-            return []
-        return [
-            action
-            for action in ACTIONS.values()
-            if action.possible(now) and (request.user.is_superuser or not action.ends)
-        ]
+        return [action for action in ACTIONS.values() if action.is_offered_to(request.user, now)]
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -61,39 +75,46 @@ class ReleaseViews(admin.ModelAdmin):
         action = ACTIONS.get(name)
         if action is None:
             raise Http404("no such action")
-        if not self.has_publish_permission(request, release) or (
-            action.ends and not request.user.is_superuser
-        ):
+        if not action.is_open_to(request.user):
             raise PermissionDenied
-        if not action.possible(now):
+        if not action.is_offered_to(request.user, now):
             messages.warning(
-                request, gettext("This can't be done now: the release stands otherwise.")
+                request,
+                gettext("You wrote part of this text yourself: somebody else has to look at it.")
+                if action.is_possible(now)
+                else gettext("This can't be done now: the release stands otherwise."),
             )
             return HttpResponseRedirect(self.change_url(release))
         answers = request.POST if request.method == "POST" else None
-        form = action.form(answers, release=release, standing=now)
+        form = action.form(answers, release=release, standing=now, user=request.user)
         if form.is_valid():
             done = self._done(request, action, release, form)
             if done is not None:
                 return done
+        note_view(request.user, release)
         return self._confirmation(request, action, release, now, form)
 
     def _done(
         self, request: HttpRequest, action: DeskAction, release: PressRelease, form: ActionForm
     ) -> HttpResponse | None:
         try:
-            version = action.door(release=release, by=request.user, **form.arguments())
+            done = action.door(release=release, by=request.user, **form.arguments())
         except ValidationError as refusal:  # PublishingRefused, and what a database rule says
             form.add_error(None, ValidationError(refusal.messages))
             return None
+        if isinstance(done, Version):
+            self._tell(request, action, done)
+        else:
+            messages.success(request, str(action.done))
+        return HttpResponseRedirect(self.change_url(release))
+
+    def _tell(self, request: HttpRequest, action: DeskAction, version: Version) -> None:
         ahead = version.visible_from > timezone.now() and action.done_ahead
         told = str(action.done_ahead if ahead else action.done) % {
             "number": version.number,
             "moment": format_datetime(version.visible_from, get_language()),
         }
-        self.log_change(request, release, told)
         messages.success(request, self._with_link(told, version))
-        return HttpResponseRedirect(self.change_url(release))
 
     @staticmethod
     def _with_link(told: str, version: Version) -> str:
@@ -117,8 +138,18 @@ class ReleaseViews(admin.ModelAdmin):
             "moment": "at" in form.fields,
             "draft": draft_shown(release) if action.shows_text else None,
             "waiting": len(media.photos_without_derivatives(release)) if action.shows_text else 0,
+            "blocked": self._blocked(release) if action.shows_text else "",
         }
         return TemplateResponse(request, "admin/news/pressrelease/action.html", context)
+
+    @staticmethod
+    def _blocked(release: PressRelease) -> str:
+        """What the text lacks before anybody can be asked to look at it; empty where nothing."""
+        try:
+            require_whole_texts(release)
+        except PublishingRefused as refusal:
+            return " ".join(refusal.messages)
+        return ""
 
     # -- versions ----------------------------------------------------------------------------------
 
@@ -126,6 +157,7 @@ class ReleaseViews(admin.ModelAdmin):
         """Every version that readers have seen or will see, the newest first."""
         release = self._release(request, pk)
         at = timezone.now()
+        note_view(request.user, release)
         shown = release.versions.exclude(visible_until=F("visible_from")).order_by("-number")
         gone = release.versions.live(at).filter(kind=Version.Kind.GONE).exists()
         rows = [
@@ -144,6 +176,20 @@ class ReleaseViews(admin.ModelAdmin):
         ]
         context = self._context(request, release, gettext("Published versions")) | {"rows": rows}
         return TemplateResponse(request, "admin/news/pressrelease/versions.html", context)
+
+    # -- history -----------------------------------------------------------------------------------
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Who did what to the release: its part of the audit trail, the newest first."""
+        release = self._release(request, unquote(object_id))
+        note_view(request.user, release)
+        page = self.get_paginator(
+            request, release.audit_entries.select_related("actor").order_by("-pk"), ENTRIES
+        ).get_page(request.GET.get("p"))
+        context = self._context(request, release, gettext("History of editing")) | {"page": page}
+        return TemplateResponse(request, "admin/news/pressrelease/history.html", context)
 
     # -- photos ------------------------------------------------------------------------------------
 
@@ -165,7 +211,7 @@ class ReleaseViews(admin.ModelAdmin):
 
     # -- shared ------------------------------------------------------------------------------------
 
-    def _release(self, request: HttpRequest, pk: int) -> PressRelease:
+    def _release(self, request: HttpRequest, pk: int | str) -> PressRelease:
         release = self.get_object(request, str(pk))
         if release is None:
             raise Http404("no such release")
@@ -188,7 +234,7 @@ class ReleaseViews(admin.ModelAdmin):
 
 def draft_shown(release: PressRelease) -> dict:
     """The working copy as the door would freeze it: what the confirmation shows."""
-    version = publishing.freeze(release=release)
+    version = freeze(release=release)
     return {
         "texts": [_text_shown(version.text(language)) for language in version.languages],
         "topic": version.topic,

@@ -9,28 +9,82 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from news import publishing
+from news import publishing, reviewing, workflow
 from news.admin.dates import EraDateTimeField
-from news.admin.status import Standing, Status
-from news.models import PressRelease, Version
+from news.admin.status import Standing
+from news.models import AuditEntry, PressRelease, Version
 from news.publishing import Notes, OnScheduled
 from news.thai.text import normalise
+from news.workflow import Stage, Step
 
 
 class ActionForm(forms.Form):
-    """The questions of an action about `release`, which stands as `standing`."""
+    """The questions of an action about `release`, which stands as `standing`, to `user`."""
 
-    def __init__(self, *args, release: PressRelease, standing: Standing, **kwargs) -> None:
+    def __init__(
+        self, *args, release: PressRelease, standing: Standing, user=None, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.release = release
         self.standing = standing
+        self.user = user
 
     def arguments(self) -> dict:
         """The answers as the door's function takes them."""
         return {}
+
+
+def _area(label, *, required: bool, help_text="") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=1000,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class RemarkForm(ActionForm):
+    """A word to whoever is told of it."""
+
+    note = _area(_("A note to the others"), required=False)
+
+    def arguments(self) -> dict:
+        return {"note": normalise(self.cleaned_data["note"])}
+
+
+class ReturnForm(RemarkForm):
+    note = _area(_("What is to be changed"), required=True)
+
+
+class ApproveForm(RemarkForm):
+    """Carries the digest of what was on the screen: it is this that is approved."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.standing.digest
+
+    def arguments(self) -> dict:
+        return super().arguments() | {"seen": self.cleaned_data["seen"]}
+
+
+class WhyForm(ActionForm):
+    """Asks for the reason, which everybody concerned is told."""
+
+    reason = _area(
+        _("Reason"), required=True, help_text=_("Everybody who works on this release is told.")
+    )
+
+    def arguments(self) -> dict:
+        return super().arguments() | {"reason": normalise(self.cleaned_data["reason"])}
 
 
 class NotesForm(ActionForm):
@@ -89,7 +143,8 @@ class MergeForm(NotesForm):
 
     def clean_into(self) -> PressRelease:
         code = self.cleaned_data["into"].strip().lower()
-        found = PressRelease.objects.filter(code=code).first()
+        known = PressRelease.objects.seen_by(self.user, timezone.now())
+        found = known.filter(code=code).first()
         if found is None:
             raise ValidationError(_("There is no release with this code."), "no_such_code")
         return found
@@ -98,7 +153,9 @@ class MergeForm(NotesForm):
         return super().arguments() | {"into": self.cleaned_data["into"]}
 
 
-class MomentForm(ActionForm):
+class MomentForm(WhyForm):
+    field_order = ("at", "reason")
+
     at = EraDateTimeField(label=_("Publish on"))
 
     def __init__(self, *args, **kwargs) -> None:
@@ -107,7 +164,23 @@ class MomentForm(ActionForm):
             self.initial.setdefault("at", self.standing.scheduled.visible_from)
 
     def arguments(self) -> dict:
-        return {"at": self.cleaned_data["at"]}
+        return super().arguments() | {"at": self.cleaned_data["at"]}
+
+
+EXPLAINED = {
+    Version.Kind.CORRECTION: _("Something was wrong: a name, a number, a date."),
+    Version.Kind.CLARIFICATION: _("Nothing was wrong, but it could be misunderstood."),
+    Version.Kind.UPDATE: _("Something has happened since, or was added."),
+    Version.Kind.TRANSLATION: _("The other language was added; nothing else changed."),
+    Version.Kind.MINOR: _("A slip of the pen or a better photo. Readers are not told."),
+}
+"""What each kind of change is for."""
+
+
+def _explained(kind: Version.Kind) -> SafeString:
+    return format_html(
+        '<strong>{}</strong> <span class="quiet">{}</span>', kind.label, EXPLAINED[kind]
+    )
 
 
 class PublishForm(NotesForm):
@@ -135,7 +208,16 @@ class PublishForm(NotesForm):
         widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(label=_("Kind of change"), choices=(), widget=forms.RadioSelect)
-    field_order = ("when", "at", "languages", "kind", "note_th", "note_en", "on_scheduled")
+    force = _area(
+        _("Why this can’t wait for a second person"),
+        required=True,
+        help_text=_(
+            "Nobody else has approved this text. It can be published all the same; the reason is "
+            "kept, and the release stays on the front page of the desk until another editor has "
+            "looked it over."
+        ),
+    )
+    field_order = ("when", "at", "languages", "kind", "note_th", "note_en", "on_scheduled", "force")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -145,7 +227,13 @@ class PublishForm(NotesForm):
             for name in ("kind", "note_th", "note_en"):
                 del self.fields[name]
         else:
-            self.fields["kind"].choices = [(kind.value, kind.label) for kind in publishing.CHANGES]
+            self.fields["kind"].choices = [
+                (kind.value, _explained(kind)) for kind in publishing.CHANGES
+            ]
+            for name in ("note_th", "note_en"):
+                self.fields[name].help_text = _("Needed for every kind but a minor change.")
+        if self.standing.review.stage == Stage.APPROVED:
+            del self.fields["force"]
         if self.standing.scheduled is None or self.standing.live is None:
             del self.fields["on_scheduled"]
 
@@ -169,6 +257,8 @@ class PublishForm(NotesForm):
         values = self.cleaned_data
         chosen = values.get("languages", self.BOTH)
         arguments: dict = {"languages": None if chosen == self.BOTH else (chosen,)}
+        if "force" in values:
+            arguments["force"] = normalise(values["force"])
         if self.standing.live is not None:
             arguments |= super().arguments() | {"kind": values["kind"]}
         if values["when"] == self.LATER:
@@ -186,35 +276,47 @@ def publish_or_schedule(*, release: PressRelease, by, **arguments) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
-    """`consequence` tells before, `done` after; `possible` asks where a release stands.
+    """`consequence` tells before, `done` after; `steps` are those of the newsroom's table that it
+    takes, whichever is possible.
 
     `shows_text`: the screen shows the working copy as readers will get it. `ends`: there is no way
-    back, so the screen says so and only administrators are offered it.
+    back, so the screen says so.
     """
 
     name: str
+    steps: tuple[Step, ...]
     title: Promise
     button: Promise
     consequence: Promise
     done: Promise
-    door: Callable[..., Version]
-    possible: Callable[[Standing], bool]
+    door: Callable[..., Version | AuditEntry]
     form: type[ActionForm] = ActionForm
     shows_text: bool = False
     ends: bool = False
     done_ahead: Promise | str = ""
     """Said in place of `done` where the version's moment lies ahead."""
 
+    def is_possible(self, standing: Standing) -> bool:
+        """Whether anybody could do it now."""
+        return any(workflow.possible(step, standing.situation) for step in self.steps)
+
+    def is_offered_to(self, user, standing: Standing) -> bool:
+        return any(workflow.offered(step, standing.situation, user) for step in self.steps)
+
+    def is_open_to(self, user) -> bool:
+        """Whether `user` has the right, whatever the release."""
+        return any(user.has_perm(workflow.EDGES[step].permission) for step in self.steps)
+
 
 PUBLISH = DeskAction(
     name="publish",
+    steps=(Step.PUBLISH, Step.FORCE),
     title=_("Publish"),
     button=_("Publish"),
     consequence=_("This is what readers will see. Check it once more."),
     done=_("Published: version %(number)d."),
     done_ahead=_("Scheduled: version %(number)d will be live from %(moment)s, Thai time."),
     door=publish_or_schedule,
-    possible=lambda standing: standing.live is None or standing.is_live,
     form=PublishForm,
     shows_text=True,
 )
@@ -222,9 +324,71 @@ PUBLISH = DeskAction(
 ACTIONS = {
     action.name: action
     for action in (
+        DeskAction(
+            name="submit",
+            steps=(Step.SUBMIT,),
+            title=_("Ask for review"),
+            button=_("Ask for review"),
+            consequence=_(
+                "Somebody else looks at the text before it can be published. You can go on "
+                "writing; what counts is the text that they approve."
+            ),
+            done=_("The release waits for review."),
+            door=reviewing.submit,
+            form=RemarkForm,
+            shows_text=True,
+        ),
+        DeskAction(
+            name="approve",
+            steps=(Step.APPROVE,),
+            title=_("Approve"),
+            button=_("Approve this text"),
+            consequence=_(
+                "You approve exactly what you see here. Any change after it, of a photo too, ends "
+                "the approval."
+            ),
+            done=_("Approved. It can be published now."),
+            door=reviewing.approve,
+            form=ApproveForm,
+            shows_text=True,
+        ),
+        DeskAction(
+            name="return",
+            steps=(Step.RETURN,),
+            title=_("Return with a note"),
+            button=_("Return it"),
+            consequence=_("The text goes back to those who wrote it."),
+            done=_("Returned to its authors."),
+            door=reviewing.send_back,
+            form=ReturnForm,
+            shows_text=True,
+        ),
+        DeskAction(
+            name="recall",
+            steps=(Step.RECALL,),
+            title=_("Take back the request"),
+            button=_("Take back the request"),
+            consequence=_("The release no longer waits for review."),
+            done=_("The request for review was taken back."),
+            door=reviewing.recall,
+        ),
         PUBLISH,
         DeskAction(
+            name="sign-off",
+            steps=(Step.SIGN_OFF,),
+            title=_("Look over what was published without approval"),
+            button=_("I have looked it over"),
+            consequence=_(
+                "This was published before a second person had seen it. Read it; if something is "
+                "wrong, correct or withdraw it first."
+            ),
+            done=_("Looked over. It is off the list."),
+            door=reviewing.sign_off,
+            form=RemarkForm,
+        ),
+        DeskAction(
             name="reschedule",
+            steps=(Step.RESCHEDULE,),
             title=_("Change the time"),
             button=_("Change the time"),
             consequence=_(
@@ -233,20 +397,21 @@ ACTIONS = {
             ),
             done=_("The time was changed: version %(number)d."),
             door=publishing.reschedule,
-            possible=lambda standing: standing.scheduled is not None,
             form=MomentForm,
         ),
         DeskAction(
             name="unschedule",
+            steps=(Step.UNSCHEDULE,),
             title=_("Cancel the schedule"),
             button=_("Cancel the schedule"),
             consequence=_("Nothing will be published at the set time. The working copy stays."),
             done=_("The schedule of version %(number)d was cancelled."),
             door=publishing.cancel_schedule,
-            possible=lambda standing: standing.scheduled is not None,
+            form=WhyForm,
         ),
         DeskAction(
             name="withdraw",
+            steps=(Step.WITHDRAW,),
             title=_("Withdraw"),
             button=_("Withdraw this release"),
             consequence=_(
@@ -255,11 +420,11 @@ ACTIONS = {
             ),
             done=_("Withdrawn: version %(number)d."),
             door=publishing.withdraw,
-            possible=lambda standing: standing.is_live,
             form=RemoveForm,
         ),
         DeskAction(
             name="restore",
+            steps=(Step.RESTORE,),
             title=_("Restore"),
             button=_("Restore this release"),
             consequence=_(
@@ -267,22 +432,22 @@ ACTIONS = {
             ),
             done=_("Restored: version %(number)d."),
             door=publishing.restore,
-            possible=lambda standing: standing.status == Status.WITHDRAWN,
             form=NotesForm,
         ),
         DeskAction(
             name="merge",
+            steps=(Step.MERGE,),
             title=_("Merge with another release"),
             button=_("Merge"),
             consequence=_("The address of this release will lead to the other one for good."),
             done=_("Merged: version %(number)d."),
             door=publishing.merge,
-            possible=lambda standing: standing.status in {Status.LIVE, Status.WITHDRAWN},
             form=MergeForm,
             ends=True,
         ),
         DeskAction(
             name="remove",
+            steps=(Step.REMOVE,),
             title=_("Remove for good"),
             button=_("Remove for good"),
             consequence=_(
@@ -291,7 +456,6 @@ ACTIONS = {
             ),
             done=_("Removed: version %(number)d."),
             door=publishing.remove,
-            possible=lambda standing: standing.status in {Status.LIVE, Status.WITHDRAWN},
             form=RemoveForm,
             ends=True,
         ),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from news.admin.known import NamesReleases
 from news.admin.shown import moment
 from news.admin.site_revision import RevisesSite
 from news.models import ShortLink
@@ -28,7 +29,7 @@ class AliasForm(forms.ModelForm):
 
 
 @admin.register(ShortLink)
-class ShortLinkAdmin(RevisesSite):
+class ShortLinkAdmin(NamesReleases, RevisesSite):
     form = AliasForm
     fields = ("key", "release")
     autocomplete_fields = ("release",)

@@ -24,8 +24,10 @@ def front_page(user) -> FrontPage | None:
     if not user.has_perm("news.view_pressrelease"):
         return None
     at = timezone.now()
-    drafts = in_status(PressRelease.objects.all(), Status.DRAFT, at).order_by("-updated_at")
-    scheduled = Version.objects.pending(at).select_related("release").order_by("visible_from")
+    known = PressRelease.objects.seen_by(user, at)
+    drafts = in_status(known, Status.DRAFT, at).order_by("-updated_at")
+    pending = Version.objects.pending(at).filter(release__in=known.values("pk"))
+    scheduled = pending.select_related("release").order_by("visible_from")
     return FrontPage(
         can_write=user.has_perm("news.add_pressrelease"),
         drafts=list(drafts[:SHOWN]),

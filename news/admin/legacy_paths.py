@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from news.admin.known import NamesReleases
 from news.admin.shown import moment
 from news.admin.site_revision import RevisesSite
 from news.importing.paths import canonical
@@ -22,7 +23,7 @@ class LegacyPathForm(forms.ModelForm):
 
 
 @admin.register(LegacyPath)
-class LegacyPathAdmin(RevisesSite):
+class LegacyPathAdmin(NamesReleases, RevisesSite):
     form = LegacyPathForm
     fields = ("path", "release")
     autocomplete_fields = ("release",)

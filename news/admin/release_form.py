@@ -1,6 +1,7 @@
 """The form of a working copy."""
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from news.admin.bilingual import CleanTextForm
 from news.admin.uploads import ATTACHMENT_TYPES, PHOTO_TYPES, ManyFilesField
-from news.models import Photo, Precision
+from news.models import Photo, Precision, PressRelease
 
 EDITOR = {
     "Bold": True,
@@ -40,6 +41,25 @@ def body_field(**kwargs) -> ProseEditorFormField:
     )
 
 
+class NamedPeopleField(forms.ModelMultipleChoiceField):
+    """The people of the desk, one box each; those who left stay while they are named."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def offer(self, release: PressRelease) -> None:
+        people = get_user_model().objects.filter(is_active=True, is_staff=True)
+        if release.pk:
+            people |= release.named.all()
+        self.queryset = people.distinct().order_by("first_name", "username")
+
+    def label_from_instance(self, user) -> str:
+        full_name = user.get_full_name()
+        return f"{full_name} ({user.get_username()})" if full_name else user.get_username()
+
+
 class PressReleaseForm(CleanTextForm):
     """A working copy, and the files that are to be added to it."""
 
@@ -59,6 +79,8 @@ class PressReleaseForm(CleanTextForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if "named" in self.fields:
+            self.fields["named"].offer(self.instance)
         if self.instance.pk:
             self.fields["cover"].queryset = self.instance.photos.all()
             self.initial.setdefault("cover", self.instance.cover_id)

@@ -6,10 +6,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from news import publishing
 from news.admin.action_views import ReleaseViews
 from news.admin.visit_charts import chart
 from news.caching import never_keep
+from news.freezing import freeze
 from news.html import plain
 from news.images.lettering import raqm_available
 from news.models import PressRelease, Version, Visit
@@ -76,7 +76,7 @@ class SharingViews(ReleaseViews):
 
 def as_it_would_be(release: PressRelease) -> Version:
     """An unsaved version of the working copy, dated as a publication now would date it."""
-    version = publishing.freeze(release=release)
+    version = freeze(release=release)
     if version.dated is None:
         at = timezone.now()
         latest = release.versions.shown(at).order_by("-number").first()

@@ -4,21 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from news import publishing
-from news.models import PressRelease, Version
+from news.door import review, status_of
+from news.freezing import COMPARED, digest, freeze
+from news.models import AuditEntry, PressRelease, Version
 from news.thai.dates import bangkok_day
-
-
-class Status(TextChoices):
-    DRAFT = "draft", _("draft")
-    SCHEDULED = "scheduled", _("scheduled")
-    LIVE = "live", _("live")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    GONE = "gone", _("removed")
-    MERGED = "merged", _("merged with another release")
+from news.workflow import Review, Situation, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +18,23 @@ class Standing:
     """One release at one moment.
 
     `live` is the version in force, tombstones included; `scheduled` one whose moment lies ahead;
-    `changed` says that the working copy differs from what readers have.
+    `changed` says that the working copy differs from what readers have; `review` how far it has
+    come on its way to them; `digest` stands for its content.
     """
 
     live: Version | None
     scheduled: Version | None
     changed: bool
+    review: Review
+    digest: str
 
     @property
     def status(self) -> Status:
-        if self.live is None:
-            return Status.SCHEDULED if self.scheduled else Status.DRAFT
-        return Status(self.live.kind) if not self.live.is_listed_kind else Status.LIVE
+        return status_of(self.live, self.scheduled)
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(self.status, self.scheduled is not None, self.review)
 
     @property
     def is_live(self) -> bool:
@@ -50,12 +47,13 @@ class Standing:
 
 
 def with_standing(releases: QuerySet, at: datetime) -> QuerySet:
-    """`releases` with all that `standing` needs, in four queries however many they are."""
+    """`releases` with all that `standing` needs, in five queries however many they are."""
     versions = Version.objects.live(at) | Version.objects.pending(at)
     return releases.select_related("topic").prefetch_related(
         "photos",
         "attachments",
         Prefetch("versions", versions.order_by("number"), to_attr="versions_now"),
+        Prefetch("audit_entries", AuditEntry.objects.replayed(), to_attr="review_entries"),
     )
 
 
@@ -68,48 +66,22 @@ def standing(release: PressRelease, at: datetime) -> Standing:
     live = _first(version for version in versions if version.visible_from <= at)
     scheduled = _first(version for version in versions if version.visible_from > at)
     compared = live or scheduled
-    changed = (
-        compared is not None and compared.is_listed_kind and differs(release, scheduled or live)
-    )
-    return Standing(live, scheduled, changed)
+    draft = freeze(release=release)
+    changed = compared is not None and compared.is_listed_kind and differs(draft, scheduled or live)
+    now = digest(release, draft)
+    return Standing(live, scheduled, changed, review(release, now), now)
 
 
 def _first(versions: Iterable[Version]) -> Version | None:
     return next(iter(versions), None)
 
 
-_COMPARED = (
-    "slug",
-    "topic_id",
-    "event_date",
-    "event_precision",
-    "event_source",
-    "event_other",
-    "dated_precision",
-    "dated_source",
-    "dated_other",
-    "origin",
-    "source_url",
-    "original_language",
-    "translation_status",
-    "gallery",
-    "attachments",
-    "contact",
-    *(
-        f"{name}_{language}"
-        for name in ("title", "summary", "body", "gallery_description")
-        for language in ("th", "en")
-    ),
-)
-
-
-def differs(release: PressRelease, version: Version) -> bool:
-    """Whether publishing `release` now would show readers anything else than `version`."""
-    draft = publishing.freeze(release=release)
+def differs(draft: Version, version: Version) -> bool:
+    """Whether publishing `draft`, frozen now, would show readers anything else than `version`."""
     # Left empty at the desk, it became the day of the first publication.
     dated = draft.dated or bangkok_day(version.first_published)
     return dated != version.dated or any(
-        getattr(draft, name) != getattr(version, name) for name in _COMPARED
+        getattr(draft, name) != getattr(version, name) for name in COMPARED
     )
 
 

@@ -10,8 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from news.admin.known import known_to
 from news.admin.visit_charts import chart
-from news.models import ShortLink, Visit
+from news.models import PressRelease, ShortLink, Visit
 
 PERIODS = (7, 30, 90, 365)
 USUAL_PERIOD = 30
@@ -44,7 +45,9 @@ class VisitAdmin(admin.ModelAdmin):
             "chart": chart(Visit.objects.all(), today, days),
             "days": days,
             "periods": PERIODS,
-            "links": most_followed(Visit.objects.between(today - timedelta(days=days - 1), today)),
+            "links": most_followed(
+                Visit.objects.between(today - timedelta(days=days - 1), today), known_to(request)
+            ),
         }
         return TemplateResponse(request, "admin/news/visit/change_list.html", context)
 
@@ -55,12 +58,14 @@ def period(request: HttpRequest) -> int:
     return next((days for days in PERIODS if str(days) == asked), USUAL_PERIOD)
 
 
-def most_followed(visits: QuerySet[Visit]) -> list[dict]:
-    """The links that people followed most: key, total and the press release. Two queries."""
+def most_followed(visits: QuerySet[Visit], known: QuerySet[PressRelease]) -> list[dict]:
+    """The links that people followed most: key, total and the press release, where it is one of
+    `known`. Two queries.
+    """
     totals = (
         visits.of_people().values("key").annotate(total=Sum("count")).order_by("-total", "key")
     )[:MOST_LINKS]
     rows = list(totals)
-    links = ShortLink.objects.filter(key__in=[row["key"] for row in rows])
+    links = ShortLink.objects.filter(key__in=[row["key"] for row in rows], release__in=known)
     releases = {link.key: link.release for link in links.select_related("release")}
     return [row | {"release": releases.get(row["key"])} for row in rows]

@@ -3,6 +3,7 @@
 from news.models.archive_count import ArchiveCount
 from news.models.archive_import import ArchiveImport
 from news.models.attachment import Attachment
+from news.models.audit_entry import AuditEntry
 from news.models.card import Card
 from news.models.chain_head import ChainHead
 from news.models.data_file import DataFile
@@ -29,6 +30,7 @@ __all__ = [
     "ArchiveCount",
     "ArchiveImport",
     "Attachment",
+    "AuditEntry",
     "Card",
     "ChainHead",
     "DataFile",

@@ -98,6 +98,20 @@ class PressRelease(models.Model):
         help_text=_("Empty: the first photo."),
     )
 
+    is_limited = models.BooleanField(
+        _("only for named people until it is published"),
+        default=False,
+        help_text=_("Nobody else at the desk learns that it exists. Ends with its publication."),
+    )
+    named = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="+",
+        verbose_name=_("named people"),
+        help_text=_("Besides whoever began the release."),
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last saved"), auto_now=True)
     created_by = models.ForeignKey(
@@ -114,6 +128,12 @@ class PressRelease(models.Model):
     class Meta:
         verbose_name = _("press release")
         verbose_name_plural = _("press releases")
+        permissions = [
+            ("submit_pressrelease", _("Can ask for review of a press release")),
+            ("approve_pressrelease", _("Can approve or return press releases of others")),
+            ("publish_pressrelease", _("Can publish, schedule and withdraw press releases")),
+            ("end_pressrelease", _("Can remove or merge press releases for good")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="press_release_has_a_headline",

@@ -208,12 +208,12 @@ class Version(models.Model):
 
     @cached_property
     def photos(self) -> list[dict]:
-        """The gallery in order; keys as `news.publishing.frozen_gallery` writes them."""
+        """The gallery in order; keys as `news.freezing.frozen_gallery` writes them."""
         return json.loads(self.gallery)
 
     @cached_property
     def files(self) -> list[dict]:
-        """The attachments in order; keys as `news.publishing.frozen_attachments` writes them."""
+        """The attachments in order; keys as `news.freezing.frozen_attachments` writes them."""
         return json.loads(self.attachments)
 
     @cached_property

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from news import media, publishing
+from news import media
+from news.audit import note_view
 from news.caching import never_keep
+from news.freezing import freeze
 from news.models import Derivative, PressRelease, Version
 from news.sharing.addresses import SITE_LANGUAGES
 from news.thai.dates import bangkok_day
@@ -27,7 +30,9 @@ _PUBLIC_FILE = re.compile(r"/media/(?=[0-9a-f]{64}/)")
 def preview(request: HttpRequest, pk: int, lang: str) -> HttpResponse:
     """The release `pk` as it would be published now, in `lang`, under a banner."""
     _require_desk(request)
-    release = get_object_or_404(PressRelease.objects.select_related("topic"), pk=pk)
+    known = PressRelease.objects.seen_by(request.user, timezone.now())
+    release = get_object_or_404(known.select_related("topic"), pk=pk)
+    note_view(request.user, release)
     version = as_if_published(release, timezone.now())
     text = version.text(lang) if lang in SITE_LANGUAGES else None
     if text is None:
@@ -69,7 +74,7 @@ def preview(request: HttpRequest, pk: int, lang: str) -> HttpResponse:
 
 def as_if_published(release: PressRelease, at: datetime) -> Version:
     """An unsaved version with the numbers and moments that publishing at `at` would give it."""
-    version = publishing.freeze(release=release)
+    version = freeze(release=release)
     latest = release.versions.shown(at).order_by("-number").first()
     version.number = latest.number + 1 if latest else 1
     version.visible_from = version.last_changed = at
@@ -83,6 +88,8 @@ def preview_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  #
     """A derivative or an attachment that may not be public yet."""
     _require_desk(request)
     found = get_object_or_404(Derivative, hash=hash)
+    if not _is_in_a_known_release(request, found):
+        raise Http404("no such file")
     return never_keep(
         FileResponse(
             default_storage.open(found.path),
@@ -96,6 +103,13 @@ def preview_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  #
 def _require_desk(request: HttpRequest) -> None:
     if not request.user.has_perm("news.view_pressrelease"):
         raise PermissionDenied
+
+
+def _is_in_a_known_release(request: HttpRequest, file: Derivative) -> bool:
+    known = PressRelease.objects.seen_by(request.user, timezone.now())
+    return known.filter(
+        Q(photos__sha256=file.master_sha256) | Q(attachments__sha256=file.master_sha256)
+    ).exists()
 
 
 def _path(pk: int, lang: str) -> str:

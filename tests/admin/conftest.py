@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.forms import BoundField, CheckboxInput, FileInput, MultiWidget
+from django.contrib.auth.models import Group
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, MultiWidget
 from django.test import Client
 from django.urls import reverse
 
@@ -15,11 +15,11 @@ from tests.factories import TopicFactory
 
 @pytest.fixture
 def editor(db):
-    """What `create_editor` makes: staff with every right over press releases, no administrator."""
+    """What `create_editor` makes: staff that may write, review and publish, no administrator."""
     user = get_user_model().objects.create_user(
         "editor", password="k7m4q-long-enough", is_staff=True
     )
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="news"))
+    user.groups.add(Group.objects.get(name="publisher"))
     return user
 
 
@@ -80,6 +80,9 @@ def sent(bound: BoundField) -> Iterator[tuple[str, str]]:
     elif isinstance(widget, CheckboxInput):
         if value:
             yield bound.html_name, "on"
+    elif isinstance(widget, CheckboxSelectMultiple):
+        if value:
+            yield bound.html_name, [str(key) for key in value]
     elif not isinstance(widget, FileInput):
         yield bound.html_name, "" if value is None else str(value)
 

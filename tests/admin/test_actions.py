@@ -19,6 +19,9 @@ from tests.factories import (
     scheduled,
 )
 
+WHY = "รัฐมนตรีแถลงแล้ว"
+"""Why it can't wait: these tests are about what comes after the review."""
+
 
 def moment_values(at) -> dict[str, str]:
     local = at.astimezone(BANGKOK)
@@ -28,6 +31,12 @@ def moment_values(at) -> dict[str, str]:
 
 def act(client, release: PressRelease, name: str, **answers) -> str:
     """Do `name`, which must be accepted; returns the page that follows."""
+    asked = {
+        "publish": {"force": WHY},
+        "unschedule": {"reason": WHY},
+        "reschedule": {"reason": WHY},
+    }
+    answers = asked.get(name, {}) | answers
     response = client.post(action_url(release, name), answers, follow=True)
     assert response.redirect_chain, response.context["form"].errors
     return response.content.decode()
@@ -72,7 +81,7 @@ def test_a_refusal_of_the_door_is_shown_and_the_answers_stay(desk):
     release.save()
     response = desk.post(
         action_url(release, "publish"),
-        {"when": "now", "languages": "both", "kind": "correction", "note_th": "แก้ชื่อ"},
+        {"force": WHY, "when": "now", "languages": "both", "kind": "correction", "note_th": "แก้ชื่อ"},
     )
     page = response.content.decode()
     assert "Tell readers what changed" in page
@@ -104,7 +113,9 @@ def test_a_live_release_is_corrected_with_a_note_in_both_languages(desk):
 
 def test_a_live_release_needs_a_kind(desk):
     release = published().release
-    response = desk.post(action_url(release, "publish"), {"when": "now", "languages": "both"})
+    response = desk.post(
+        action_url(release, "publish"), {"force": WHY, "when": "now", "languages": "both"}
+    )
     assert "kind" in response.context["form"].errors
 
 
@@ -112,13 +123,13 @@ def test_photos_without_their_files_keep_publication_waiting(desk, new_release):
     desk.post(ADD_URL, new_release(new_photos=[photo_file()]))
     release = PressRelease.objects.get()
     assert "still being prepared" in desk.get(action_url(release, "publish")).content.decode()
-    response = desk.post(action_url(release, "publish"), {"when": "now"})
+    response = desk.post(action_url(release, "publish"), {"force": WHY, "when": "now"})
     assert "still being prepared" in str(response.context["form"].errors)
 
 
 def test_an_incomplete_language_is_refused_with_its_name(desk):
     release = PressReleaseFactory(body_en="")
-    response = desk.post(action_url(release, "publish"), {"when": "now"})
+    response = desk.post(action_url(release, "publish"), {"force": WHY, "when": "now"})
     assert "English text is incomplete" in str(response.context["form"].errors)
 
 
@@ -144,7 +155,7 @@ def test_a_release_is_scheduled_to_the_minute_of_thai_time(desk, client):
 )
 def test_a_schedule_without_a_whole_moment_is_a_form_error(desk, typed):
     release = PressReleaseFactory()
-    answers = {"when": "later", "languages": "both", **typed}
+    answers = {"force": WHY, "when": "later", "languages": "both", **typed}
     response = desk.post(action_url(release, "publish"), answers)
     assert "at" in response.context["form"].errors
     assert not Version.objects.exists()
@@ -154,7 +165,7 @@ def test_a_moment_that_has_passed_is_refused(desk):
     release = PressReleaseFactory()
     past = moment_values(timezone.now() - timedelta(hours=1))
     response = desk.post(
-        action_url(release, "publish"), {"when": "later", "languages": "both", **past}
+        action_url(release, "publish"), {"force": WHY, "when": "later", "languages": "both", **past}
     )
     assert "passed already" in str(response.context["form"].errors)
 
@@ -172,7 +183,7 @@ def test_a_change_scheduled_on_a_live_release_is_cancelled_by_choice_only(desk):
     release = published().release
     at = moment_values(timezone.now() + timedelta(days=1))
     act(desk, release, "publish", when="later", languages="both", kind="minor", **at)
-    answers = {"when": "now", "languages": "both", "kind": "minor"}
+    answers = {"force": WHY, "when": "now", "languages": "both", "kind": "minor"}
     response = desk.post(action_url(release, "publish"), answers)
     assert "on_scheduled" in response.context["form"].errors
     act(desk, release, "publish", **answers, on_scheduled="rebase")
@@ -228,7 +239,10 @@ def test_a_colleague_who_may_only_look_cannot_publish(client, django_user_model)
     user.user_permissions.add(Permission.objects.get(codename="view_pressrelease"))
     client.force_login(user)
     release = PressReleaseFactory()
-    assert client.post(action_url(release, "publish"), {"when": "now"}).status_code == 403
+    assert (
+        client.post(action_url(release, "publish"), {"force": WHY, "when": "now"}).status_code
+        == 403
+    )
     assert client.get(change_url(release)).status_code == 200
 
 
@@ -236,13 +250,16 @@ def test_actions_are_in_the_history(desk):
     release = PressReleaseFactory()
     act(desk, release, "publish", when="now", languages="both")
     page = desk.get(reverse("admin:news_pressrelease_history", args=(release.pk,)))
-    assert "Published: version 1." in page.content.decode()
+    text = page.content.decode()
+    assert "published (version 1)" in text
+    assert "without approval" in text
+    assert WHY in text
 
 
 def test_versions_are_listed_with_notes_and_links_to_what_readers_saw(desk):
     release = published().release
     notes = {"note_th": "แก้ชื่อ", "note_en": "A name."}
-    answers = {"when": "now", "languages": "both", "kind": "correction"}
+    answers = {"force": WHY, "when": "now", "languages": "both", "kind": "correction"}
     act(desk, release, "publish", **answers, **notes)
     page = desk.get(reverse("admin:news_pressrelease_versions", args=(release.pk,)))
     text = page.content.decode()

@@ -4,14 +4,19 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from news import jobs
 from news.models import DeskPreference, Epoch, PressRelease, Version
-from tests.factories import PressReleaseFactory, TopicFactory, add_photo, photo_file, published
+from tests.factories import (
+    PressReleaseFactory,
+    TopicFactory,
+    add_photo,
+    person,
+    photo_file,
+    published,
+)
 
 PASSWORD = "k7m4q-long-enough"
 WATCH = """
@@ -33,9 +38,7 @@ lang=TH>ข้อหนึ่ง</span></p><!--EndFragment--></body></html>"""
 @pytest.fixture
 def editor():
     Epoch.objects.get_or_create(pk=1)
-    user = get_user_model().objects.create_user("somsri", password=PASSWORD, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="news"))
-    return user
+    return person("publisher", "somsri")
 
 
 @pytest.fixture
@@ -106,6 +109,7 @@ def test_an_editor_writes_previews_and_publishes_a_bilingual_release(desk, edito
     expect(desk.get_by_text("ผู้อ่านจะเห็นข้อความตามนี้")).to_be_visible()
     expect(desk.get_by_text("The Secretary-General chaired the meeting.")).to_be_visible()
     assert not Version.objects.exists()
+    desk.get_by_label("เหตุผลที่รอให้คนอื่นตรวจไม่ได้").fill("รัฐมนตรีแถลงแล้ว")
     desk.get_by_role("button", name="เผยแพร่", exact=True).click()
     desk.get_by_role("link", name="ดูบนเว็บไซต์").first.click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("สำนักงาน ก.พ. ประชุมที่ญี่ปุ่น")

@@ -3,7 +3,7 @@
 import secrets
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandParser
 
 # The alphabet of short codes: nothing in it is mistaken for something else when copied by hand.
@@ -33,8 +33,8 @@ class Command(BaseCommand):
             return
         password = random_password()
         editor = users.objects.create_user(username=username, password=password, is_staff=True)
-        # Everything at the desk; accounts and their rights are for administrators.
-        editor.user_permissions.set(Permission.objects.filter(content_type__app_label="news"))
+        # Writes, reviews and publishes; accounts and what can't be undone are for administrators.
+        editor.groups.add(Group.objects.get(name="publisher"))
         self.stdout.write(
             f"Account:       {username}\n"
             f"Password:      {password}  (shown this once; only its hash is kept)"
