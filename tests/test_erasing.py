@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
-from news import backups, erasing, jobs, publishing
+from news import audit, backups, erasing, jobs, publishing
 from news.caching import reader
 from news.exporting import chain, open_data, verification
 from news.models import (
@@ -224,8 +224,8 @@ def everything_about(release) -> set[str]:
 def test_whoever_adds_a_model_about_releases_says_what_an_erasure_does_with_it():
     """Add the model here once `news.erasing` clears it, or once it holds nothing of a text."""
     assert everything_about(PressRelease) == {
-        "Attachment", "Card", "Derivative", "Erasure", "Job", "LegacyPath", "LogEntry", "Photo",
-        "ShortLink", "SourceDocument", "Version", "VersionMedia", "Visit",
+        "Attachment", "AuditEntry", "Card", "Derivative", "Erasure", "Job", "LegacyPath",
+        "LogEntry", "Photo", "ShortLink", "SourceDocument", "Version", "VersionMedia", "Visit",
     }  # fmt: skip
 
 
@@ -242,6 +242,7 @@ class TestEveryByte:
         LogEntry.objects.log_actions(
             people[0].pk, [release], CHANGE, change_message=f"renamed to {MARKER}"
         )
+        audit.note(audit.Action.RETURNED, by=people[0], release=release, said=f"not {MARKER}")
         jobs.run_waiting()
         card = client.get(f"/th/news/{version.code}/card-{'0' * 64}.jpg")
         assert b"".join(client.get(card["Location"]))

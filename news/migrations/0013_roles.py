@@ -40,13 +40,14 @@ PUBLISHER = (
     "news.add_legacypath",
     "news.change_legacypath",
     "news.delete_legacypath",
+    # To ask for one; an administrator approves it.
+    "news.view_erasure",
+    "news.add_erasure",
+    "news.delete_erasure",
 )
 ADMINISTRATOR = (
     "news.end_pressrelease",
-    "news.view_erasure",
-    "news.add_erasure",
     "news.change_erasure",
-    "news.delete_erasure",
     "news.view_auditentry",
     "news.export_auditentry",
     "auth.view_user",
