@@ -41,6 +41,20 @@ class VersionQuerySet(models.QuerySet):
         with_text = self.shown(at).exclude(kind__in=self.model.WITHOUT_TEXT).filter(erased=False)
         return with_text.filter(~Exists(removed))
 
+    def logged(self, at: datetime) -> "VersionQuerySet":
+        """What the public log of corrections tells at `at`: of a release that is gone, that alone.
+
+        A text was wrong, unclear or grew old, or stopped or began again to be news.
+        """
+        removed = self.model.objects.live(at).filter(release=OuterRef("release"), kind="gone")
+        # The index is of these kinds alone, and SQLite sees that it fits only where the query names
+        # them as the index does, and not as parameters.
+        kinds = ", ".join(f"'{kind.value}'" for kind in self.model.LOGGED)
+        is_logged = models.Func(
+            F("kind"), template=f"%(expressions)s IN ({kinds})", output_field=models.BooleanField()
+        )
+        return self.shown(at).filter(is_logged).filter(Q(kind="gone") | ~Exists(removed))
+
     def pending(self, at: datetime) -> "VersionQuerySet":
         """Scheduled: not yet visible at `at` and not cancelled."""
         return self.filter(
@@ -94,6 +108,18 @@ class VersionQuerySet(models.QuerySet):
     def newer_than(self, dated: date, pk: int) -> "VersionQuerySet":
         """The rows before (dated, pk) in `newest_first` order."""
         return self.filter(dated__gte=dated).exclude(dated=dated, id__lte=pk)
+
+    def newest_change_first(self) -> "VersionQuerySet":
+        """By the moment from which a version was shown; a total order, for keyset paging too."""
+        return self.order_by("-visible_from", "-id")
+
+    def changed_before(self, moment: datetime, pk: int) -> "VersionQuerySet":
+        """The rows after (moment, pk) in `newest_change_first` order."""
+        return self.filter(visible_from__lte=moment).exclude(visible_from=moment, id__gte=pk)
+
+    def changed_after(self, moment: datetime, pk: int) -> "VersionQuerySet":
+        """The rows before (moment, pk) in `newest_change_first` order."""
+        return self.filter(visible_from__gte=moment).exclude(visible_from=moment, id__lte=pk)
 
     def for_list(self) -> "VersionQuerySet":
         """Without the columns that only a release's own page needs, and with the topic."""

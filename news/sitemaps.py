@@ -42,8 +42,8 @@ def index(request: HttpRequest, *, at: datetime) -> HttpResponse:
 @require_safe
 @public_page
 def pages(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    """Home, archive and topics, each in both languages."""
-    names = [("home", {}), ("archive", {}), ("topics", {})]
+    """Home, archive, topics and corrections, each in both languages."""
+    names = [("home", {}), ("archive", {}), ("topics", {}), ("corrections", {})]
     names += [("topic", {"slug": slug}) for slug in Topic.objects.values_list("slug", flat=True)]
     entries = []
     for name, parameters in names:

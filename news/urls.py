@@ -4,9 +4,20 @@ them.
 
 from django.urls import path, register_converter
 
-from news import feeds
+from news.feeds import corrections as correction_feed
+from news.feeds import releases as feeds
 from news.limits import rate_limited
-from news.views import archive, cards, data, home, photo_archives, releases, search, topics
+from news.views import (
+    archive,
+    cards,
+    corrections,
+    data,
+    home,
+    photo_archives,
+    releases,
+    search,
+    topics,
+)
 from news.views.converters import (
     CodeConverter,
     DayConverter,
@@ -48,6 +59,8 @@ urlpatterns = [
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("topics/<slug:slug>/feeds/<str:form>", feeds.feed, name="topic_feed"),
     path("feeds/<str:form>", feeds.feed, name="feed"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/atom.xml", correction_feed.feed, name="corrections_feed"),
     path("data/", data.data, name="data"),
     path("data/integrity/", data.integrity, name="integrity"),
     path("search/", rate_limited("search")(search.search), name="search"),

@@ -31,6 +31,7 @@ LAYERS = [
         "media",
         "jobs",
         "backups",
+        "corrections",
         "counting",
         "erasing",
         "limits",

@@ -31,6 +31,8 @@ BUDGETS = {
     "/th/archive/{year}/": EPOCH + 4,  # and the releases; those of doubtful date
     "/th/archive/{year}/{month}/": EPOCH + 4,
     "/th/archive/?fiscal={fiscal}": EPOCH + 3,
+    "/th/corrections/": EPOCH + 2,  # the changes; what is in force of their releases
+    "/th/corrections/atom.xml": EPOCH + 2,
     "/th/topics/": EPOCH + 1,
     "/th/topics/digital-government/": EPOCH + 2,
     # Topics; the newest entries; titles with the words and their codes; the codes of other texts;

@@ -93,7 +93,7 @@ def test_news_are_what_was_written_here_within_two_days(client):
 
 
 def test_an_empty_archive_has_a_sitemap_of_its_pages(client):
-    assert len(all_urls(client)) == 6
+    assert len(all_urls(client)) == 8
     assert client.get("/sitemap-releases-0.xml").status_code == 404
     assert client.get("/sitemap-releases-99999999999999999999.xml").status_code == 404
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -14,16 +14,6 @@ from news.exporting import representation
 from news.models import Topic, Version
 from news.models.version import LANGUAGES
 from news.sharing.addresses import absolute, path_in
-
-LOGGED = (
-    Version.Kind.CORRECTION,
-    Version.Kind.CLARIFICATION,
-    Version.Kind.RESTORED,
-    Version.Kind.WITHDRAWN,
-    Version.Kind.GONE,
-    Version.Kind.MERGED,
-)
-"""What the log tells: a text was wrong, unclear, or stopped or began again to be news."""
 
 
 @endpoint
@@ -53,23 +43,17 @@ def topics(request: HttpRequest, *, at: datetime) -> HttpResponse:
 
 @endpoint
 def corrections(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    """Every correction, clarification, withdrawal, removal, merger and return, newest first.
+    """Every correction, clarification, update, withdrawal, removal, merger and return, newest
+    first.
 
     Of a release that is gone only the removal itself is told.
     """
     limit = parameters.limit(request)
     place = parameters.moment_place(request)
-    tombstones = Version.objects.shown(at).filter(kind__in=Version.WITHOUT_TEXT)
-    told = Version.objects.shown(at).filter(kind__in=LOGGED)
-    told = told.filter(
-        Q(pk__in=Version.objects.citable(at).values("pk")) | Q(pk__in=tombstones.values("pk"))
-    )
+    told = Version.objects.logged(at)
     if place is not None:
-        told = told.filter(
-            Q(visible_from__lt=place.moment) | Q(visible_from=place.moment, id__lt=place.pk),
-            visible_from__lte=place.moment,
-        )
-    told = told.select_related("merged_into").order_by("-visible_from", "-id")
+        told = told.changed_before(place.moment, place.pk)
+    told = told.select_related("merged_into").newest_change_first()
     rows = list(told[: limit + 1])
     shown, after = cut(rows, limit, lambda version: MomentPlace(version.visible_from, version.pk))
     return listing(request, [_entry(version) for version in shown], next_place=after)

@@ -362,7 +362,8 @@ def _paths() -> Json:
         "/corrections/": _get(
             "listCorrections",
             "The log of corrections",
-            "Corrections, clarifications, withdrawals, removals and mergers, newest first.",
+            "Corrections, clarifications, updates, withdrawals, removals, mergers and returns, "
+            "newest first.",
             [_LIMIT, _BY_MOMENT],
             {"200": _json(_list_of(_ref("Correction")), "A page of the log."), **_ERRORS},
         ),

@@ -74,6 +74,16 @@ class Version(models.Model):
 
     WITHOUT_TEXT = (Kind.GONE, Kind.MERGED)
     UNLISTED = (Kind.WITHDRAWN, Kind.GONE, Kind.MERGED)
+    LOGGED = (
+        Kind.CORRECTION,
+        Kind.CLARIFICATION,
+        Kind.UPDATE,
+        Kind.RESTORED,
+        Kind.WITHDRAWN,
+        Kind.GONE,
+        Kind.MERGED,
+    )
+    """What the public log of corrections tells."""
 
     release = models.ForeignKey("news.PressRelease", models.PROTECT, related_name="versions")
     code = models.CharField(max_length=12)
@@ -175,6 +185,21 @@ class Version(models.Model):
                 name="version_by_other_reading",
             ),
             models.Index(fields=("visible_from",), name="version_by_visible_from"),
+            models.Index(
+                fields=("-visible_from", "-id"),
+                condition=Q(
+                    kind__in=(
+                        "correction",
+                        "clarification",
+                        "update",
+                        "restored",
+                        "withdrawn",
+                        "gone",
+                        "merged",
+                    )
+                ),
+                name="version_logged",
+            ),
             models.Index(fields=("visible_until",), name="version_by_visible_until"),
         ]
 

@@ -2,6 +2,7 @@
 is published in between neither repeats nor hides anything.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +11,17 @@ from django.http import HttpRequest
 
 from news.models import Version
 from news.querysets import VersionQuerySet
-from news.views.parameters import Cursor, cursor, page_number
+from news.views.parameters import (
+    DayPlace,
+    MomentPlace,
+    day_place,
+    moment_place,
+    page_number,
+)
 
 PAGE_SIZE = 20
+
+Place = DayPlace | MomentPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +48,45 @@ class Span:
         return self.start <= day < self.end
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a list runs by: how a place in it is read and written, and what lies on either side."""
+
+    read: Callable[[HttpRequest, str], Place | None]
+    place_of: Callable[[Version], Place]
+    older: Callable[[VersionQuerySet, Place], VersionQuerySet]
+    newer: Callable[[VersionQuerySet, Place], VersionQuerySet]
+    columns: tuple[str, str]
+
+    def newest_first(self, versions: VersionQuerySet) -> VersionQuerySet:
+        return versions.order_by(*(f"-{column}" for column in self.columns))
+
+    def oldest_first(self, versions: VersionQuerySet) -> VersionQuerySet:
+        return versions.order_by(*self.columns)
+
+
+BY_DAY = Order(
+    read=day_place,
+    place_of=lambda version: DayPlace(version.dated, version.pk),
+    older=lambda versions, place: versions.older_than(place.dated, place.pk),
+    newer=lambda versions, place: versions.newer_than(place.dated, place.pk),
+    columns=("dated", "id"),
+)
+BY_CHANGE = Order(
+    read=moment_place,
+    place_of=lambda version: MomentPlace(version.visible_from, version.pk),
+    older=lambda versions, place: versions.changed_before(place.moment, place.pk),
+    newer=lambda versions, place: versions.changed_after(place.moment, place.pk),
+    columns=("visible_from", "id"),
+)
+
+
 def window(
     request: HttpRequest,
     versions: VersionQuerySet,
     size: int = PAGE_SIZE,
     *,
+    order: Order = BY_DAY,
     span: Span | None = None,
     keep: str = "",
 ) -> Window:
@@ -58,38 +101,45 @@ def window(
     `?page=` has no meaning here but 1, and is refused rather than ignored.
     """
     page_number(request, last=1)
-    before, after = cursor(request, "before"), cursor(request, "after")
+    before, after = order.read(request, "before"), order.read(request, "after")
     if before and after:
         raise BadRequest("before and after exclude each other")
-    place = before or after
-    if span and place and place.dated not in span:
-        raise BadRequest("this place lies outside of the list")
-    if span and not before:
-        versions = versions.filter(dated__lt=span.end)
-    if span and not after:
-        versions = versions.filter(dated__gte=span.start)
+    if span:
+        versions = _bounded(versions, span, before, after)
+    written = _Written(order, f"{keep}&" if keep else "")
     if after:
-        return _newer(versions, after, size, keep)
-    found = versions.older_than(before.dated, before.pk) if before else versions
-    rows = list(found.newest_first()[: size + 1])
-    return _window(rows[:size], keep, newer=before is not None, older=len(rows) > size)
+        rows = list(order.oldest_first(order.newer(versions, after))[: size + 1])
+        return written.window(rows[:size][::-1], newer=len(rows) > size, older=True)
+    found = order.older(versions, before) if before else versions
+    rows = list(order.newest_first(found)[: size + 1])
+    return written.window(rows[:size], newer=before is not None, older=len(rows) > size)
 
 
-def _newer(versions: VersionQuerySet, after: Cursor, size: int, keep: str) -> Window:
-    rows = list(versions.newer_than(after.dated, after.pk).order_by("dated", "id")[: size + 1])
-    return _window(rows[:size][::-1], keep, newer=len(rows) > size, older=True)
+def _bounded(
+    versions: VersionQuerySet, span: Span, before: Place | None, after: Place | None
+) -> VersionQuerySet:
+    place = before or after
+    if place and place.dated not in span:
+        raise BadRequest("this place lies outside of the list")
+    if not before:
+        versions = versions.filter(dated__lt=span.end)
+    if not after:
+        versions = versions.filter(dated__gte=span.start)
+    return versions
 
 
-def _window(rows: list[Version], keep: str, *, newer: bool, older: bool) -> Window:
-    if not rows:
-        return Window(())
-    kept = f"{keep}&" if keep else ""
-    return Window(
-        tuple(rows),
-        f"?{kept}after={_place(rows[0])}" if newer else "",
-        f"?{kept}before={_place(rows[-1])}" if older else "",
-    )
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How the addresses of a list's pages are written."""
 
+    order: Order
+    kept: str
 
-def _place(version: Version) -> Cursor:
-    return Cursor(version.dated, version.pk)
+    def window(self, rows: list[Version], *, newer: bool, older: bool) -> Window:
+        if not rows:
+            return Window(())
+        return Window(
+            tuple(rows),
+            f"?{self.kept}after={self.order.place_of(rows[0])}" if newer else "",
+            f"?{self.kept}before={self.order.place_of(rows[-1])}" if older else "",
+        )

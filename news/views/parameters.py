@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 
-_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
+_DAY_PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
+_MOMENT_PLACE = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE = re.compile(r"[0-9]{1,6}")
 
 
@@ -36,7 +38,7 @@ def page_number(request: HttpRequest, *, last: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class DayPlace:
     """A place in a list that runs by day and row, written `2018-05-19.123`."""
 
     dated: date
@@ -46,17 +48,46 @@ class Cursor:
         return f"{self.dated.isoformat()}.{self.pk}"
 
 
-def cursor(request: HttpRequest, name: str) -> Cursor | None:
+@dataclass(frozen=True, slots=True)
+class MomentPlace:
+    """A place in a list that runs by moment and row, written in microseconds since 1970."""
+
+    moment: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{(self.moment - _EPOCH) // timedelta(microseconds=1)}.{self.pk}"
+
+
+def day_place(request: HttpRequest, name: str) -> DayPlace | None:
     """The place that `?name=` gives; None where it is absent. Raises BadRequest for
     anything else.
     """
+    match = _match(request, name, _DAY_PLACE)
+    if match is None:
+        return None
+    try:
+        return DayPlace(date.fromisoformat(match[1]), int(match[2]))
+    except ValueError as error:
+        raise BadRequest(f"{name} names a day that doesn't exist") from error
+
+
+def moment_place(request: HttpRequest, name: str) -> MomentPlace | None:
+    """The same in a list that runs by moment."""
+    match = _match(request, name, _MOMENT_PLACE)
+    if match is None:
+        return None
+    try:
+        return MomentPlace(_EPOCH + timedelta(microseconds=int(match[1])), int(match[2]))
+    except OverflowError as error:
+        raise BadRequest(f"{name} names a moment that doesn't exist") from error
+
+
+def _match(request: HttpRequest, name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     value = request.GET.get(name)
     if value is None:
         return None
-    match = _CURSOR.fullmatch(value)
+    match = pattern.fullmatch(value)
     if match is None:
         raise BadRequest(f"{name} is not a place in this list")
-    try:
-        return Cursor(date.fromisoformat(match[1]), int(match[2]))
-    except ValueError as error:
-        raise BadRequest(f"{name} names a day that doesn't exist") from error
+    return match

@@ -1,30 +1,21 @@
-"""RSS 2.0, Atom and JSON Feed of each language and topic, with full text and images.
+"""The feeds of each language and topic, with full text and images.
 
 An entry's id never changes, and its date of change moves only when readers are told of a change.
-After RSS 2.0 (rssboard.org), RFC 4287 and JSON Feed 1.1 (jsonfeed.org).
 """
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.feedgenerator import (
-    Atom1Feed,
-    Enclosure,
-    Rss201rev2Feed,
-    SyndicationFeed,
-    rfc3339_date,
-)
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 from django.views.decorators.http import require_safe
 
-from news.caching import public_page
+from news.caching import public_page, reader
+from news.feeds.formats import FORMS, Channel, Entry, Picture, answer
 from news.html import plain, sanitise
 from news.images import recipes
 from news.models import Derivative, Precision, Topic, Version
@@ -37,46 +28,10 @@ FIGURE_WIDTH = 960
 ID = "tag:ocsc.go.th,2026:release/{code}/{lang}"
 """An entry's id (RFC 4151). The site's address may change; this may not."""
 
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 _FIGURE = (
     '<figure><img src="{}" width="{}" height="{}" alt="{}"><figcaption>{}</figcaption></figure>'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The cover at 1200x630, as an absolute address."""
-
-    url: str
-    content_type: str
-    byte_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One release in one language, as all three formats need it. Addresses are absolute."""
-
-    id: str
-    url: str
-    title: str
-    summary: str
-    content: str
-    published: datetime
-    updated: datetime
-    topic: str
-    picture: Picture | None
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A feed: of the site or of a topic, in one language."""
-
-    title: str
-    description: str
-    lang: str
-    home_url: str
-    url: str
-    updated: datetime
-    entries: tuple[Entry, ...]
 
 
 @require_safe
@@ -86,12 +41,7 @@ def feed(request: HttpRequest, form: str, slug: str = "", *, at: datetime) -> Ht
     if form not in FORMS:
         raise Http404("no such format")
     topic = get_object_or_404(Topic, slug=slug) if slug else None
-    content_type, write = FORMS[form]
-    channel = _channel(request.path, topic, get_language(), at)
-    response = HttpResponse(write(channel), content_type=f"{content_type}; charset=utf-8")
-    # Readers' programs and scripts on other sites may read what everybody may.
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(_channel(request.path, topic, get_language(), at), form)
 
 
 def _channel(path: str, topic: Topic | None, lang: str, at: datetime) -> Channel:
@@ -109,9 +59,16 @@ def _channel(path: str, topic: Topic | None, lang: str, at: datetime) -> Channel
         lang=lang,
         home_url=absolute(home),
         url=absolute(path),
-        updated=max((version.last_changed for version in versions), default=at),
+        updated=last_change([version.last_changed for version in versions], at),
         entries=tuple(_entry(version, lang, pictures.get(version.pk)) for version in versions),
     )
+
+
+def last_change(moments: list[datetime], at: datetime) -> datetime:
+    """The newest of some moments. Without any the last boundary: the same feed is the same bytes,
+    whenever it is asked for.
+    """
+    return max(moments, default=reader.current(at).last_boundary or timezone.localtime(_BEGINNING))
 
 
 def _entry(version: Version, lang: str, picture: Picture | None) -> Entry:
@@ -188,102 +145,3 @@ def _pictures(versions: list[Version]) -> dict[int, Picture]:
         for pk, (version, file) in files.items()
         if file.hash in sizes
     }
-
-
-# -- the three formats ---------------------------------------------------------------------------
-
-
-class _Rss(Rss201rev2Feed):
-    """RSS with the full text in `content:encoded` and the date of change as Atom has it."""
-
-    def rss_attributes(self) -> dict:
-        return {
-            **super().rss_attributes(),
-            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-        }
-
-    def add_item_elements(self, handler, item) -> None:
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content:encoded", item["content"])
-        handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
-
-
-class _Atom(Atom1Feed):
-    """Atom with the summary and the full text side by side."""
-
-    def add_item_elements(self, handler, item) -> None:
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-
-def _xml(generator: type[SyndicationFeed]) -> Callable[[Channel], str]:
-    def write(channel: Channel) -> str:
-        written = generator(
-            title=channel.title,
-            link=channel.home_url,
-            description=channel.description,
-            language=channel.lang,
-            feed_url=channel.url,
-        )
-        # The newest change, not the moment of the request: the same feed is the same bytes.
-        written.latest_post_date = lambda: channel.updated
-        for entry in channel.entries:
-            enclosures = []
-            if picture := entry.picture:
-                enclosures = [Enclosure(picture.url, str(picture.byte_size), picture.content_type)]
-            written.add_item(
-                title=entry.title,
-                link=entry.url,
-                description=entry.summary,
-                unique_id=entry.id,
-                unique_id_is_permalink=False,
-                pubdate=entry.published,
-                updateddate=entry.updated,
-                categories=[entry.topic] if entry.topic else [],
-                enclosures=enclosures,
-                content=entry.content,
-            )
-        return written.writeString("utf-8")
-
-    return write
-
-
-def _json(channel: Channel) -> str:
-    return json.dumps(
-        {
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": channel.title,
-            "description": channel.description,
-            "home_page_url": channel.home_url,
-            "feed_url": channel.url,
-            "language": channel.lang,
-            "items": [_json_item(entry, channel.lang) for entry in channel.entries],
-        },
-        ensure_ascii=False,
-    )
-
-
-def _json_item(entry: Entry, lang: str) -> dict:
-    item = {
-        "id": entry.id,
-        "url": entry.url,
-        "title": entry.title,
-        "summary": entry.summary,
-        "content_html": entry.content,
-        "date_published": rfc3339_date(entry.published),
-        "date_modified": rfc3339_date(timezone.localtime(entry.updated)),
-        "language": lang,
-    }
-    if entry.topic:
-        item["tags"] = [entry.topic]
-    if entry.picture:
-        item["image"] = entry.picture.url
-    return item
-
-
-FORMS: dict[str, tuple[str, Callable[[Channel], str]]] = {
-    "rss.xml": ("application/rss+xml", _xml(_Rss)),
-    "atom.xml": ("application/atom+xml", _xml(_Atom)),
-    "feed.json": ("application/feed+json", _json),
-}
-"""Last part of the address -> content type and what writes it."""

@@ -1,0 +1,91 @@
+"""The public log of corrections: what was said of each change, and where its release is now.
+
+The log names a release by the headline that it has now, and by its code alone where it is no news
+any more: neither a headline that was corrected nor one that was withdrawn stays up here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from news.models import Version
+from news.models.version import Heading
+from news.querysets import VersionQuerySet
+from news.sharing.addresses import path_in, release_path, version_path
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the log, for readers of `lang`. Paths are empty where nothing can be read."""
+
+    version: Version
+    lang: str
+    current: Version | None
+    """What is in force of the release that this entry leads to: for a merged one, its target."""
+
+    @property
+    def heading(self) -> Heading | None:
+        """The release's headline as it is now; None where it is no news any more."""
+        listed = self.current is not None and self.current.is_listed_kind
+        return self.current.heading(self.lang) if listed else None
+
+    @property
+    def kind(self) -> str:
+        label = str(self.version.get_kind_display())
+        return label[:1].upper() + label[1:]
+
+    @property
+    def name(self) -> str:
+        """The headline, or what stands in its place."""
+        if heading := self.heading:
+            return heading.title
+        return gettext("Press release %(code)s") % {"code": self.version.code}
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind}: {self.name}"
+
+    @property
+    def reason(self) -> str:
+        return str(self.version.get_reason_display()) if self.version.reason else ""
+
+    @property
+    def note(self) -> str:
+        return self.version.note_th if self.lang == "th" else self.version.note_en
+
+    @property
+    def path(self) -> str:
+        """The page of the release, or of what it was merged into; it tells what became of it."""
+        if self.current is None:
+            return path_in(self.lang, "release_by_code", code=self.version.code)
+        return release_path(self.lang, self.current.code, self.current.slug)
+
+    @property
+    def version_path(self) -> str:
+        if self.version.kind in Version.WITHOUT_TEXT:
+            return ""
+        return version_path(self.lang, self.version.code, self.version.number)
+
+    @property
+    def previous_path(self) -> str:
+        """The version that readers had before this one."""
+        if self.version.kind == Version.Kind.GONE:
+            return ""
+        return version_path(self.lang, self.version.code, self.version.number - 1)
+
+
+def log(lang: str, at: datetime) -> VersionQuerySet:
+    """The versions that the log in `lang` tells of: with a text in it, or without any text."""
+    told = Version.objects.logged(at).for_list()
+    return told.filter(Q(**{f"title_{lang}__gt": ""}) | Q(kind__in=Version.WITHOUT_TEXT))
+
+
+def changes(versions: Iterable[Version], lang: str, at: datetime) -> list[Change]:
+    """The entries of some versions of the log. One query."""
+    leads_to = {version: version.merged_into_id or version.release_id for version in versions}
+    live = Version.objects.live(at).filter(release__in=set(leads_to.values())).for_list()
+    current = {version.release_id: version for version in live}
+    return [Change(version, lang, current.get(release)) for version, release in leads_to.items()]
