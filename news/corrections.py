@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from news.models import Version
@@ -89,3 +89,26 @@ def changes(versions: Iterable[Version], lang: str, at: datetime) -> list[Change
     live = Version.objects.live(at).filter(release__in=set(leads_to.values())).for_list()
     current = {version.release_id: version for version in live}
     return [Change(version, lang, current.get(release)) for version, release in leads_to.items()]
+
+
+def told(versions: Iterable[Version]) -> dict[int, Version]:
+    """version id -> the version by which readers were last told of a change of that release.
+
+    A minor change says nothing and takes nothing back: the correction before it still stands. One
+    query where there is a minor change after another one, else none.
+    """
+    found = {version.pk: version for version in versions}
+    minor = {
+        (version.release_id, version.last_changed): version.pk
+        for version in found.values()
+        if version.kind == Version.Kind.MINOR and version.last_changed > version.first_published
+    }
+    if minor:
+        changes_of = Version.objects.filter(
+            release__in={release for release, _ in minor},
+            visible_from__in={moment for _, moment in minor},
+        )
+        for change in changes_of.exclude(visible_until=F("visible_from")):
+            if pk := minor.get((change.release_id, change.visible_from)):
+                found[pk] = change
+    return found

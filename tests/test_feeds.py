@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import feedparser
 import pytest
+import time_machine
 from django.utils import timezone
 
 from news import publishing
@@ -91,10 +92,33 @@ def test_the_id_stays_and_the_change_date_moves_only_for_what_readers_are_told(f
     publishing.publish(release=version.release, kind=Version.Kind.CORRECTION, notes=NOTES)
     corrected = entry()
 
-    assert first["id"] == minor["id"] == corrected["id"]
+    publishing.publish(release=version.release, kind=Version.Kind.MINOR)
+    after = entry()
+
+    assert first["id"] == minor["id"] == corrected["id"] == after["id"]
     assert first["updated"] == minor["updated"]
+    assert NOTES.th not in minor["content"]
     assert corrected["updated"] >= first["updated"]
     assert NOTES.th in corrected["content"]
+    # A comma put right afterwards neither announces nor takes back a correction.
+    assert after["updated"] == corrected["updated"]
+    assert NOTES.th in after["content"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_release_without_a_photo_shows_its_share_card(form, client):
+    version = published()
+    (entry,) = read(client, f"/en/feeds/{form}")
+    assert f"/en/news/{version.code}/card-" in entry["image"]
+    answer = client.get(entry["image"].removeprefix("http://testserver"))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert b"".join(answer).startswith(b"\xff\xd8")
+
+
+def test_an_empty_feed_is_the_same_bytes_whenever_it_is_asked_for(client):
+    first = client.get("/th/feeds/atom.xml").content
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        assert client.get("/th/feeds/atom.xml").content == first
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -21,7 +21,10 @@ from django.utils.feedgenerator import (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The cover at 1200x630, as an absolute address."""
+    """The cover at 1200x630 or the share card, as an absolute address.
+
+    `byte_size` is 0 where it is not known yet, as RSS has it.
+    """
 
     url: str
     content_type: str

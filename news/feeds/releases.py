@@ -15,11 +15,14 @@ from django.utils.translation import get_language, gettext, pgettext
 from django.views.decorators.http import require_safe
 
 from news.caching import public_page, reader
+from news.corrections import told
 from news.feeds.formats import FORMS, Channel, Entry, Picture, answer
 from news.html import plain, sanitise
 from news.images import recipes
-from news.models import Derivative, Precision, Topic, Version
+from news.images.lettering import raqm_available
+from news.models import Card, Derivative, Precision, Topic, Version
 from news.sharing.addresses import absolute, path_in, photo_file_path, release_path
+from news.sharing.cards import CONTENT_TYPE, card_of
 from news.thai.text import truncate
 
 ENTRIES = 30
@@ -49,7 +52,7 @@ def _channel(path: str, topic: Topic | None, lang: str, at: datetime) -> Channel
     if topic:
         found = found.filter(topic=topic)
     versions = list(found.newest_first()[:ENTRIES])
-    pictures = _pictures(versions)
+    pictures, changes = _pictures(versions, lang), told(versions)
     home = path_in(lang, "topic", slug=topic.slug) if topic else path_in(lang, "home")
     name = topic.name_in(lang) if topic else gettext("Press releases")
     organisation = pgettext("masthead", "Office of the Civil Service Commission")
@@ -60,7 +63,10 @@ def _channel(path: str, topic: Topic | None, lang: str, at: datetime) -> Channel
         home_url=absolute(home),
         url=absolute(path),
         updated=last_change([version.last_changed for version in versions], at),
-        entries=tuple(_entry(version, lang, pictures.get(version.pk)) for version in versions),
+        entries=tuple(
+            _entry(version, changes[version.pk], lang, pictures.get(version.pk))
+            for version in versions
+        ),
     )
 
 
@@ -71,7 +77,7 @@ def last_change(moments: list[datetime], at: datetime) -> datetime:
     return max(moments, default=reader.current(at).last_boundary or timezone.localtime(_BEGINNING))
 
 
-def _entry(version: Version, lang: str, picture: Picture | None) -> Entry:
+def _entry(version: Version, change: Version, lang: str, picture: Picture | None) -> Entry:
     text = version.text(lang)
     url = absolute(release_path(lang, version.code, version.slug))
     return Entry(
@@ -79,7 +85,7 @@ def _entry(version: Version, lang: str, picture: Picture | None) -> Entry:
         url=url,
         title=text.title,
         summary=truncate(text.summary or plain(text.body).replace("\n", " "), SUMMARY_CLUSTERS),
-        content=_content(version, lang, url),
+        content=_content(version, change, lang, url),
         published=_published(version),
         updated=version.last_changed,
         topic=version.topic.name_in(lang) if version.topic else "",
@@ -104,13 +110,11 @@ def _published(version: Version) -> datetime:
     )
 
 
-def _content(version: Version, lang: str, url: str) -> SafeString:
-    """Note of the change, body and photos, with addresses that work in any reader."""
-    text = version.text(lang)
-    note = ""
-    if text.note:
-        kind = version.get_kind_display()
-        note = format_html("<p><strong>{}</strong> {}</p>", kind, text.note)
+def _content(version: Version, change: Version, lang: str, url: str) -> SafeString:
+    """Note of the last change, body and photos, with addresses that work in any reader."""
+    text, note = version.text(lang), ""
+    if words := change.text(lang).note:
+        note = format_html("<p><strong>{}</strong> {}</p>", change.get_kind_display(), words)
     photos = format_html_join("", _FIGURE, _figures(version, lang))
     # Sanitised here and now, whatever was frozen.
     return format_html("{}{}{}", note, mark_safe(sanitise(text.body, base=url)), photos)  # noqa: S308
@@ -126,8 +130,14 @@ def _figures(version: Version, lang: str) -> Iterator[tuple[str, int, int, str, 
         yield address, file.width, file.height, photo[f"alt_{lang}"], photo[f"caption_{lang}"]
 
 
-def _pictures(versions: list[Version]) -> dict[int, Picture]:
-    """version id -> its cover, with the size in bytes that enclosures must state. One query."""
+def _pictures(versions: list[Version], lang: str) -> dict[int, Picture]:
+    """version id -> its cover, or its share card where it has none. Two queries at most."""
+    covers = _covers(versions)
+    without = [version for version in versions if version.pk not in covers]
+    return covers | (_cards(without, lang) if raqm_available() else {})
+
+
+def _covers(versions: list[Version]) -> dict[int, Picture]:
     files = {}
     for version in versions:
         if cover := version.cover:
@@ -144,4 +154,14 @@ def _pictures(versions: list[Version]) -> dict[int, Picture]:
         )
         for pk, (version, file) in files.items()
         if file.hash in sizes
+    }
+
+
+def _cards(versions: list[Version], lang: str) -> dict[int, Picture]:
+    cards = {version.pk: card_of(version, lang) for version in versions}
+    drawn = Card.objects.filter(hash__in={card.hash for card in cards.values()})
+    sizes = dict(drawn.values_list("hash", "byte_size"))
+    return {
+        pk: Picture(absolute(card.path), CONTENT_TYPE, sizes.get(card.hash, 0))
+        for pk, card in cards.items()
     }

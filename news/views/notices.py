@@ -36,23 +36,27 @@ class Notice:
     link: str = ""
 
 
-def release_notices(version: Version, text: Text, lang: str) -> tuple[Notice, ...]:
-    """The banners of a live version, most urgent first."""
-    return tuple(_live(version, text, lang))
+def release_notices(version: Version, told: Version, lang: str) -> tuple[Notice, ...]:
+    """The banners of a live version, most urgent first.
+
+    `told` is the version by which readers were last told of a change (`news.corrections.told`).
+    """
+    return tuple(_live(version, told, lang))
 
 
 def version_notices(
-    version: Version, current: Version, text: Text, lang: str
+    version: Version, told: Version, current: Version, lang: str
 ) -> tuple[Notice, ...]:
     """The banners of `/v/<n>/`, where `current` is the release's version in force."""
-    return (_place(version, current, lang), *_live(version, text, lang))
+    return (_place(version, current, lang), *_live(version, told, lang))
 
 
-def _live(version: Version, text: Text, lang: str) -> Iterator[Notice]:
+def _live(version: Version, told: Version, lang: str) -> Iterator[Notice]:
+    text = version.text(lang)
     if version.kind == Version.Kind.WITHDRAWN:
         yield withdrawn(version, text, lang)
-    elif version.kind in TOLD_KINDS:
-        yield _change(version, text, lang)
+    elif told.kind in TOLD_KINDS:
+        yield _change(told, told.text(lang), lang)
     if version.origin == PressRelease.Origin.SAMPLE:
         yield Notice(
             "sample",

@@ -58,7 +58,7 @@ def preview(request: HttpRequest, pk: int, lang: str) -> HttpResponse:
                 version,
                 text,
                 lang,
-                release_notices(version, text, lang),
+                release_notices(version, version, lang),
                 lambda number: f"#photo-{number}",
             ),
             "banner": banner,

@@ -176,8 +176,11 @@ def _contact_view(frozen: dict, lang: str) -> ContactView:
     )
 
 
-def release_page(version: Version, text: Text, lang: str) -> Page:
-    """The frame of the live version's own page, in a language that it has."""
+def release_page(version: Version, told: Version, text: Text, lang: str) -> Page:
+    """The frame of the live version's own page, in a language that it has.
+
+    `told` is the version by which readers were last told of a change.
+    """
 
     def path(language: str) -> str:
         return release_path(language, version.code, version.slug)
@@ -209,11 +212,13 @@ def release_page(version: Version, text: Text, lang: str) -> Page:
         indexable=not withdrawn,
         switch=switch(path, languages),
         properties=properties(card),
-        data="" if withdrawn else script(_article(version, text, lang, path)),
+        data="" if withdrawn else script(_article(version, told, text, lang, path)),
     )
 
 
-def _article(version: Version, text: Text, lang: str, path: Callable[[str], str]) -> dict:
+def _article(
+    version: Version, told: Version, text: Text, lang: str, path: Callable[[str], str]
+) -> dict:
     """The live version for search engines; `path(language)` is that of its page."""
     url = absolute(path(lang))
     photo = cover_image(version, lang)
@@ -238,8 +243,13 @@ def _article(version: Version, text: Text, lang: str, path: Callable[[str], str]
         version=version.number,
         translated_as=counterpart if is_original else None,
         translated_from=None if is_original else counterpart,
-        corrected=correction(text.note, lang, changed) if version.kind in CORRECTED else None,
+        corrected=_correction(told, lang, changed) if told.kind in CORRECTED else None,
     )
+
+
+def _correction(told: Version, lang: str, changed: str) -> dict:
+    text = told.text(lang)
+    return correction(text.note, text.lang, changed)
 
 
 def absent_page(version: Version, text: Text, lang: str) -> Page:

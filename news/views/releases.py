@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from news.corrections import told
 from news.models import Version
 from news.sharing.addresses import path_in, release_path, version_path
 from news.views.dates import moment, release_dates
@@ -28,15 +29,16 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
     text = version.text(lang)
     if text.lang != lang:
         return _absent(request, version, lang)
+    change = told([version])[version.pk]
     view = release_view(
         version,
         text,
         lang,
-        release_notices(version, text, lang),
+        release_notices(version, change, lang),
         lambda number: path_in(lang, "photo", code=version.code, number=number),
     )
     context = {
-        "page": release_page(version, text, lang),
+        "page": release_page(version, change, text, lang),
         "release": view,
         "archive_url": path_in(lang, "photo_archive", code=version.code),
     }
@@ -74,7 +76,7 @@ def version(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse
         shown,
         text,
         lang,
-        version_notices(shown, current, text, lang),
+        version_notices(shown, told([shown])[shown.pk], current, lang),
         lambda photo: path_in(lang, "version_photo", code=code, number=number, photo=photo),
     )
     context = {

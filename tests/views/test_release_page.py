@@ -176,6 +176,19 @@ class TestBanners:
         assert NOTES.en in html
         assert f"/en/news/{first.code}/v/1/" in found.links
 
+    def test_a_minor_change_leaves_the_banner_of_the_correction_before_it(self, client):
+        version = published()
+        publishing.publish(release=version.release, kind=Version.Kind.MINOR)
+        assert "ฉบับก่อนหน้า" not in client.get(path_of(version)).content.decode()
+        publishing.publish(release=version.release, kind=Version.Kind.CORRECTION, notes=NOTES)
+        publishing.publish(release=version.release, kind=Version.Kind.MINOR)
+
+        for path in (path_of(version), f"/th/news/{version.code}/v/4/"):
+            html = client.get(path).content.decode()
+            assert NOTES.th in html
+            assert f"/th/news/{version.code}/v/2/" in html
+        assert NOTES.th not in client.get(f"/th/news/{version.code}/v/2/").content.decode()
+
     def test_a_withdrawn_release_keeps_its_text_under_its_banner_out_of_the_index(self, client):
         version = published()
         publishing.withdraw(release=version.release, reason=Version.Reason.ERROR, notes=NOTES)

@@ -68,8 +68,10 @@ def test_a_language_that_is_not_there_is_claimed_nowhere(client, lang, only):
     assert lacking.canonical == found.canonical
 
 
-def test_a_correction_is_told_and_an_unimportant_change_is_not(client):
+def test_a_correction_is_told_and_an_unimportant_change_neither_told_nor_in_its_way(client):
     version = published()
+    assert "correction" not in told(client, version)
+    publishing.publish(release=version.release, kind=Version.Kind.MINOR)
     assert "correction" not in told(client, version)
     corrected = publishing.publish(
         release=version.release, kind=Version.Kind.CORRECTION, notes=NOTES
@@ -80,7 +82,8 @@ def test_a_correction_is_told_and_an_unimportant_change_is_not(client):
         assert data["correction"]["inLanguage"] == lang
         assert data["correction"]["datePublished"] == data["dateModified"]
     publishing.publish(release=version.release, kind=Version.Kind.MINOR)
-    assert "correction" not in told(client, version)
+    assert told(client, version)["correction"] == told(client, version, "th")["correction"]
+    assert told(client, version)["correction"]["text"] == NOTES.th
     assert datetime.fromisoformat(told(client, version)["dateModified"]) == (
         corrected.last_changed.replace(microsecond=0)
     )
