@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0010_dates_in_doubt"),
+        ("news", "0011_packages_and_erasure"),
     ]
 
     operations = [
