@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0011_packages_and_erasure"),
+        ("news", "0013_roles"),
     ]
 
     operations = [
