@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 LEASE = timedelta(minutes=10)
@@ -153,9 +154,38 @@ class EpochQuerySet(models.QuerySet):
             last_end=models.Subquery(ended.values("visible_until")[:1]),
         )
 
+    def with_frame(self, settings: "SiteSettingsQuerySet") -> "EpochQuerySet":
+        """Adds `frame`, what the desk set round every page (None: nothing yet), and
+        `banner_until`; in the same query as well, so that a page pays nothing for them.
+        """
+        return self.annotate(
+            frame=models.Subquery(settings.as_frames()[:1], output_field=models.JSONField()),
+            banner_until=models.Subquery(settings.shown_banners().values("banner_until")[:1]),
+        )
+
     def raise_site_revision(self) -> None:
         """End what is kept of pages whose frame changed; in the transaction of the change."""
         self.filter(pk=1).update(site_revision=F("site_revision") + 1)
+
+
+class SiteSettingsQuerySet(models.QuerySet):
+    def current(self):
+        """The one row; where nobody has set anything yet, one that isn't saved."""
+        return self.filter(pk=1).first() or self.model(pk=1)
+
+    def shown_banners(self) -> "SiteSettingsQuerySet":
+        return self.filter(banner_shown=True)
+
+    def as_frames(self) -> models.QuerySet:
+        return self.values(
+            frame=JSONObject(
+                mourning="in_mourning",
+                shown="banner_shown",
+                level="banner_level",
+                th="banner_th",
+                en="banner_en",
+            )
+        )
 
 
 class PressReleaseQuerySet(models.QuerySet):

@@ -22,6 +22,16 @@ RELEASES_A_PART = 10_000
 
 NEWS_DAYS = 2
 NEWS_LIMIT = 1000
+PAGES = (
+    "home",
+    "archive",
+    "topics",
+    "corrections",
+    "data",
+    "integrity",
+    "accessibility",
+    "privacy",
+)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -42,8 +52,8 @@ def index(request: HttpRequest, *, at: datetime) -> HttpResponse:
 @require_safe
 @public_page
 def pages(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    """Home, archive, topics and corrections, each in both languages."""
-    names = [("home", {}), ("archive", {}), ("topics", {}), ("corrections", {})]
+    """`PAGES` and each topic, in both languages."""
+    names = [(name, {}) for name in PAGES]
     names += [("topic", {"slug": slug}) for slug in Topic.objects.values_list("slug", flat=True)]
     entries = []
     for name, parameters in names:

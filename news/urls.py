@@ -16,6 +16,7 @@ from news.views import (
     photo_archives,
     releases,
     search,
+    statements,
     topics,
 )
 from news.views.converters import (
@@ -63,6 +64,8 @@ urlpatterns = [
     path("corrections/atom.xml", correction_feed.feed, name="corrections_feed"),
     path("data/", data.data, name="data"),
     path("data/integrity/", data.integrity, name="integrity"),
+    path("accessibility/", statements.accessibility, name="accessibility"),
+    path("privacy/", statements.privacy, name="privacy"),
     path("search/", rate_limited("search")(search.search), name="search"),
     path("search/suggest/", rate_limited("suggest")(search.suggestions), name="suggest"),
 ]

@@ -45,6 +45,8 @@ BUDGETS = {
     "{card}": EPOCH + 2,  # the version; where its card lies
     "{photos}": EPOCH + 2,  # the version; where its photographs lie
     "{old_card}": EPOCH + 3,  # and which version had it
+    "/th/accessibility/": EPOCH + 1,  # the contact
+    "/th/privacy/": EPOCH + 1,
     "/th/data/": EPOCH + 3,  # files; codes ever public; known gaps
     "/data/manifest.json": EPOCH + 3,
     "/data/SHA256SUMS": EPOCH + 1,
@@ -52,7 +54,7 @@ BUDGETS = {
     "/data/chain-heads.txt": EPOCH + 1,
     "/s/{code}": 1,  # never kept, so it doesn't ask for the epoch
     "/s/{code}@1": 2,
-    "/s/{code}/info": 2,  # the version in force with its topic; all that were shown
+    "/s/{code}/info": EPOCH + 2,  # the version in force with its topic; all that were shown
     "/api/v1/releases/": EPOCH + 2,  # the versions with their topics; their old addresses
     "/api/v1/releases/?updated_since=2016-01-01": EPOCH + 2,
     "/api/v1/releases/{code}/": EPOCH + 2,

@@ -2,13 +2,24 @@
 through `news.publishing`.
 """
 
-from news.admin import aliases, erasures, legacy_paths, releases, topics, users, visits, wording
+from news.admin import (
+    aliases,
+    erasures,
+    legacy_paths,
+    releases,
+    site_settings,
+    topics,
+    users,
+    visits,
+    wording,
+)
 
 __all__ = [
     "aliases",
     "erasures",
     "legacy_paths",
     "releases",
+    "site_settings",
     "topics",
     "users",
     "visits",

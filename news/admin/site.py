@@ -25,6 +25,7 @@ ORDER = [
     "Topic",
     "ShortLink",
     "LegacyPath",
+    "SiteSettings",
     "FormerMiss",
     "Erasure",
     "User",

@@ -1,11 +1,12 @@
 """How long an answer may be kept, by whom, and what it is kept under."""
 
-from news.caching.epoch import EpochReader, EpochUnreadable, Moment, read_moment, reader
+from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
 from news.caching.headers import keep_public, keep_redirect, never_keep, public_page
 
 __all__ = [
     "EpochReader",
     "EpochUnreadable",
+    "Frame",
     "Moment",
     "keep_public",
     "keep_redirect",

@@ -1,8 +1,8 @@
 """The epoch that every kept answer belongs to.
 
 Epoch = (counter, site revision, last boundary <= at). The counter is raised in the publishing
-transaction; a boundary is any moment at which a version begins or ends, so that a schedule's minute
-ends every cache with nothing running.
+transaction; a boundary is any moment at which a version begins or ends, or the site's banner ends,
+so that a schedule's minute ends every cache with nothing running.
 """
 
 import threading
@@ -12,9 +12,19 @@ from datetime import datetime
 
 from django.db import Error, close_old_connections, connection
 
-from news.models import Epoch, Version
+from news.models import Epoch, SiteSettings, Version
 
 REREAD_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the desk sets round every page. `level` is empty where no banner is shown."""
+
+    mourning: bool = False
+    level: str = ""
+    th: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class Moment:
     site_revision: int
     last_boundary: datetime | None
     next_boundary: datetime | None
+    frame: Frame = Frame()
 
     def holds_at(self, at: datetime) -> bool:
         return self.next_boundary is None or at < self.next_boundary
@@ -110,13 +121,25 @@ def read_moment(at: datetime) -> Moment:
 
     Raises `Epoch.DoesNotExist` in a database without its one row: nothing could be kept safely.
     """
-    epoch = Epoch.objects.with_boundaries(Version.objects.all(), at).get(pk=1)
+    epochs = Epoch.objects.with_boundaries(Version.objects.all(), at)
+    epoch = epochs.with_frame(SiteSettings.objects.all()).get(pk=1)
     past = [moment for moment in (epoch.last_begin, epoch.last_end) if moment]
     ahead = [moment for moment in (epoch.next_begin, epoch.next_end) if moment]
+    until = epoch.banner_until
+    if until is not None:
+        (past if until <= at else ahead).append(until)
     last = max(past, default=None)
     stamp = last.timestamp() if last else 0
     key = f"{epoch.counter}.{epoch.site_revision}.{stamp:.6f}"
-    return Moment(key, epoch.counter, epoch.site_revision, last, min(ahead, default=None))
+    frame = _frame(epoch.frame or {}, has_ended=until is not None and until <= at)
+    return Moment(key, epoch.counter, epoch.site_revision, last, min(ahead, default=None), frame)
+
+
+def _frame(stored: dict, *, has_ended: bool) -> Frame:
+    mourning = bool(stored.get("mourning"))
+    if has_ended or not stored.get("shown"):
+        return Frame(mourning)
+    return Frame(mourning, stored["level"], stored["th"], stored["en"])
 
 
 reader = EpochReader()

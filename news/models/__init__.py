@@ -20,6 +20,7 @@ from news.models.press_release import PressRelease
 from news.models.search_miss import SearchMiss
 from news.models.search_state import SearchState
 from news.models.short_link import ShortLink
+from news.models.site_settings import SiteSettings
 from news.models.source_document import SourceDocument
 from news.models.topic import Topic
 from news.models.version import Heading, Text, Version
@@ -48,6 +49,7 @@ __all__ = [
     "SearchMiss",
     "SearchState",
     "ShortLink",
+    "SiteSettings",
     "SourceDocument",
     "Text",
     "Topic",

@@ -39,6 +39,7 @@ class AuditEntry(models.Model):
         VIEWED = "viewed", _("looked at a release under embargo")
         SHARED = "shared", _("made a preview link")
         UNSHARED = "unshared", _("revoked a preview link")
+        SITE_SET = "site_set", _("changed what stands round every page")
         EXPORTED = "exported", _("exported the audit trail")
 
     WRITING = (Action.CREATED, Action.SAVED, Action.TAKEN_BACK)

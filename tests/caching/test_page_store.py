@@ -169,7 +169,7 @@ class TestTheRightPageAtEveryMoment:
     def test_a_change_of_the_frame_is_a_change_of_every_page(self, site):
         path = path_of(published(slug="a-release"))
         site.get(path)
-        Epoch.objects.update(site_revision=1)
+        Epoch.objects.raise_site_revision()
         site.get(path)
         assert len(site.asked) == 2
 

@@ -21,6 +21,8 @@ PATHS = {
     "topic": "{lang}/topics/people-development/",
     "year": "{lang}/archive/2017/",
     "search": "{lang}/search/?q=2560",
+    "accessibility": "{lang}/accessibility/",
+    "privacy": "{lang}/privacy/",
     "not found": "{lang}/nothing/",
 }
 # Releases of the samples that have no text in the page's language.

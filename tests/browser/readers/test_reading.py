@@ -16,6 +16,8 @@ PATHS = {
     "search": "{lang}/search/?q=2560",
     "data": "{lang}/data/",
     "integrity": "{lang}/data/integrity/",
+    "accessibility": "{lang}/accessibility/",
+    "privacy": "{lang}/privacy/",
 }
 SMALLEST = {"width": 320, "height": 700}
 PHONE = {"width": 360, "height": 700}
