@@ -5,6 +5,8 @@ OCSC_THREADS (of each process, 4), OCSC_GUNICORN_LOG_LEVEL (info).
 """
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 wsgi_app = "ocsc_site.wsgi:application"
@@ -21,6 +23,26 @@ threads = int(os.environ.get("OCSC_THREADS", "4"))
 
 # The heartbeat file must not sit on a disk that can stall (or be read-only).
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Every worker counts into files of its own there, and whichever is asked at /metrics adds them up.
+# Made by the first reading of this file: a reload reads it again, and goes on counting.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
+        prefix="ocsc-metrics-", dir=worker_tmp_dir
+    )
+
+
+def child_exit(server, worker):
+    """A dead worker's memory is no longer counted; what it answered is."""
+    # Not above: this library looks for the folder when it is loaded, and would find none.
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+    mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+
+
 # Nobody controls the server through a socket in $HOME, and a read-only root has no place for one.
 control_socket_disable = True
 

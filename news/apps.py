@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,10 @@ class NewsConfig(AppConfig):
     verbose_name = _("Press releases")
 
     def ready(self) -> None:
-        from news import checks  # noqa: F401, PLC0415  (registers the system checks)
+        # Registers the system checks, and the watch over slow statements.
+        from news import checks, error_reports, slow_queries  # noqa: F401, PLC0415
+
+        if settings.SENTRY_DSN:
+            error_reports.start(
+                settings.SENTRY_DSN, build=settings.BUILD_ID, environment=settings.ENVIRONMENT
+            )

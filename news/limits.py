@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from news.caching import never_keep
+from news.metrics import REFUSED, UNCOUNTED
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,10 @@ def rate_limited(name: str):
 def exceeds(name: str, request: HttpRequest) -> bool:
     """Count the request; whether its reader has asked more often than `name` allows a minute."""
     limit = settings.RATE_LIMITS.get(name)
-    return limit is not None and _count(name, reader_address(request)) > limit
+    if limit is None or _count(name, reader_address(request)) <= limit:
+        return False
+    REFUSED.labels(name).inc()
+    return True
 
 
 def _count(name: str, address: str) -> int:
@@ -69,6 +73,7 @@ def _count(name: str, address: str) -> int:
         cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
         return cache.incr(key)
     except Exception:  # noqa: BLE001 -- whatever the cache raises, readers are not refused for it
+        UNCOUNTED.inc()
         logger.warning("the limit on %s could not be counted", name)
         return 0
 

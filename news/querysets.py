@@ -1,10 +1,11 @@
 """The vocabulary of questions. One about visibility takes the moment `at` that it is asked for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connections, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -245,6 +246,15 @@ class AuditEntryQuerySet(models.QuerySet):
         return self.exclude(release__in=hidden.values("pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Work that is due (that in hand included), and work that failed too often to go on."""
+
+    waiting: int
+    given_up: int
+    oldest_seconds: float
+
+
 class JobQuerySet(models.QuerySet):
     """The table of work that `manage.py work` does."""
 
@@ -275,6 +285,17 @@ class JobQuerySet(models.QuerySet):
             run_after__lte=at,
             attempts__lt=MAX_ATTEMPTS,
         ).order_by("run_after", "pk")
+
+    def backlog(self, at: datetime) -> Backlog:
+        """How much work waits at `at`, and for how long."""
+        due = Q(run_after__lte=at, attempts__lt=MAX_ATTEMPTS)
+        found = self.filter(done_at__isnull=True).aggregate(
+            waiting=Count("pk", filter=due),
+            given_up=Count("pk", filter=Q(attempts__gte=MAX_ATTEMPTS)),
+            oldest=Min("run_after", filter=due),
+        )
+        oldest = (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0
+        return Backlog(found["waiting"], found["given_up"], oldest)
 
     def claim(self, at: datetime):
         """Lease the next waiting job to the caller and return it; None when nothing waits.

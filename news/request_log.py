@@ -1,5 +1,5 @@
-"""One structured line a request, and an id that ties it to nginx's line and to what was logged on
-the way.
+"""One structured line and one count a request, and an id that ties it to nginx's line and to what
+was logged on the way.
 
 The line has what the site did, not who asked or for what: the route instead of the address (which
 may hold a preview's token or a reader's search), and neither addresses nor names.
@@ -14,6 +14,8 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from news.metrics import count_request
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +43,19 @@ class RequestLogMiddleware:
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id(request)):
             response = self.get_response(request)
+            seconds = time.perf_counter() - began
             match = request.resolver_match
+            route = match.route if match else ""
             logger.info(
                 "request",
                 extra={
                     "method": request.method,
-                    "route": match.route if match else "",
+                    "route": route,
                     "status": response.status_code,
-                    "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+                    "milliseconds": round(seconds * 1000, 1),
                 },
             )
+        count_request(
+            method=request.method, route=route, status=response.status_code, seconds=seconds
+        )
         return response

@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from news import sitemaps
 from news.api import docs
-from news.views import data, files, health, home, machines, short_links
+from news.views import data, figures, files, health, home, machines, short_links
 
 app_name = "root"
 
@@ -39,4 +39,5 @@ urlpatterns = [
     path("data/chain-heads.txt", data.heads_file, name="chain_heads"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", figures.figures, name="metrics"),
 ]

@@ -217,8 +217,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 SECURE_SSL_REDIRECT = HTTPS and env.bool("OCSC_SSL_REDIRECT", True)
-# The container's and the balancer's own questions come without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# The container's, the balancer's and Prometheus's own questions come without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("OCSC_HSTS_SECONDS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -256,6 +256,16 @@ VISITS_WRITE_SECONDS = 0 if TEST else 10
 # count. Tests ask faster than any reader, and set their own.
 RATE_LIMITS = {} if TEST else {"search": 60, "suggest": 240, "api": 300, "report": 5}
 
+# Who may read /metrics: who has the token, and these networks (CIDR).
+METRICS_TOKEN = env.str("OCSC_METRICS_TOKEN", "")
+METRICS_NETWORKS = env.list("OCSC_METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+# A statement that takes longer is logged and counted, in milliseconds.
+SLOW_QUERY_MS = env.int("OCSC_SLOW_QUERY_MS", 500)
+# While this file exists /readyz says 503: a balancer sends nobody new before the stop.
+DRAIN_FILE = env.str("OCSC_DRAIN_FILE", "")
+# Errors are reported there; without it nothing of Sentry is loaded.
+SENTRY_DSN = env.str("OCSC_SENTRY_DSN", "")
+
 # What an upload may weigh; the images' own limits (pixels, frames) are in news.images.validation.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
@@ -271,7 +281,9 @@ LOGGING = {
                 structlog.contextvars.merge_contextvars,
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
-                structlog.stdlib.ExtraAdder(allow=("method", "route", "status", "milliseconds")),
+                structlog.stdlib.ExtraAdder(
+                    allow=("method", "route", "status", "milliseconds", "database", "statement")
+                ),
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
             "processors": [

@@ -19,11 +19,19 @@ from news.models import Epoch, SearchState
 from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.engine import CURRENT, NEXT
 from news.search.engines import engine
+from tests.query_alarm import QueryAlarm
 
 
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_query_for_each_row():
+    with QueryAlarm() as alarm:
+        yield
+    assert not alarm.rung, alarm.rung
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 NEWS = ROOT / "news"
 
 LAYERS = [
-    {"thai", "html"},
-    {"models", "querysets", "record_guards", "images", "translation"},
+    {"thai", "html", "metrics", "error_reports"},
+    {"models", "querysets", "record_guards", "images", "translation", "slow_queries"},
     {
         "audit",
         "workflow",

@@ -20,6 +20,7 @@ from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_k
 from news.caching.epoch import EpochReader, EpochUnreadable, Moment
 from news.caching.query import meaning
 from news.caching.store import Shelves, Turns
+from news.metrics import PAGE_STORE_BYTES, PAGES
 
 NEVER = ("/admin", "/preview/", "/s/", "/media/", "/static/", "/healthz", "/readyz", "/metrics")
 """Prefixes of what is private, counted, made of files, or different for each who asks."""
@@ -39,6 +40,8 @@ _LONGEST_LIFETIME = 300
 # which then couldn't be asked whether it may be kept.
 _NOT_OF_THE_PAGE = frozenset({"HTTP_COOKIE", "HTTP_AUTHORIZATION", "wsgi.file_wrapper"})
 _OF_THE_BODY = frozenset({"Content-Encoding", "Content-Length", "Content-Type"})
+
+ANSWERS = ("hit", "miss", "stale", "passed")
 
 StartResponse = Callable
 Body = Iterable[bytes]
@@ -81,6 +84,8 @@ class PageStore:
         self._turns = Turns(PATIENCE_SECONDS)
         self._proxy_header, self._proxy_says = settings.SECURE_PROXY_SSL_HEADER or ("", "")
         self.counts: Counter[str] = Counter()
+        # Found once: looking a label up costs as much as counting.
+        self._figures = {answer: PAGES.labels(answer) for answer in ANSWERS}
 
     @property
     def bytes_kept(self) -> int:
@@ -102,7 +107,7 @@ class PageStore:
             return self._make(environ, start_response, address, moment)
         if not entry.forms:
             return self._pass(environ, start_response)
-        self.counts["hit"] += 1
+        self._note("hit")
         return _send(environ, start_response, entry, moment.seconds_left(at))
 
     def _address(self, environ: dict) -> Address | None:
@@ -126,8 +131,12 @@ class PageStore:
             return said == self._proxy_says
         return environ.get("wsgi.url_scheme") == "https"
 
+    def _note(self, answer: str) -> None:
+        self.counts[answer] += 1
+        self._figures[answer].inc()
+
     def _pass(self, environ: dict, start_response: StartResponse) -> Body:
-        self.counts["passed"] += 1
+        self._note("passed")
         return self._application(environ, start_response)
 
     def _make(
@@ -137,9 +146,9 @@ class PageStore:
         with self._turns.of(address):
             made = self._shelves.get(address)
             if made is not None and made.epoch == moment.key and made.forms:
-                self.counts["hit"] += 1
+                self._note("hit")
             else:
-                self.counts["miss"] += 1
+                self._note("miss")
                 answer = self._ask(environ, address)
                 if not may_be_kept(answer.response):
                     if answer.is_final:
@@ -149,6 +158,7 @@ class PageStore:
                 answer.response.close()
                 is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
                 self._shelves.put(address, made, is_page=is_page)
+                PAGE_STORE_BYTES.set(self._shelves.bytes_kept)
         return _send(environ, start_response, made, moment.seconds_left(timezone.now()))
 
     def _ask(self, environ: dict, address: Address) -> Answer:
@@ -176,7 +186,7 @@ class PageStore:
 
     def _send_stale(self, environ: dict, start_response: StartResponse, entry: Entry) -> Body:
         """An old answer, which no cache may keep long: the site may be back in a second."""
-        self.counts["stale"] += 1
+        self._note("stale")
         return _send(environ, start_response, entry, seconds_left=1)
 
 

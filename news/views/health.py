@@ -1,13 +1,43 @@
 """`/healthz`: the process answers. `/readyz`: may it be sent readers?"""
 
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from news.caching import never_keep
+
+DATABASE = "database"
+REDIS = "redis"
+DEPENDENCIES = (DATABASE, REDIS)
+
+
+class State(StrEnum):
+    STARTING = "starting"
+    """The database was never reached: nothing was kept that could be served without it."""
+    UNMIGRATED = "unmigrated"
+    READY = "ready"
+    DRAINING = "draining"
+    """Somebody is about to stop it (`OCSC_DRAIN_FILE` exists); what is asked is still answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What this process is good for. `degraded` names the dependencies that are lost."""
+
+    state: State
+    degraded: tuple[str, ...]
+
+    @property
+    def ready(self) -> bool:
+        return self.state is State.READY
+
 
 # Migrations never become unapplied under a running process, so a yes is final.
 _migrated = False
@@ -20,19 +50,29 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """503 while migrations are missing. A lost database or Redis is 200, named in `degraded`:
-    cached pages are served without them, and sending readers elsewhere would help nobody.
+    """503 while starting, draining or unmigrated. A lost database or Redis is 200, named in
+    `degraded`: kept pages are served without them, and sending readers elsewhere would help nobody.
     """
+    found = standing()
+    told = {"ready": found.ready, "state": found.state, "degraded": list(found.degraded)}
+    return never_keep(JsonResponse(told, status=200 if found.ready else 503))
+
+
+def standing() -> Standing:
     degraded = []
-    migrated = True
+    state = State.READY
     try:
-        migrated = _is_migrated()
-    except DatabaseError:
-        degraded.append("database")
+        if not _is_migrated():
+            state = State.UNMIGRATED
+    except Error:
+        degraded.append(DATABASE)
+        if not _migrated:
+            state = State.STARTING
     if settings.REDIS_URL and not _redis_answers():
-        degraded.append("redis")
-    state = {"ready": migrated, "degraded": degraded}
-    return never_keep(JsonResponse(state, status=200 if migrated else 503))
+        degraded.append(REDIS)
+    if settings.DRAIN_FILE and Path(settings.DRAIN_FILE).exists():
+        state = State.DRAINING
+    return Standing(state, tuple(degraded))
 
 
 def _is_migrated() -> bool:

@@ -1,0 +1,69 @@
+"""May this process be sent readers?"""
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+
+from news.views import health
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _as_after_a_start(monkeypatch):
+    monkeypatch.setattr(health, "_migrated", False)
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    class Gone:
+        def cursor(self):
+            raise OperationalError("the connection is lost")
+
+    def lose():
+        monkeypatch.setattr(health, "connection", Gone())
+
+    return lose
+
+
+def told(client):
+    response = client.get("/readyz")
+    assert response["Cache-Control"] == "no-store"
+    return response.status_code, response.json()["state"], response.json()["degraded"]
+
+
+def test_a_whole_site_is_ready(client):
+    assert told(client) == (200, "ready", [])
+
+
+def test_without_its_migrations_it_is_not(client, monkeypatch):
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_arguments: ["one"])
+    assert told(client) == (503, "unmigrated", [])
+
+
+def test_until_it_has_reached_its_database_it_is_starting(client, no_database):
+    no_database()
+    assert told(client) == (503, "starting", ["database"])
+
+
+def test_a_database_lost_later_is_told_and_turns_nobody_away(client, no_database):
+    told(client)
+    no_database()
+    assert told(client) == (200, "ready", ["database"])
+
+
+def test_a_lost_redis_is_told_and_turns_nobody_away(client, settings, monkeypatch):
+    def gone(*_arguments, **_options):
+        raise ConnectionError("Redis is gone")
+
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(cache, "get", gone)
+    assert told(client) == (200, "ready", ["redis"])
+
+
+def test_a_server_about_to_stop_is_sent_nobody_new(client, settings, tmp_path):
+    settings.DRAIN_FILE = str(tmp_path / "draining")
+    assert told(client)[0] == 200
+    (tmp_path / "draining").touch()
+    assert told(client) == (503, "draining", [])
+    assert client.get("/th/").status_code == 200
