@@ -23,26 +23,26 @@ class QueryAlarm:
         self._watch = ExitStack()
 
     def __enter__(self) -> Self:
-        request_started.connect(self._begin)
-        request_finished.connect(self._end)
+        request_started.connect(self.begin)
+        request_finished.connect(self.end)
         for connection in connections.all():
             self._watch.enter_context(connection.execute_wrapper(self._note))
         return self
 
     def __exit__(self, *_error) -> None:
         self._watch.close()
-        request_started.disconnect(self._begin)
-        request_finished.disconnect(self._end)
+        request_started.disconnect(self.begin)
+        request_finished.disconnect(self.end)
 
     def _note(self, execute, sql, params, many, context):
         self._asked[sql] += 1
         return execute(sql, params, many, context)
 
-    def _begin(self, environ=None, **_kwargs) -> None:
+    def begin(self, environ=None, **_kwargs) -> None:
         self._asked.clear()
         self._reads = (environ or {}).get("REQUEST_METHOD", "GET") in {"GET", "HEAD"}
 
-    def _end(self, **_kwargs) -> None:
+    def end(self, **_kwargs) -> None:
         self.rung += [
             f"{times} times in one request: {sql[:300]}"
             for sql, times in self._asked.items()

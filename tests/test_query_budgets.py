@@ -5,7 +5,6 @@ query, read at most once a second by a process) is part of every figure.
 """
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +16,6 @@ from news.models import Topic, Version
 from news.sharing.cards import card_of, file_of
 from news.thai.dates import fiscal_year
 from tests.factories import NOTES, TopicFactory, add_photo, published
-from tests.query_alarm import QueryAlarm
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +117,7 @@ def test_a_page_costs_the_same_number_of_queries_at_any_size(size, client):
     assert over == {}, counts
 
 
-def test_the_alarm_for_a_query_for_each_row_rings(rf):
+def test_the_alarm_for_a_query_for_each_row_rings(rf, query_alarm):
     """What `tests/conftest.py` sets up for every test: here with a page that deserves it."""
     for number in range(12):
         TopicFactory(slug=f"topic-{number}")
@@ -127,9 +125,9 @@ def test_the_alarm_for_a_query_for_each_row_rings(rf):
     def careless(_request):
         return HttpResponse([Topic.objects.get(pk=topic.pk).slug for topic in Topic.objects.all()])
 
-    with QueryAlarm() as alarm:
-        request_started.send(sender=None)
-        careless(rf.get("/"))
-        request_finished.send(sender=None)
-    assert len(alarm.rung) == 1
-    assert alarm.rung[0].startswith("12 times in one request: SELECT")
+    query_alarm.begin()
+    careless(rf.get("/"))
+    query_alarm.end()
+    rung, query_alarm.rung = query_alarm.rung, []
+    assert len(rung) == 1
+    assert rung[0].startswith("12 times in one request: SELECT")
