@@ -190,7 +190,12 @@ def _cleared(release: PressRelease) -> dict[str, object]:
         for field in PressRelease._meta.concrete_fields
         if field.name not in KEPT
     }
-    return emptied | {"title_th": f"ลบข้อความแล้ว ({release.code})", "title": release.code}
+    return emptied | {"title_th": headline_after(release.code), "title": release.code}
+
+
+def headline_after(code: str) -> str:
+    """What the desk calls a release whose text was erased."""
+    return f"ลบข้อความแล้ว ({code})"
 
 
 # -- after the transaction -----------------------------------------------------------------------

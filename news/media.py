@@ -5,6 +5,7 @@ address is a hash of the original's hash and a recipe; an attachment is the deri
 nothing.
 """
 
+import codecs
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def receive_photo(file: File, **fields) -> Photo:
         colour=_placeholder(file),
         **fields,
     )
-    photo.file.name = _store_original(file, facts.sha256, facts.extension)
+    photo.file.name = store_original(file, facts.sha256, facts.extension)
     return photo
 
 
@@ -116,7 +117,7 @@ def receive_attachment(file: File, **fields) -> Attachment:
         byte_size=file.size,
         **fields,
     )
-    attachment.file.name = _store_original(file, sha256, extension)
+    attachment.file.name = store_original(file, sha256, extension)
     return attachment
 
 
@@ -130,17 +131,26 @@ def place_attachment(attachment: Attachment, *, release: PressRelease) -> Attach
     if attachment.position is None:
         attachment.position = _after_the_last(release.attachments)
     attachment.save()
-    Derivative.objects.get_or_create(
-        hash=attachment_hash(attachment.sha256),
-        defaults={
-            "master_sha256": attachment.sha256,
-            "recipe": AS_IS,
-            "path": attachment.file.name,
-            "content_type": attachment.content_type,
-            "byte_size": attachment.byte_size,
-        },
-    )
+    facts = {
+        "sha256": attachment.sha256,
+        "content_type": attachment.content_type,
+        "byte_size": attachment.byte_size,
+    }
+    fields = attachment_derivative(facts, attachment.file.name)
+    Derivative.objects.get_or_create(hash=fields.pop("hash"), defaults=fields)
     return attachment
+
+
+def attachment_derivative(facts: dict, path: str) -> dict:
+    """The fields of the derivative that is the attachment itself; `facts` as a version has them."""
+    return {
+        "hash": attachment_hash(facts["sha256"]),
+        "master_sha256": facts["sha256"],
+        "recipe": AS_IS,
+        "path": path,
+        "content_type": facts["content_type"],
+        "byte_size": facts["byte_size"],
+    }
 
 
 def _after_the_last(rows: models.Manager) -> int:
@@ -174,7 +184,7 @@ def _is_text(head: bytes) -> bool:
     for encoding in ("utf-8", "cp874"):
         try:
             # The head may end in the middle of a character.
-            head[: len(head) - 3 if len(head) > 3 else None].decode(encoding)
+            codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
         return True
@@ -189,12 +199,19 @@ def _sha256(file: File) -> str:
     return digest.hexdigest()
 
 
-def _store_original(file: File, sha256: str, extension: str) -> str:
+def store_original(file: File, sha256: str, extension: str) -> str:
+    """Keep an original under its hash; returns its path in the private storage."""
+    return bring_original(file, sha256, extension)[0]
+
+
+def bring_original(file: File, sha256: str, extension: str) -> tuple[str, bool]:
+    """The same, and whether it was not there before."""
     path = f"originals/{sha256[:2]}/{sha256}.{extension}"
-    if not default_storage.exists(path):
+    is_new = not default_storage.exists(path)
+    if is_new:
         file.seek(0)
         default_storage.save(path, file)
-    return path
+    return path, is_new
 
 
 def originals() -> Iterator[tuple[str, str]]:
@@ -242,10 +259,13 @@ def master_in(frozen: dict) -> Master:
 
 def queue_derivatives(photo: Photo) -> Job:
     """Ask the worker for the photo's derivatives; one job per original and focal point."""
-    payload = derivatives_order(photo)
-    return Job.objects.enqueue_again(
-        DERIVATIVES, f"{photo.sha256}:{photo.focal_x}:{photo.focal_y}", payload
-    )
+    order = derivatives_order(photo)
+    return Job.objects.enqueue_again(DERIVATIVES, order_key(order), order)
+
+
+def order_key(order: dict) -> str:
+    """What tells one order from another: the original and its focal point."""
+    return f"{order['sha256']}:{order['focal_x']}:{order['focal_y']}"
 
 
 def derivatives_order(photo: Photo) -> dict:

@@ -164,6 +164,10 @@ class EpochQuerySet(models.QuerySet):
             banner_until=models.Subquery(settings.shown_banners().values("banner_until")[:1]),
         )
 
+    def raise_counter(self) -> None:
+        """End what is kept of all pages; in the transaction of a change of the record."""
+        self.filter(pk=1).update(counter=F("counter") + 1)
+
     def raise_site_revision(self) -> None:
         """End what is kept of pages whose frame changed; in the transaction of the change."""
         self.filter(pk=1).update(site_revision=F("site_revision") + 1)

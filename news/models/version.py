@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -279,6 +279,29 @@ class Version(models.Model):
         plain["kind"] = str(self.kind)
         plain["merged_into"] = self.merged_into.code if self.merged_into_id else None
         return plain
+
+    @classmethod
+    def from_content(cls, content: dict, **others) -> "Version":
+        """An unsaved version with what `content()` gave; `others` are the fields it leaves out.
+
+        Raises ValueError, KeyError or TypeError for anything that `content()` doesn't give.
+        """
+        expected = {
+            field.attname
+            for field in cls._meta.concrete_fields
+            if field.attname not in _NOT_CONTENT
+        } | {"merged_into"}
+        if content.keys() != expected:
+            odd = ", ".join(sorted(content.keys() ^ expected))
+            raise ValueError(f"members that are missing or unknown: {odd}")
+        plain = {name: value for name, value in content.items() if name != "merged_into"}
+        for name in ("visible_from", "first_published", "last_changed"):
+            plain[name] = datetime.fromisoformat(plain[name])
+        for name in ("dated", "dated_other", "event_date", "event_other"):
+            plain[name] = date.fromisoformat(plain[name]) if plain[name] else None
+        for name in ("gallery", "attachments", "contact"):
+            plain[name] = canonical_json(plain[name])
+        return cls(**plain, **others)
 
     def compute_checksum(self) -> str:
         """SHA-256 (64 hex digits) over the canonical JSON of `content()`."""
