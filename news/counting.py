@@ -7,10 +7,10 @@ nothing has to run when a scheduled minute comes, as everywhere in the record.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet, Sum
 
 from news.models import ArchiveCount, Epoch, Precision, Version
@@ -21,6 +21,13 @@ NO_DAY = 0
 
 _BATCH = 2000
 _COLUMNS = ("title_th", "title_en", "dated", "dated_precision")
+# The ORM's upsert can only put a number in the place of another.
+_ADD = f"""
+    INSERT INTO {ArchiveCount._meta.db_table} (language, year, month, day, releases)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (language, year, month, day)
+    DO UPDATE SET releases = {ArchiveCount._meta.db_table}.releases + excluded.releases
+"""  # noqa: S608 - the model's own table
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,11 +45,9 @@ def add(versions: Iterable[Version]) -> None:
 
     The caller has raised the epoch, whose row makes publications follow each other.
     """
-    missing: Counter[Place] = Counter()
-    for place, number in sorted(_places(versions).items()):
-        if not _of(place).update(releases=F("releases") + number):
-            missing[place] = number
-    ArchiveCount.objects.bulk_create(_rows(missing))
+    places = sorted(_places(versions).items())
+    with connection.cursor() as cursor:
+        cursor.executemany(_ADD, [(*astuple(place), number) for place, number in places])
 
 
 def remove(version: Version) -> None:

@@ -63,7 +63,7 @@ def freeze(
 
     Number and moments are still unset; languages without both headline and body are left out.
     """
-    return frozen(
+    return _frozen(
         release,
         release.languages() if languages is None else languages,
         photos=frozen_gallery(release),
@@ -73,7 +73,12 @@ def freeze(
     )
 
 
-def frozen(
+def freeze_text(release: PressRelease) -> Version:
+    """The first version of a release that is nothing but text; asks no database."""
+    return _frozen(release, release.languages(), photos=[], files=[], kind=Version.Kind.FIRST)
+
+
+def _frozen(
     release: PressRelease,
     languages: Sequence[str],
     *,

@@ -31,12 +31,13 @@ from news.freezing import (
     Notes,
     copied,
     freeze,
-    frozen,
+    freeze_text,
     set_notes,
     without_text,
 )
 from news.models import PressRelease, Version, VersionMedia
 from news.search import index
+from news.search.analysis import Document
 from news.workflow import PublishingRefused, Step, possible
 
 __all__ = [
@@ -282,26 +283,26 @@ def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
 
 
 @transaction.atomic
-def publish_many(*, releases: Sequence[PressRelease], by=None) -> list[Version]:
+def publish_many(
+    *, releases: Sequence[PressRelease], by=None, documents: Sequence[Document] | None = None
+) -> list[Version]:
     """Save new releases that are nothing but text and publish them all at this moment.
 
     For importing: there are no photographs to wait for, no card is drawn ahead, and readers are
     told of nothing. Each release needs a headline and a body; where one has neither, none is
-    published.
+    published. `documents` is what `document_of(freeze_text(release))` gave for each.
     """
     for release in releases:
         if not release.languages():
             raise PublishingRefused(_("A headline and a body are missing."), "no_text")
     PressRelease.save_new(releases)
     now = database_now()
-    versions = []
-    for release in releases:
-        version = frozen(release, release.languages(), photos=[], files=[], kind=Version.Kind.FIRST)
+    versions = [freeze_text(release) for release in releases]
+    for version in versions:
         seal(version, after=None, now=now, visible_from=now, by=by)
-        versions.append(version)
     Version.objects.bulk_create(versions)
     raise_epoch()
-    index.add(versions)
+    index.add(versions, documents)
     counting.add(versions)
     return versions
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from news.importing.json_lines import BadLine, Incoming, numbered, opened, read
+from news.importing.incoming import BadRecord, Incoming
+from news.importing.json_lines import numbered, opened, read
 
 
 def documents(path: Path) -> list[Incoming]:
@@ -16,7 +17,7 @@ def documents(path: Path) -> list[Incoming]:
         for _, line in numbered(lines):
             try:
                 found.append(read(line))
-            except BadLine:
+            except BadRecord:
                 continue
     return found
 

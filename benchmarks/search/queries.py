@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from news.importing.json_lines import Incoming
+from news.importing.incoming import Incoming
 from news.thai.text import clusters, fold
 from news.thai.words import words
 

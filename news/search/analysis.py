@@ -10,7 +10,7 @@ from news.search.stream import unit_texts
 from news.thai.folding import fold_normalised
 from news.thai.text import normalise
 
-TOKEN_STREAM_VERSION = 1
+TOKEN_STREAM_VERSION = 2
 """Raised with every change of what `analyse` returns; an index of another one is stale."""
 
 _BLOCK_END = b"\0\0"
@@ -44,8 +44,9 @@ def analyse(titles: Iterable[str], texts: Iterable[str]) -> Document:
 
 def _analysed(text: str, folded: str) -> tuple[set[int], bytes]:
     units = unit_texts(folded)
-    found = grams(units)
-    codes = [code(units)]
+    of_units = code(units)
+    found = grams(units, of_units)
+    codes = [of_units]
     for token in markers(text):
         meant = Marker(token)
         found.add(marker_gram(meant))

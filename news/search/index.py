@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from news.models import Epoch, SearchState, Version
-from news.search.analysis import TOKEN_STREAM_VERSION
+from news.search.analysis import TOKEN_STREAM_VERSION, Document
 from news.search.documents import document_of, flags_of
 from news.search.engine import CURRENT, NEXT, Row
 from news.search.engines import engine
@@ -28,11 +28,15 @@ class IndexMismatch(Exception):
     """A rebuilt index doesn't have as many entries as the record has listed versions."""
 
 
-def add(versions: Sequence[Version]) -> None:
-    """Index versions that were just appended; those that are never listed are left out."""
-    _write(versions, CURRENT)
+def add(versions: Sequence[Version], documents: Sequence[Document] | None = None) -> None:
+    """Index versions that were just appended; those that are never listed are left out.
+
+    `documents` is what `document_of` gives for each, where somebody worked that out already.
+    """
+    documents = documents or [document_of(version) for version in versions]
+    _write(versions, documents, CURRENT)
     if _state().building_version is not None:
-        _write(versions, NEXT)
+        _write(versions, documents, NEXT)
 
 
 def end(version: Version) -> None:
@@ -97,7 +101,8 @@ def _build_some() -> int:
         if versions:
             # The door has written those already that were published since the rebuilding began.
             there = engine().indexed([version.pk for version in versions], NEXT)
-            _write([version for version in versions if version.pk not in there], NEXT)
+            new = [version for version in versions if version.pk not in there]
+            _write(new, [document_of(version) for version in new], NEXT)
             SearchState.objects.filter(pk=1).update(built_to=versions[-1].pk)
         return len(versions)
 
@@ -138,21 +143,24 @@ def _indexable(at: datetime):
     )
 
 
-def _write(versions: Sequence[Version], generation: str) -> None:
-    listed = [version for version in versions if version.is_listed_kind]
-    if not listed:
-        return
-    keys = _new_keys(listed, generation)
+def _write(versions: Sequence[Version], documents: Sequence[Document], generation: str) -> None:
+    listed = [
+        (version, document)
+        for version, document in zip(versions, documents, strict=True)
+        if version.is_listed_kind
+    ]
+    keys = _new_keys([version for version, _ in listed], generation)
     rows = [
         Row(
             Entry(key, version.pk, pack(version.dated, version.topic_id, flags_of(version))),
             microseconds(version.visible_from),
             microseconds(version.visible_until),
-            document_of(version),
+            document,
         )
-        for key, version in zip(keys, listed, strict=True)
+        for key, (version, document) in zip(keys, listed, strict=True)
     ]
-    engine().insert(rows, generation)
+    if rows:
+        engine().insert(rows, generation)
 
 
 def _new_keys(versions: Sequence[Version], generation: str) -> list[int]:

@@ -39,7 +39,7 @@ CREATE TABLE {entry} (
 ALTER TABLE {entry} SET (toast_tuple_target = 128);
 ALTER TABLE {entry} ALTER COLUMN grams SET STORAGE EXTERNAL;
 ALTER TABLE {entry} ALTER COLUMN grams SET STATISTICS 0;
-CREATE INDEX {entry}_grams ON {entry} USING gin (grams) WITH (gin_pending_list_limit = 2048);
+CREATE INDEX {entry}_grams ON {entry} USING gin (grams) WITH (gin_pending_list_limit = 8192);
 CREATE TABLE {text} (
     key bigint NOT NULL CONSTRAINT {text}_pkey PRIMARY KEY,
     title_code bytea NOT NULL,

@@ -39,6 +39,8 @@ _CREATE = (
     """CREATE VIRTUAL TABLE {grams} USING fts5(
         grams, content='', detail=none, columnsize=0, tokenize='ascii'
     )""",
+    # What one transaction adds is put in order in memory, not in several pieces on the disk.
+    "INSERT INTO {grams} ({grams}, rank) VALUES ('hashsize', 8388608)",
 )
 _PAGES_A_STEP = 500
 _STEPS_BETWEEN_LOOKS = 20_000
@@ -67,6 +69,8 @@ class SqliteEngine(Engine):
 
     def insert(self, rows: Sequence[Row], generation: str) -> None:
         names = _names(generation)
+        # In the order of their keys: FTS5 writes all that it has gathered when one is not.
+        rows = sorted(rows, key=lambda row: row.entry.key)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {names['entry']} VALUES (%s, %s, %s, %s, %s)",  # noqa: S608

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from news.importing import releases as importing
-from news.importing.json_lines import BadLine, read
+from news.importing.incoming import BadRecord
+from news.importing.json_lines import read
 from news.models import Epoch, Job, PressRelease, ShortLink, Topic, Version
 from news.search.analysis import analyse
 from news.search.documents import document_of
@@ -140,7 +141,7 @@ def test_a_bad_line_is_reported_by_its_number_and_skipped(tmp_path, bad, reason)
 
 
 def test_bytes_that_are_no_utf8_are_a_bad_line():
-    with pytest.raises(BadLine):
+    with pytest.raises(BadRecord):
         read(b'{"title": "\xff"}')
 
 

@@ -77,7 +77,7 @@ def test_what_is_published_and_withdrawn_meanwhile_is_right_in_the_new_index(mon
 
 def test_an_index_with_a_wrong_count_is_not_used(monkeypatch):
     published(title_th="ประชุมใหญ่", thai_only=True)
-    monkeypatch.setattr(index, "_write", lambda versions, generation: None)
+    monkeypatch.setattr(index, "_write", lambda versions, documents, generation: None)
     with pytest.raises(index.IndexMismatch):
         index.rebuild()
     assert found("ประชุม") == 1

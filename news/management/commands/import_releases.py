@@ -6,11 +6,13 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from news.importing.json_lines import numbered, opened
-from news.importing.releases import Report, import_lines
+from news.importing.json_lines import numbered, opened, read
+from news.importing.releases import Report, import_records
 from news.search import index
 
 _WIDTH = 30
+_WORTH_A_PROCESS = 1024**2
+"""Bytes of a file from which a second process saves more time than it takes to start."""
 
 
 class Command(BaseCommand):
@@ -32,7 +34,10 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is no file")
         try:
             with opened(file) as (lines, raw):
-                for report in import_lines(numbered(lines)):
+                reports = import_records(
+                    numbered(lines), read, in_two_processes=size > _WORTH_A_PROCESS
+                )
+                for report in reports:
                     for refused in report.refused[reported:]:
                         self._clear()
                         self.stderr.write(f"line {refused.number}: {refused.reason}")
@@ -47,7 +52,7 @@ class Command(BaseCommand):
         seconds = max(0.001, time.monotonic() - started)
         self.stdout.write(
             f"{report.imported} imported, {report.known} known already, "
-            f"{len(report.refused)} refused, in {seconds:.0f} s ({report.lines / seconds:.0f}/s)"
+            f"{len(report.refused)} refused, in {seconds:.0f} s ({report.records / seconds:.0f}/s)"
         )
         for category, count in sorted(report.categories.unknown.items()):
             self.stdout.write(f"no topic for {category!r} ({count})")
@@ -59,8 +64,8 @@ class Command(BaseCommand):
         left = seconds / share - seconds if share else 0
         filled = round(_WIDTH * share)
         self.stderr.write(
-            f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {report.lines} lines, "
-            f"{report.lines / max(0.001, seconds):.0f}/s, {left:.0f} s left ",
+            f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {report.records} lines, "
+            f"{report.records / max(0.001, seconds):.0f}/s, {left:.0f} s left ",
             ending="",
         )
         self.stderr.flush()
