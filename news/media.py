@@ -229,6 +229,16 @@ def originals() -> Iterator[tuple[str, str]]:
             yield PurePath(name).stem, f"originals/{folder}/{name}"
 
 
+def original_path(sha256: str) -> str:
+    """Where the original with this SHA-256 lies in the private storage; empty where it doesn't."""
+    folder = f"originals/{sha256[:2]}"
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return ""
+    return next((f"{folder}/{name}" for name in names if PurePath(name).stem == sha256), "")
+
+
 # -- preparing -----------------------------------------------------------------------------------
 
 

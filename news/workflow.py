@@ -48,6 +48,8 @@ class Stage(TextChoices):
 
 
 class Step(StrEnum):
+    TAKE_BACK = "take_back"
+    """Bring an old version's content to the desk."""
     SUBMIT = "submit"
     RECALL = "recall"
     RETURN = "return"
@@ -89,6 +91,7 @@ _PUBLISH, _APPROVE = "news.publish_pressrelease", "news.approve_pressrelease"
 _SUBMIT, _END = "news.submit_pressrelease", "news.end_pressrelease"
 
 EDGES: dict[Step, Edge] = {
+    Step.TAKE_BACK: Edge("news.change_pressrelease", _OPEN | {Status.WITHDRAWN}),
     Step.SUBMIT: Edge(_SUBMIT, _OPEN, frozenset({Stage.WRITING, Stage.RETURNED})),
     Step.RECALL: Edge(_SUBMIT, _OPEN, frozenset({Stage.SUBMITTED})),
     Step.RETURN: Edge(_APPROVE, _OPEN, frozenset({Stage.SUBMITTED, Stage.APPROVED})),

@@ -22,6 +22,7 @@ LAYERS = [
         "door",
         "publishing",
         "reviewing",
+        "taking_back",
         "checking",
         "search",
         "sharing",

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from news import media, publishing, reviewing
+from news import media, publishing, reviewing, taking_back
 from news.audit import Action, note
 from news.door import review
 from news.freezing import digest
@@ -65,6 +65,7 @@ class Newsroom:
         }
         over = {"on_scheduled": OnScheduled.CANCEL}
         door, answers = {
+            Step.TAKE_BACK: (taking_back.take_back, change | {"number": 1}),
             Step.SUBMIT: (reviewing.submit, change),
             Step.RECALL: (reviewing.recall, change),
             Step.RETURN: (reviewing.send_back, change | {"note": "ขอแก้ชื่อ"}),
@@ -166,29 +167,33 @@ POSSIBLE = {
     submitted: "recall return approve force",
     returned: "submit force",
     approved: "return publish schedule",
-    scheduled: "submit reschedule unschedule force",
-    scheduled_and_approved_again: "return publish reschedule unschedule",
-    live: "submit force withdraw remove merge",
-    live_and_changed: "submit force withdraw remove merge",
-    live_with_a_correction_submitted: "recall return approve force withdraw remove merge",
-    live_with_a_correction_approved: "return publish schedule withdraw remove merge",
-    live_with_a_correction_scheduled: ("submit force reschedule unschedule withdraw remove merge"),
-    forced: "submit force sign_off withdraw remove merge",
-    withdrawn: "restore remove merge",
+    scheduled: "take_back submit reschedule unschedule force",
+    scheduled_and_approved_again: "take_back return publish reschedule unschedule",
+    live: "take_back submit force withdraw remove merge",
+    live_and_changed: "take_back submit force withdraw remove merge",
+    live_with_a_correction_submitted: "take_back recall return approve force withdraw remove merge",
+    live_with_a_correction_approved: "take_back return publish schedule withdraw remove merge",
+    live_with_a_correction_scheduled: (
+        "take_back submit force reschedule unschedule withdraw remove merge"
+    ),
+    forced: "take_back submit force sign_off withdraw remove merge",
+    withdrawn: "take_back restore remove merge",
     gone: "",
     merged: "",
 }
 
 # What a role may do at all.
 MAY = {
-    "writer": "submit recall",
-    "editor": "submit recall return approve sign_off",
+    "writer": "take_back submit recall",
+    "editor": "take_back submit recall return approve sign_off",
     "publisher": (
-        "submit recall return approve sign_off publish schedule force reschedule unschedule "
+        "take_back submit recall return approve sign_off publish schedule force reschedule "
+        "unschedule "
         "withdraw restore"
     ),
     "administrator": (
-        "submit recall return approve sign_off publish schedule force reschedule unschedule "
+        "take_back submit recall return approve sign_off publish schedule force reschedule "
+        "unschedule "
         "withdraw restore remove merge"
     ),
 }
@@ -224,7 +229,7 @@ def test_a_state_lets_whoever_may_do_everything_take_exactly_its_own_steps(room,
         if step in possible:
             assert answer == "done", step
         else:
-            refused = {"wrong_state", "not_approved"}
+            refused = {"wrong_state", "not_approved", "no_version"}
             assert answer in refused, step
 
 

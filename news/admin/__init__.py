@@ -4,6 +4,7 @@ through `news.publishing`.
 
 from news.admin import (
     aliases,
+    audit_trail,
     erasures,
     legacy_paths,
     releases,
@@ -16,6 +17,7 @@ from news.admin import (
 
 __all__ = [
     "aliases",
+    "audit_trail",
     "erasures",
     "legacy_paths",
     "releases",

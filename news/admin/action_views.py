@@ -15,8 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
-from news import media
+from news import media, taking_back
 from news.admin.actions import ACTIONS, ActionForm, DeskAction
+from news.admin.comparing import Differences, differences
 from news.admin.status import Standing, standing
 from news.audit import note_view
 from news.door import require_whole_texts
@@ -26,7 +27,7 @@ from news.images.recipes import WHOLE, derivative_hash, shaped
 from news.models import Derivative, Photo, PressRelease, Version
 from news.models.version import Text
 from news.sharing.addresses import release_path, version_path
-from news.thai.dates import format_datetime
+from news.thai.dates import bangkok_day, format_datetime
 from news.workflow import PublishingRefused
 
 ENTRIES = 100
@@ -40,6 +41,12 @@ class ReleaseViews(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/versions/", view(self.versions), name="news_pressrelease_versions"),
+            path("<int:pk>/changes/", view(self.changes), name="news_pressrelease_changes"),
+            path(
+                "<int:pk>/versions/<int:number>/take-back/",
+                view(self.take_back),
+                name="news_pressrelease_take_back",
+            ),
             path("<int:pk>/do/<slug:name>/", view(self.action), name="news_pressrelease_action"),
             path("photos/<int:pk>/", view(self.thumbnail), name="news_photo_thumbnail"),
             *super().get_urls(),
@@ -138,9 +145,19 @@ class ReleaseViews(admin.ModelAdmin):
             "moment": "at" in form.fields,
             "draft": draft_shown(release) if action.shows_text else None,
             "waiting": len(media.photos_without_derivatives(release)) if action.shows_text else 0,
+            "differences": self._changes_to_show(release, action, now),
             "blocked": self._blocked(release) if action.shows_text else "",
         }
         return TemplateResponse(request, "admin/news/pressrelease/action.html", context)
+
+    @staticmethod
+    def _changes_to_show(
+        release: PressRelease, action: DeskAction, now: Standing
+    ) -> Differences | None:
+        """What differs from what readers have; None where all of it is new to them."""
+        if not action.shows_text or now.live is None:
+            return None
+        return changes_since(release, now.live)
 
     @staticmethod
     def _blocked(release: PressRelease) -> str:
@@ -165,6 +182,8 @@ class ReleaseViews(admin.ModelAdmin):
                 "version": version,
                 "scheduled": version.visible_from > at,
                 "live": version.is_in_force(at),
+                "may_take_back": bool(version.languages)
+                and self.has_change_permission(request, release),
                 "links": ()
                 if gone or version.visible_from > at
                 else [
@@ -176,6 +195,49 @@ class ReleaseViews(admin.ModelAdmin):
         ]
         context = self._context(request, release, gettext("Published versions")) | {"rows": rows}
         return TemplateResponse(request, "admin/news/pressrelease/versions.html", context)
+
+    # -- comparing ---------------------------------------------------------------------------------
+
+    def changes(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The working copy beside the version that readers have, or beside `?version=n`."""
+        release = self._release(request, pk)
+        note_view(request.user, release)
+        versions = list(versions_with_text(release))
+        asked = request.GET.get("version", "")
+        chosen = next((v for v in versions if str(v.number) == asked), None)
+        if chosen is None:
+            chosen = compared_with(standing(release, timezone.now()))
+        context = self._context(request, release, gettext("Changes")) | {
+            "versions": versions,
+            "chosen": chosen,
+            "differences": None if chosen is None else changes_since(release, chosen),
+        }
+        return TemplateResponse(request, "admin/news/pressrelease/changes.html", context)
+
+    def take_back(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Show what the desk would lose, then bring the version's content to it."""
+        release = self._release(request, pk)
+        if not self.has_change_permission(request, release):
+            raise PermissionDenied
+        version = next((v for v in versions_with_text(release) if v.number == number), None)
+        if version is None:
+            raise Http404("no such version")
+        refused: list[str] = []
+        if request.method == "POST":
+            try:
+                taking_back.take_back(release=release, number=number, by=request.user)
+            except ValidationError as refusal:
+                refused = refusal.messages
+            else:
+                told = gettext("Version %(number)d is at the desk. Readers see no change yet.")
+                messages.success(request, told % {"number": number})
+                return HttpResponseRedirect(self.change_url(release))
+        context = self._context(request, release, gettext("Take this version to the desk")) | {
+            "version": version,
+            "differences": differences(freeze(release=release), version),
+            "refused": refused,
+        }
+        return TemplateResponse(request, "admin/news/pressrelease/take_back.html", context)
 
     # -- history -----------------------------------------------------------------------------------
 
@@ -230,6 +292,25 @@ class ReleaseViews(admin.ModelAdmin):
     @staticmethod
     def change_url(release: PressRelease) -> str:
         return reverse("admin:news_pressrelease_change", args=(release.pk,))
+
+
+def versions_with_text(release: PressRelease) -> QuerySet[Version]:
+    """The versions that can be looked at and taken back, the newest first."""
+    shown = release.versions.exclude(visible_until=F("visible_from"))
+    return shown.exclude(kind__in=Version.WITHOUT_TEXT).order_by("-number")
+
+
+def compared_with(now: Standing) -> Version | None:
+    """The version that the working copy is compared with unless another is asked for."""
+    chosen = now.scheduled or now.live
+    return chosen if chosen is not None and chosen.languages else None
+
+
+def changes_since(release: PressRelease, version: Version) -> Differences:
+    draft = freeze(release=release)
+    # Left empty at the desk, it became the day of the first publication.
+    draft.dated = draft.dated or bangkok_day(version.first_published)
+    return differences(version, draft)
 
 
 def draft_shown(release: PressRelease) -> dict:

@@ -28,6 +28,7 @@ ORDER = [
     "SiteSettings",
     "FormerMiss",
     "Erasure",
+    "AuditEntry",
     "User",
     "Group",
 ]
