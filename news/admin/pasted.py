@@ -48,5 +48,7 @@ def tidy(html: str) -> Tidied:
         words = clean(pieces[index])
         counts.update(words.counts)
         pieces[index] = words.text
-    html = _EMPTY.sub("", "".join(pieces)).strip()
+    # A bullet may have stood behind a character that nobody saw.
+    html = _LIST.sub(as_list, "".join(pieces))
+    html = _EMPTY.sub("", html).strip()
     return Tidied(html if plain(html) else "", counts)
