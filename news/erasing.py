@@ -24,6 +24,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from news import publishing
+from news.checking.addresses import external
+from news.checking.visiting import VISIT
 from news.exporting.open_data import OPEN_DATA, refresh
 from news.media import originals
 from news.models import (
@@ -35,10 +37,12 @@ from news.models import (
     Erasure,
     Job,
     LegacyPath,
+    LinkVisit,
     Photo,
     PressRelease,
     ShortLink,
     SourceDocument,
+    TextBand,
     Version,
     VersionMedia,
     Visit,
@@ -50,6 +54,7 @@ SCRUB = "erasure"
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
 _REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
+_REWRITTEN += (LinkVisit, TextBand)
 _WAIT_FOR_LOCKS = "10s"
 
 
@@ -151,9 +156,12 @@ def _files(release: PressRelease, masters: set[str]) -> Iterator[str]:
 
 def _clear_desk(release: PressRelease, masters: set[str]) -> None:
     """What only the desk knew, and the rows of what was made of it."""
+    linked = external(release)
+    LinkVisit.objects.filter(url__in=linked).delete()
+    Job.objects.filter(kind=VISIT, payload__url__in=linked).delete()
     # Not rewritten: the columns without a language hold a copy of the Thai text.
     PressRelease.objects.rewrite(False).filter(pk=release.pk).update(**_cleared(release))  # noqa: FBT003
-    for model in (Photo, Attachment, SourceDocument):
+    for model in (Photo, Attachment, SourceDocument, TextBand):
         model.objects.filter(release=release).delete()
     Derivative.objects.filter(master_sha256__in=masters).delete()
     Card.objects.filter(code=release.code).delete()

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from news import erasing, media
+from news.checking import gathering, visiting
 from news.exporting import chain, open_data
 from news.models import Job
 from news.sharing import cards
@@ -23,10 +24,12 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     chain.DAILY: chain.publish_head,
     open_data.OPEN_DATA: open_data.refresh,
     erasing.SCRUB: erasing.scrub,
+    visiting.VISIT: visiting.visit,
+    gathering.BANDS: gathering.note_missing_bands,
 }
 """kind of job -> what does it, given the job's payload."""
 
-DAILY = (chain.DAILY, open_data.OPEN_DATA)
+DAILY = (chain.DAILY, open_data.OPEN_DATA, gathering.BANDS)
 """Kinds of jobs that are done once for every Bangkok day that is over; payload: `{"day": ISO}`."""
 
 

@@ -7,6 +7,7 @@ nothing.
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,11 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from news.images import colour, derivatives, recipes, validation
+from news.images.likeness import likeness
 from news.models import Attachment, Derivative, Job, Photo, PressRelease, Version, VersionMedia
+from news.thai.text import normalise, single_line
+
+_THAI = re.compile("[ก-ฮ]")
 
 DERIVATIVES = "derivatives"
 AS_IS = "as-is"
@@ -61,6 +66,10 @@ def receive_photo(file: File, **fields) -> Photo:
     facts = validation.inspect(file)
     fields.setdefault("position", None)
     fields.setdefault("credit", facts.credit[:200])
+    if facts.caption and not {"caption_th", "caption_en"} & fields.keys():
+        # The photographer's own words, in the language that they are in.
+        language = "th" if _THAI.search(facts.caption) else "en"
+        fields[f"caption_{language}"] = single_line(normalise(facts.caption))[:500]
     photo = Photo(
         sha256=facts.sha256,
         width=facts.width,
@@ -69,6 +78,7 @@ def receive_photo(file: File, **fields) -> Photo:
         captured_at=facts.captured_at,
         original_name=PurePath(file.name or "").name[:255],
         colour=_placeholder(file),
+        likeness=_likeness(file),
         **fields,
     )
     photo.file.name = store_original(file, facts.sha256, facts.extension)
@@ -92,6 +102,11 @@ def place_photo(photo: Photo, *, release: PressRelease) -> Photo:
 def _placeholder(file: File) -> str:
     file.seek(0)
     return colour.placeholder_colour(file)
+
+
+def _likeness(file: File) -> str:
+    file.seek(0)
+    return f"{likeness(file):016x}"
 
 
 def add_attachment(*, release: PressRelease, file: File, **fields) -> Attachment:

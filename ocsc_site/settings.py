@@ -266,6 +266,10 @@ DRAIN_FILE = env.str("OCSC_DRAIN_FILE", "")
 # Errors are reported there; without it nothing of Sentry is loaded.
 SENTRY_DSN = env.str("OCSC_SENTRY_DSN", "")
 
+# Whether the worker looks if the pages that releases link to still exist; off where the server has
+# no way out to the internet.
+CHECK_LINKS = env.bool("OCSC_CHECK_LINKS", not TEST)
+
 # What an upload may weigh; the images' own limits (pixels, frames) are in news.images.validation.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from news import publishing, reviewing, workflow
+from news.admin.checks import ChecklistForm
 from news.admin.dates import EraDateTimeField
 from news.admin.status import Standing
 from news.models import AuditEntry, PressRelease, Version
@@ -59,13 +60,20 @@ class RemarkForm(ActionForm):
         return {"note": normalise(self.cleaned_data["note"])}
 
 
+class SubmitForm(ChecklistForm, RemarkForm):
+    """A reviewer is not asked to find what a machine finds."""
+
+    asks_for_tick = False
+
+
 class ReturnForm(RemarkForm):
     note = _area(_("What is to be changed"), required=True)
 
 
-class ApproveForm(RemarkForm):
+class ApproveForm(ChecklistForm, RemarkForm):
     """Carries the digest of what was on the screen: it is this that is approved."""
 
+    asks_for_tick = False
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -183,7 +191,7 @@ def _explained(kind: Version.Kind) -> SafeString:
     )
 
 
-class PublishForm(NotesForm):
+class PublishForm(ChecklistForm, NotesForm):
     """When, in which languages, and for a release that is live already, what kind of change."""
 
     NOW, LATER = "now", "later"
@@ -217,7 +225,17 @@ class PublishForm(NotesForm):
             "looked it over."
         ),
     )
-    field_order = ("when", "at", "languages", "kind", "note_th", "note_en", "on_scheduled", "force")
+    field_order = (
+        "when",
+        "at",
+        "languages",
+        "kind",
+        "note_th",
+        "note_en",
+        "on_scheduled",
+        "force",
+        "warnings_seen",
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -335,7 +353,7 @@ ACTIONS = {
             ),
             done=_("The release waits for review."),
             door=reviewing.submit,
-            form=RemarkForm,
+            form=SubmitForm,
             shows_text=True,
         ),
         DeskAction(

@@ -20,6 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from news import audit
 from news.admin.bilingual import BilingualAdmin, what_was_mended
+from news.admin.checks import CheckingViews, after_saving, checklist, official_names
 from news.admin.filters import LanguageFilter, StatusFilter, TopicFilter
 from news.admin.inlines import AttachmentInline, PhotoInline
 from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_field
@@ -44,7 +45,7 @@ class ReleaseList(ChangeList):
 
 
 @admin.register(PressRelease)
-class PressReleaseAdmin(BilingualAdmin, SharingViews, TranslationAdmin):
+class PressReleaseAdmin(BilingualAdmin, CheckingViews, SharingViews, TranslationAdmin):
     form = PressReleaseForm
     change_form_template = "admin/news/pressrelease/change_form.html"
     inlines = (PhotoInline, AttachmentInline)
@@ -204,6 +205,8 @@ class PressReleaseAdmin(BilingualAdmin, SharingViews, TranslationAdmin):
                 "standing_shown": standing_shown(now),
                 "actions": self.possible_actions(request, release, now),
                 "may_erase": now.live is not None and request.user.has_perm("news.add_erasure"),
+                "checklist": checklist(release, self.get_queryset(request)),
+                "official_names": official_names(release),
                 "public_path": self._public_path(release, now),
                 "short_url": absolute(short_path(release.code, "th")),
             }
@@ -230,6 +233,7 @@ class PressReleaseAdmin(BilingualAdmin, SharingViews, TranslationAdmin):
             messages.info(
                 request, gettext("“%(file)s” is in this release already.") % {"file": name}
             )
+        after_saving(form.instance)
         mended = form.mended.copy()
         for formset in formsets:
             for inline in formset.forms:

@@ -29,6 +29,7 @@ ORDER = [
     "FormerMiss",
     "Erasure",
     "AuditEntry",
+    "GlossaryTerm",
     "User",
     "Group",
 ]

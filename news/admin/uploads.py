@@ -32,6 +32,9 @@ _PHOTO_FACTS = (
     "captured_at",
     "original_name",
     "colour",
+    "likeness",
+    "caption_th",
+    "caption_en",
     "credit",
 )
 _ATTACHMENT_FACTS = ("sha256", "name", "content_type", "byte_size")

@@ -12,8 +12,10 @@ from news.models.desk_preference import DeskPreference
 from news.models.epoch import Epoch
 from news.models.erasure import Erasure
 from news.models.former_miss import FormerMiss
+from news.models.glossary_term import GlossaryTerm
 from news.models.job import Job
 from news.models.legacy_path import LegacyPath
+from news.models.link_visit import LinkVisit
 from news.models.photo import Photo
 from news.models.precision import Precision
 from news.models.press_release import PressRelease
@@ -22,6 +24,7 @@ from news.models.search_state import SearchState
 from news.models.short_link import ShortLink
 from news.models.site_settings import SiteSettings
 from news.models.source_document import SourceDocument
+from news.models.text_band import TextBand
 from news.models.topic import Topic
 from news.models.version import Heading, Text, Version
 from news.models.version_media import VersionMedia
@@ -40,9 +43,11 @@ __all__ = [
     "Epoch",
     "Erasure",
     "FormerMiss",
+    "GlossaryTerm",
     "Heading",
     "Job",
     "LegacyPath",
+    "LinkVisit",
     "Photo",
     "Precision",
     "PressRelease",
@@ -52,6 +57,7 @@ __all__ = [
     "SiteSettings",
     "SourceDocument",
     "Text",
+    "TextBand",
     "Topic",
     "Version",
     "VersionMedia",

@@ -23,6 +23,8 @@ class Photo(models.Model):
     byte_size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
     captured_at = models.DateTimeField(_("taken"), null=True, editable=False)
     original_name = models.CharField(_("file name"), max_length=255, blank=True, default="")
+    likeness = models.CharField(max_length=16, editable=False, blank=True, default="")
+    """`news.images.likeness`, in hex; empty where it was never computed."""
     colour = models.CharField(max_length=7, editable=False, default="#888888")
 
     caption = models.CharField(_("caption"), max_length=500, blank=True, default="")

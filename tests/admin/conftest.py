@@ -87,6 +87,11 @@ def sent(bound: BoundField) -> Iterator[tuple[str, str]]:
         yield bound.html_name, "" if value is None else str(value)
 
 
+def seen(response) -> dict[str, str]:
+    """The tick that says that the warnings of a screen were looked at."""
+    return {"warnings_seen": response.context["form"].checklist.seen}
+
+
 @pytest.fixture
 def new_release(desk) -> Callable[..., dict]:
     """The values of an empty form with a Thai text, to send to `ADD_URL`."""

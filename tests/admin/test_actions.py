@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from news.models import PressRelease, Version
 from news.thai.dates import BANGKOK
-from tests.admin.conftest import ADD_URL, action_url, change_url, era_date
+from tests.admin.conftest import ADD_URL, action_url, change_url, era_date, seen
 from tests.factories import (
     PressReleaseFactory,
     TopicFactory,
@@ -120,16 +120,21 @@ def test_a_live_release_needs_a_kind(desk):
 
 
 def test_photos_without_their_files_keep_publication_waiting(desk, new_release):
-    desk.post(ADD_URL, new_release(new_photos=[photo_file()]))
+    described = new_release(new_photos=[photo_file()], gallery_description_th="ผู้เข้าร่วมประชุม")
+    desk.post(ADD_URL, described)
     release = PressRelease.objects.get()
-    assert "still being prepared" in desk.get(action_url(release, "publish")).content.decode()
-    response = desk.post(action_url(release, "publish"), {"force": WHY, "when": "now"})
+    page = desk.get(action_url(release, "publish"))
+    assert "still being prepared" in page.content.decode()
+    answers = {"force": WHY, "when": "now"} | seen(page)
+    response = desk.post(action_url(release, "publish"), answers)
     assert "still being prepared" in str(response.context["form"].errors)
 
 
 def test_an_incomplete_language_is_refused_with_its_name(desk):
     release = PressReleaseFactory(body_en="")
-    response = desk.post(action_url(release, "publish"), {"force": WHY, "when": "now"})
+    page = desk.get(action_url(release, "publish"))
+    answers = {"force": WHY, "when": "now"} | seen(page)
+    response = desk.post(action_url(release, "publish"), answers)
     assert "English text is incomplete" in str(response.context["form"].errors)
 
 

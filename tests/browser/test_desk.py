@@ -90,6 +90,8 @@ def test_an_editor_writes_previews_and_publishes_a_bilingual_release(desk, edito
         [upload("one.jpg", "navy"), upload("two.jpg", "maroon")]
     )
     expect(desk.locator(".chosen li").first).to_contain_text("one.jpg")
+    desk.locator("#id_gallery_description_th").fill("ผู้เข้าร่วมประชุมนั่งรอบโต๊ะ")
+    desk.locator("#id_gallery_description_en").fill("Participants round a table")
     desk.get_by_role("button", name="บันทึกร่าง").click()
     expect(desk.get_by_text("บันทึกร่างแล้ว")).to_be_visible()
     cards = desk.locator(".photo-card")
