@@ -31,7 +31,7 @@ _TABLE = (
     (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),
     (re.compile(r"/api/.*"), API),
     (re.compile(r"/opensearch\.xml"), frozenset({"lang"})),
-    (re.compile(r"/"), frozenset({"q"})),
+    (re.compile(r"/(index\.php)?"), frozenset({"q"})),
 )
 
 

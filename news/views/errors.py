@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from news.caching import keep_public, keep_redirect, never_keep
 from news.importing import paths
+from news.importing.misses import count_miss
 from news.sharing.addresses import SITE_LANGUAGES
 from news.views.former import former_address
 from news.views.page import error_page
@@ -28,9 +29,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         # The query is dropped: none of the pages that end in a slash is linked without it and
         # with one.
         return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/"), at)
-    former = former_address(request.path, at) if request.method in ("GET", "HEAD") else None
-    if former is not None:
-        return keep_redirect(former, at)
+    if request.method in ("GET", "HEAD"):
+        # The former site had some of its addresses in the query.
+        asked = request.path in ("/", "/index.php")
+        address = request.get_full_path() if asked else request.path
+        if (former := former_address(address, at)) is not None:
+            return keep_redirect(former, at)
+        count_miss(address, timezone.localdate(at))
     context = {"page": error_page(gettext("Page not found"), query=paths.words(request.path))}
     return keep_public(render(request, "pages/404.html", context, status=404), at)
 

@@ -25,6 +25,7 @@ from news.caching.query import API, ARCHIVE, LIST, SEARCH, meaning
         ("/th/search/", "q=%FF%00", "q=%EF%BF%BD%00"),
         ("/th/search/", "Q=a&q[]=b&;;;&&&=", ""),
         ("/", "q=node/1&x=2", "q=node%2F1"),
+        ("/index.php", "q=node/1&x=2", "q=node%2F1"),
         ("/opensearch.xml", "lang=en&x", "lang=en"),
         ("/robots.txt", "q=a", ""),
     ],

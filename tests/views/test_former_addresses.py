@@ -1,11 +1,16 @@
 """What a reader finds behind a link to the former site."""
 
+import unicodedata
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import OperationalError
 
 from news import publishing
-from news.models import LegacyPath
+from news.caching import reader
+from news.importing import misses
+from news.models import FormerMiss, LegacyPath
 from tests.factories import PressReleaseFactory, published
 from tests.views.pages import page
 
@@ -27,13 +32,24 @@ def target(version):
 @pytest.mark.parametrize(
     "address",
     [quote(PATH), f"{quote(PATH)}/", quote(quote(PATH)), quote(PATH.encode("cp874")),
-     f"{quote(PATH)}).", quote(PATH)[:-4], quote(PATH)[:-1], f"/?q={quote(PATH[1:])}"],
+     f"{quote(PATH)}).", quote(PATH)[:-4], quote(PATH)[:-1], f"/?q={quote(PATH[1:])}",
+     PATH, quote(PATH).lower(), quote(unicodedata.normalize("NFD", PATH)),
+     quote(unicodedata.normalize("NFKD", PATH)), f"{quote(PATH)}%E2%80%9D", f"{quote(PATH)}ฯ",
+     f"{quote(PATH)}?fbclid=abc", f"/index.php?q={quote(PATH[1:])}"],
 )  # fmt: skip
 def test_it_leads_to_the_release_with_one_redirect(address, client, version):
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (301, target(version))
     assert client.get(response["Location"]).status_code == 200
     assert "max-age=300" in response["Cache-Control"]
+
+
+def test_a_node_of_the_former_site_leads_to_its_release_in_every_form(client, version):
+    LegacyPath.objects.create(path="?q=node/123", release=version.release)
+    for address in ("/?q=node/123", "/?q=node%2F123", "/node/123", "/index.php?q=node/123",
+                    "/th/node/123", "/?q=/node/123/"):  # fmt: skip
+        response = client.get(address)
+        assert (response.status_code, response["Location"]) == (301, target(version)), address
 
 
 def test_a_cut_address_that_two_releases_share_leads_nowhere(client, version):
@@ -56,3 +72,53 @@ def test_a_merged_release_leads_straight_to_what_it_became(client, version):
 def test_an_unknown_address_offers_a_search_for_its_words(client):
     found = page(client, quote("/blog/2018/05/ประชุม-ผู้นำ"), status=404)
     assert found.all("input", name="q", value="ประชุม ผู้นำ")
+
+
+class TestAnUnknownAddress:
+    def test_it_is_counted_by_its_one_form_a_day(self, client):
+        for spelling in (quote(PATH), f"{quote(PATH)}/", quote(quote(PATH))):
+            assert client.get(spelling).status_code == 404
+        client.get("/?q=node/99")
+        counted = dict(FormerMiss.objects.values_list("path", "count"))
+        assert counted == {PATH: 3, "?q=node/99": 1}
+
+    def test_guesses_are_not_counted_and_the_table_is_bounded(self, client, monkeypatch):
+        for guess in ("/wp-login.php", "/.env", "/th/nothing/", "/en/news/zzzzzz/"):
+            client.get(guess)
+        assert not FormerMiss.objects.exists()
+        monkeypatch.setattr(misses, "MOST_A_DAY", 2)
+        for number in range(4):
+            client.get(f"/blog/2018/05/{number}")
+        assert FormerMiss.objects.count() == 2
+
+    def test_what_is_old_is_forgotten(self):
+        day = date(2026, 5, 1)
+        misses.count_miss(PATH, day)
+        misses.count_miss(PATH, day + timedelta(days=misses.KEPT_DAYS + 1))
+        assert FormerMiss.objects.get().day > day
+
+    def test_a_database_that_only_reads_is_no_reason_to_fail(self, client, monkeypatch):
+        def refuse(*_arguments, **_named):
+            raise OperationalError("attempt to write a readonly database")
+
+        monkeypatch.setattr(FormerMiss.objects, "filter", refuse)
+        assert client.get(quote(PATH)).status_code == 404
+
+    def test_the_desk_sees_the_frequent_ones_first_and_leads_them_with_one_click(
+        self, client, admin_client
+    ):
+        release = published(title_th="ประชุมผู้นำเรื่องทักษะ", slug="skills").release
+        misses.count_miss(PATH, date(2026, 5, 1))
+        misses.count_miss(PATH, date(2026, 5, 2))
+        misses.count_miss("?q=node/7", date(2026, 5, 2))
+        page = admin_client.get("/admin/news/formermiss/").content.decode()
+        assert page.index(PATH) < page.index("?q=node/7")
+        missed = FormerMiss.objects.filter(path=PATH).latest("day")
+        lead = f"/admin/news/formermiss/{missed.pk}/lead/"
+        assert "ประชุมผู้นำเรื่องทักษะ" in admin_client.get(f"{lead}?words=ประชุมผู้นำ").content.decode()
+        admin_client.post(lead, {"code": "nosuch"})
+        assert not LegacyPath.objects.exists()
+        admin_client.post(lead, {"code": release.code})
+        reader.forget()
+        assert client.get(quote(PATH))["Location"] == f"/th/news/{release.code}/skills/"
+        assert list(misses.missed().values_list("path", flat=True)) == ["?q=node/7"]
