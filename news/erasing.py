@@ -40,6 +40,7 @@ from news.models import (
     LinkVisit,
     Photo,
     PressRelease,
+    ReaderReport,
     ShortLink,
     SourceDocument,
     TextBand,
@@ -54,7 +55,7 @@ SCRUB = "erasure"
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
 _REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
-_REWRITTEN += (LinkVisit, TextBand)
+_REWRITTEN += (LinkVisit, ReaderReport, TextBand)
 _WAIT_FOR_LOCKS = "10s"
 
 
@@ -161,7 +162,7 @@ def _clear_desk(release: PressRelease, masters: set[str]) -> None:
     Job.objects.filter(kind=VISIT, payload__url__in=linked).delete()
     # Not rewritten: the columns without a language hold a copy of the Thai text.
     PressRelease.objects.rewrite(False).filter(pk=release.pk).update(**_cleared(release))  # noqa: FBT003
-    for model in (Photo, Attachment, SourceDocument, TextBand):
+    for model in (Photo, Attachment, SourceDocument, TextBand, ReaderReport):
         model.objects.filter(release=release).delete()
     Derivative.objects.filter(master_sha256__in=masters).delete()
     Card.objects.filter(code=release.code).delete()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import erasing, media
+from news import erasing, media, reader_reports
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
 from news.models import Job
@@ -26,10 +26,11 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     erasing.SCRUB: erasing.scrub,
     visiting.VISIT: visiting.visit,
     gathering.BANDS: gathering.note_missing_bands,
+    reader_reports.FORGET: reader_reports.forget,
 }
 """kind of job -> what does it, given the job's payload."""
 
-DAILY = (chain.DAILY, open_data.OPEN_DATA, gathering.BANDS)
+DAILY = (chain.DAILY, open_data.OPEN_DATA, gathering.BANDS, reader_reports.FORGET)
 """Kinds of jobs that are done once for every Bangkok day that is over; payload: `{"day": ISO}`."""
 
 

@@ -35,6 +35,7 @@ LAYERS = [
         "corrections",
         "counting",
         "erasing",
+        "reader_reports",
         "limits",
     },
     {

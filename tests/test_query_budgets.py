@@ -34,6 +34,8 @@ BUDGETS = {
     "/th/archive/?fiscal={fiscal}": EPOCH + 3,
     "/th/corrections/": EPOCH + 2,  # the changes; what is in force of their releases
     "/th/corrections/atom.xml": EPOCH + 2,
+    "/th/report/{code}/1/": EPOCH + 1,
+    "/th/report/{code}/sent/": EPOCH + 1,
     "/th/feeds/atom.xml": EPOCH + 3,  # the releases; where their covers lie; and their cards
     "/th/topics/digital-government/feeds/feed.json": EPOCH + 4,
     "/th/topics/": EPOCH + 1,

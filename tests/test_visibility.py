@@ -272,6 +272,31 @@ def test_the_page_about_a_short_link_names_what_readers_may_see(state, lang, loo
         assert headline not in body_of(response)
 
 
+@states
+@languages
+def test_an_error_can_be_reported_in_what_can_be_read_and_in_nothing_else(state, lang, look):
+    case = state()
+    _, never, _, _, old, _, _ = STATES[state]
+    response = look(f"/{lang}/report/{case.release.code}/1/", case.at)
+    assert response.status_code == (200 if old == 200 else 404)
+    if old != 200:
+        for headline in never:
+            assert headline not in body_of(response)
+
+
+@states
+@languages
+def test_the_log_of_corrections_names_no_headline_but_that_of_now(state, lang, look):
+    case = state()
+    _, never, *_ = STATES[state]
+    for path in (f"/{lang}/corrections/", f"/{lang}/corrections/atom.xml"):
+        text = body_of(look(path, case.at))
+        for headline in never:
+            assert headline not in text
+        told = state in {superseded, withdrawn, gone, merged}
+        assert (case.release.code in text) == told
+
+
 API_LISTS = (
     "/api/v1/releases/",
     "/api/v1/releases/?lang=th",

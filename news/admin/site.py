@@ -22,6 +22,7 @@ SCRIPT_CATALOGUES = ["django.contrib.admin", "django_prose_editor"]
 
 ORDER = [
     "PressRelease",
+    "ReaderReport",
     "Topic",
     "ShortLink",
     "LegacyPath",

@@ -19,6 +19,7 @@ from news.models.link_visit import LinkVisit
 from news.models.photo import Photo
 from news.models.precision import Precision
 from news.models.press_release import PressRelease
+from news.models.reader_report import ReaderReport
 from news.models.search_miss import SearchMiss
 from news.models.search_state import SearchState
 from news.models.short_link import ShortLink
@@ -51,6 +52,7 @@ __all__ = [
     "Photo",
     "Precision",
     "PressRelease",
+    "ReaderReport",
     "SearchMiss",
     "SearchState",
     "ShortLink",

@@ -41,6 +41,7 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
         "page": release_page(version, change, text, lang),
         "release": view,
         "archive_url": path_in(lang, "photo_archive", code=version.code),
+        "report_url": path_in(lang, "reader_report", code=version.code, number=version.number),
     }
     return render(request, "pages/release.html", context)
 
@@ -67,7 +68,7 @@ def version(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse
     current = live_version(code, at)
     if current.kind == Version.Kind.GONE:
         return gone(request, current, lang)
-    shown = _shown(code, number, at)
+    shown = citable_version(code, number, at)
     path = version_path(lang, shown.code, number)
     if request.path != path:
         return HttpResponsePermanentRedirect(path)
@@ -82,6 +83,7 @@ def version(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse
     context = {
         "page": side_page(shown, text, lang, lambda other: version_path(other, code, number)),
         "release": view,
+        "report_url": path_in(lang, "reader_report", code=shown.code, number=number),
     }
     return render(request, "pages/release.html", context)
 
@@ -108,7 +110,7 @@ def version_photo(request: HttpRequest, code: str, number: int, photo: int, *, a
     current = live_version(code, at)
     if current.kind == Version.Kind.GONE:
         return gone(request, current, lang)
-    shown = _shown(code, number, at)
+    shown = citable_version(code, number, at)
 
     def path(photo_number: int, other: str = lang) -> str:
         return path_in(other, "version_photo", code=code, number=number, photo=photo_number)
@@ -167,7 +169,8 @@ def live_version(code: str, at) -> Version:
     return found
 
 
-def _shown(code: str, number: int, at) -> Version:
+def citable_version(code: str, number: int, at) -> Version:
+    """Version `number` as readers may see it now; 404 for any other."""
     found = (
         Version.objects.citable(at).filter(code=code, number=number).select_related("topic").first()
     )

@@ -123,6 +123,27 @@ def kept() -> tuple[Kept, ...]:
             gettext("As numbers, for as long as the archive exists."),
         ),
         Kept(
+            "ReaderReport",
+            gettext("Errors that readers report"),
+            (
+                ("release", gettext("which press release")),
+                ("version_number", gettext("which version of it")),
+                ("language", gettext("Thai or English")),
+                ("quote", gettext("the passage that was marked")),
+                ("message", gettext("what the reader wrote")),
+                ("email", gettext("the email address, if one was given, to answer")),
+                ("received_at", gettext("the moment")),
+                ("state", gettext("whether it was dealt with")),
+                ("remark", gettext("what the newsroom noted")),
+                ("closed_at", gettext("when it was closed")),
+                ("closed_by", gettext("who in the newsroom closed it")),
+            ),
+            gettext(
+                "The email address for 90 days after the report is closed and a year at most, the "
+                "report for two years after it is closed; both are deleted at once on request."
+            ),
+        ),
+        Kept(
             "request log",
             gettext("The log of the application, one line a request"),
             (
@@ -163,7 +184,10 @@ def kept() -> tuple[Kept, ...]:
                         "itself is not stored and can't be read from it"
                     ),
                 ),
-                ("count", gettext("how many searches or data requests within this minute")),
+                (
+                    "count",
+                    gettext("how many searches, reports or data requests within this minute"),
+                ),
             ),
             gettext("In memory for two minutes at most."),
         ),

@@ -14,7 +14,7 @@ from news.views.statements import kept
 
 ROOT = Path(__file__).parent.parent.parent
 
-ABOUT_READERS = {"Visit", "SearchMiss", "FormerMiss"}
+ABOUT_READERS = {"Visit", "SearchMiss", "FormerMiss", "ReaderReport"}
 NOT_ABOUT_READERS = {
     # The desk and those who work there.
     "Attachment",
