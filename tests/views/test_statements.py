@@ -21,10 +21,13 @@ NOT_ABOUT_READERS = {
     "AuditEntry",
     "DeskPreference",
     "Erasure",
+    "GlossaryTerm",
+    "LinkVisit",
     "Photo",
     "PressRelease",
     "SiteSettings",
     "SourceDocument",
+    "TextBand",
     "Topic",
     # The record and what is made of it.
     "ArchiveCount",
