@@ -18,7 +18,7 @@ bind = os.environ.get("OCSC_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # than there are cores only costs memory.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads keep a process answering while one of its requests waits for the disk or the database.
-worker_class = "gthread"
+worker_class = "deploy.worker.Worker"
 threads = int(os.environ.get("OCSC_THREADS", "4"))
 
 # The heartbeat file must not sit on a disk that can stall (or be read-only).

@@ -282,6 +282,14 @@ class TestWhenTheApplicationIsDown:
             assert "Sorry" in unseen.body.decode()
 
 
+def assert_speaks_both(refused):
+    text = refused.body.decode()
+    assert "ที่อยู่นี้ไม่ถูกต้อง" in text
+    assert "The address is not right" in text
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert refused.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
 class TestLimits:
     def reader(self, number):
         return {"X_Test_Reader": f"203.0.113.{number}"}
@@ -290,6 +298,10 @@ class TestLimits:
         statuses = [site.get(f"/th/search/?q={n}", **self.reader(1)).status for n in range(60)]
         assert statuses[:20] == [200] * 20
         assert statuses.count(429) >= 20
+        refused = site.get("/th/search/?q=x", **self.reader(1))
+        assert refused.headers["Retry-After"] == "10"
+        assert "โปรด" in refused.body.decode()
+        assert "Too many requests" in refused.body.decode()
         assert site.get("/th/search/?q=x", **self.reader(2)).status == 200
         assert site.get("/th/", **self.reader(1)).status == 200
 
@@ -317,8 +329,16 @@ class TestLimits:
 
     @pytest.mark.parametrize("headers", [{"X_Big": "a" * 40_000}, {"Cookie": "a" * 9_000}])
     def test_huge_headers_are_refused_before_the_application(self, site, headers):
-        assert site.get("/th/huge/", **headers).status == 400
+        refused = site.get("/th/huge/", **headers)
+        assert refused.status == 400
+        assert_speaks_both(refused)
         assert site.application.asked == []
+
+    def test_an_address_of_more_than_8_kb_is_refused_in_both_languages(self, site):
+        refused = site.get("/th/search/?q=" + "a" * 9_000)
+        assert refused.status == 414
+        assert_speaks_both(refused)
+        assert site.get("/th/search/?q=" + "a" * 7_000).status == 200
 
     @pytest.mark.parametrize(
         "path",

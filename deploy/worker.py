@@ -1,0 +1,44 @@
+"""gunicorn's worker, which speaks both languages where it refuses a request by itself.
+
+What it can't parse never reaches Django: an address of more than 8,190 characters, broken headers.
+gunicorn answers those in English alone, repeats what was sent, and logs the reader's address.
+"""
+
+from http import HTTPStatus
+from socket import socket
+
+from gunicorn import util
+from gunicorn.workers.gthread import ThreadWorker
+
+PAGE = (
+    '<!doctype html><html lang="th"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{thai}</title><h1>{thai}</h1>'
+    '<p><a href="/th/">ข่าวประชาสัมพันธ์ สำนักงาน ก.พ.</a></p>'
+    '<p lang="en">{english} <a href="/en/">OCSC press releases</a></p></html>'
+)
+UNREADABLE = ("ที่อยู่นี้ไม่ถูกต้อง", "The address is not right.")
+BROKEN = ("ระบบขัดข้องชั่วคราว", "Something went wrong here.")
+
+
+def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
+    """Answer with a page in both languages, and with nothing that the reader sent."""
+    thai, english = BROKEN if status >= HTTPStatus.INTERNAL_SERVER_ERROR else UNREADABLE
+    body = PAGE.format(thai=thai, english=english).encode()
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        "Content-Type: text/html; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode("latin-1") + body)
+
+
+# The one place where gunicorn writes such answers; it has no setting for them.
+util.write_error = refuse
+
+
+class Worker(ThreadWorker):
+    """Threads, as `gthread`."""
+
+    def handle_error(self, req, client, addr, exc) -> None:
+        # Without the address, which gunicorn would log.
+        super().handle_error(req, client, ("", -1), exc)
