@@ -40,6 +40,10 @@ lint: install ## Check style, templates, catalogues, scripts and the Dockerfile;
 	$(PYTHON_IN_VENV) deploy/messages.py --check || failed=1; \
 	exit $$failed
 
+.PHONY: audit
+audit: install ## Ask whether a pinned package has a known vulnerability (needs the network; OCSC_AUDIT=required fails without)
+	@deploy/local/audit.sh requirements.txt requirements-optional.txt
+
 .PHONY: format
 format: install ## Bring code and templates into the project's style
 	@$(VENV)/bin/ruff check --fix-only .

@@ -45,7 +45,7 @@ def rate_limited(name: str):
         @wraps(view)
         def wrapped(request, *args, **kwargs):
             if exceeds(name, request):
-                return _refusal()
+                return refusal()
             return view(request, *args, **kwargs)
 
         return wrapped
@@ -78,7 +78,8 @@ def _count(name: str, address: str) -> int:
         return 0
 
 
-def _refusal() -> HttpResponse:
+def refusal() -> HttpResponse:
+    """429 in the language of the page, with the seconds until the next window."""
     left = WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS
     text = gettext("Too many requests. Please try again in a minute.")
     response = HttpResponse(f"{text}\n", status=429, content_type="text/plain; charset=utf-8")

@@ -254,7 +254,7 @@ VISITS_WRITE_SECONDS = 0 if TEST else 10
 
 # Requests of one reader a minute to what is dear, over all processes; pages that are kept don't
 # count. Tests ask faster than any reader, and set their own.
-RATE_LIMITS = {} if TEST else {"search": 60, "suggest": 240, "api": 300, "report": 5}
+RATE_LIMITS = {} if TEST else {"search": 60, "suggest": 240, "api": 300, "report": 5, "login": 30}
 
 # Who may read /metrics: who has the token, and these networks (CIDR).
 METRICS_TOKEN = env.str("OCSC_METRICS_TOKEN", "")

@@ -1,11 +1,19 @@
 """How often a reader may ask for what is dear."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import time_machine
+from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test import RequestFactory
 
 from news.limits import reader_address
+
+ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +101,52 @@ def test_without_the_cache_nobody_is_refused(client, monkeypatch):
 
     monkeypatch.setattr(cache, "add", gone)
     assert statuses(client, 6) == [200] * 6
+
+
+def test_the_api_says_so_in_its_own_form(client, settings):
+    settings.RATE_LIMITS = {"api": 2}
+    answers = [client.get(f"/api/v1/releases/?limit={n}") for n in (1, 2, 3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json()["error"]["code"] == "too_many_requests"
+    assert answers[-1]["Retry-After"]
+
+
+def test_an_office_behind_one_address_can_sign_in_and_a_guesser_is_stopped(client, settings):
+    settings.RATE_LIMITS = {"login": 3}
+
+    def attempt(**headers):
+        form = {"username": "editor", "password": "wrong"}
+        return client.post("/admin/login/", form, **headers).status_code
+
+    assert [attempt() for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert client.get("/admin/login/").status_code == 200
+    assert attempt(REMOTE_ADDR="203.0.113.2") == 200
+
+
+COUNT = """
+import django
+django.setup()
+from django.conf import settings
+from django.test import RequestFactory
+from news.limits import exceeds
+settings.RATE_LIMITS = {"search": 3}
+request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.77")
+print(*(int(exceeds("search", request)) for _ in range(2)))
+"""
+
+
+@pytest.mark.skipif(not site_settings.REDIS_URL, reason="counted over processes by Redis alone")
+def test_all_processes_count_together():
+    """Four requests by turns in two processes: the limit of three holds over both."""
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", COUNT],
+            cwd=ROOT,
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "ocsc_site.settings"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for _ in range(2)
+    ]
+    assert said == [["0", "0"], ["0", "1"]]

@@ -1,6 +1,7 @@
 """Files taken in, prepared and handed out."""
 
 import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,20 @@ class TestTakingIn:
             media.add_attachment(release=release, file=upload(name, content))
         assert refused.value.code == "bad_type"
         assert not release.attachments.exists()
+
+    def test_a_document_that_would_burst_is_never_unpacked(self, monkeypatch):
+        """A hundred megabytes of zeros in a tenth of one: kept as it came, opened by nobody."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in ("[Content_Types].xml", "_rels/.rels", "word/document.xml"):
+                archive.writestr(name, b"<x/>")
+            for number in range(10):
+                archive.writestr(f"word/{number}.xml", b"\0" * 10_000_000)
+        monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_arguments: pytest.fail("unpacked"))
+        attachment = media.add_attachment(
+            release=PressReleaseFactory(), file=upload("a.docx", packed.getvalue())
+        )
+        assert attachment.byte_size == len(packed.getvalue()) < 1_000_000
 
     def test_a_document_that_is_too_big_is_refused(self, monkeypatch):
         monkeypatch.setattr(media, "MAX_ATTACHMENT_BYTES", 10)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
+from django.contrib.sessions.models import Session
+from django.test import Client
 
 from tests.factories import published
 
@@ -144,16 +146,50 @@ def test_a_session_and_its_forms_belong_to_the_desk_alone():
         assert getattr(site_settings, f"{name}_COOKIE_SAMESITE") == "Lax"
 
 
-def test_every_line_of_the_threat_model_names_tests_that_exist():
-    lines = [
+def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(django_user_model.objects.create_superuser("boss", password="x"))
+    assert strict.post("/admin/news/topic/add/", {"slug": "a"}).status_code == 403
+    assert strict.post("/admin/logout/").status_code == 403
+
+
+def signed_in(client, django_user_model):
+    django_user_model.objects.create_superuser("boss", password="k7m4q-long-enough")
+    client.get("/admin/login/")
+    client.cookies["sessionid"] = "chosen-by-somebody-else"
+    client.post("/admin/login/", {"username": "boss", "password": "k7m4q-long-enough"})
+    return client.cookies["sessionid"].value
+
+
+def test_signing_in_gives_a_new_session(client, django_user_model):
+    assert signed_in(client, django_user_model) not in {"", "chosen-by-somebody-else"}
+
+
+def test_signing_out_ends_the_session_on_the_server(client, django_user_model):
+    session = signed_in(client, django_user_model)
+    assert Session.objects.filter(session_key=session).exists()
+    client.post("/admin/logout/")
+    assert not Session.objects.filter(session_key=session).exists()
+    client.cookies["sessionid"] = session
+    assert client.get("/admin/").status_code == 302
+
+
+NAMED = re.compile(r"`([\w./-]+)(?:::(\w+))?`")
+
+
+@pytest.mark.parametrize(("document", "lines"), [("security.md", 20), ("security-asvs.md", 60)])
+def test_every_line_of_the_threat_model_names_tests_that_exist(document, lines):
+    """Each line of the tables has, in its last column, tests or files that are there."""
+    rows = [
         line
-        for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines()
-        if line.startswith("| ") and not line.startswith("| what")
+        for line in (ROOT / "docs" / document).read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and not line.endswith("held by |")
     ]
-    assert len(lines) > 20
-    for line in lines:
-        named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(\w+))?`", line)
-        assert named, line
+    assert len(rows) > lines
+    for row in rows:
+        named = NAMED.findall(row.rsplit(" | ", 1)[1])
+        assert named, row
         for file, test in named:
+            assert (ROOT / file).is_file(), row
             text = (ROOT / file).read_text(encoding="utf-8")
-            assert not test or re.search(rf"(def|class) {test}\b", text), line
+            assert not test or re.search(rf"(def|class) {test}\b", text), row

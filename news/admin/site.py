@@ -12,6 +12,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from news.admin.front_page import front_page
 from news.admin.headers import desk_headers
+from news.limits import exceeds, refusal
 from news.models import DeskPreference
 
 LANGUAGE_NAMES = {"th": "ไทย", "en": "English"}
@@ -66,6 +67,8 @@ class DeskSite(admin.AdminSite):
 
     @method_decorator(desk_headers)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if request.method == "POST" and exceeds("login", request):
+            return refusal()
         return super().login(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict:
