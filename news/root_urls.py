@@ -11,6 +11,8 @@ app_name = "root"
 urlpatterns = [
     path("", home.root, name="root"),
     path("s/<path:rest>", short_links.short_link, name="short_link"),
+    # Codes that hold capitals alone make a smaller QR code, and people type what they see.
+    path("S/<path:rest>", short_links.short_link),
     re_path(
         r"^media/(?P<hash>[0-9a-f]{64})/(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,159})$",
         files.media_file,
@@ -22,6 +24,7 @@ urlpatterns = [
         r"^sitemap-releases-(?P<part>[0-9]{1,6})\.xml$", sitemaps.releases, name="sitemap_releases"
     ),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path(".well-known/security.txt", machines.security, name="security"),

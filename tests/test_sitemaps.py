@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from news import publishing
@@ -111,3 +112,9 @@ def test_robots_security_and_opensearch_are_where_programs_look(client):
         root = ET.fromstring(client.get(f"/opensearch.xml?lang={lang}").content)
         template = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
         assert template == f"http://testserver/{lang}/search/?q={{searchTerms}}"
+
+
+def test_the_icon_is_where_programs_look_that_read_no_pages(client):
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (301, "/static/img/favicon.ico")
+    assert finders.find("img/favicon.ico")

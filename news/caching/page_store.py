@@ -22,7 +22,17 @@ from news.caching.query import meaning
 from news.caching.store import Shelves, Turns
 from news.metrics import PAGE_STORE_BYTES, PAGES
 
-NEVER = ("/admin", "/preview/", "/s/", "/media/", "/static/", "/healthz", "/readyz", "/metrics")
+NEVER = (
+    "/admin",
+    "/preview/",
+    "/s/",
+    "/S/",
+    "/media/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 """Prefixes of what is private, counted, made of files, or different for each who asks."""
 
 STALE_SECONDS = 86_400

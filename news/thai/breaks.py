@@ -7,7 +7,7 @@ from icu4py.breakers import LineBreaker, WordBreaker
 
 from news.thai.characters import CONSONANT, LEADING_VOWEL, LETTER, MARK, NO_BREAK_BEFORE
 from news.thai.clusters import clusters, without_surrogates
-from news.thai.months import THAI_MONTH_PATTERN
+from news.thai.months import THAI_MONTH_PATTERN, THAI_MONTH_SHORT
 
 _SPACE = "[ \u00a0]"
 _ABBREVIATED_PART = f"[{LEADING_VOWEL}]?[{CONSONANT}]{{1,5}}[{MARK}]?\\."
@@ -24,6 +24,11 @@ _TOGETHER = re.compile(
     f"|[0-9๐-๙]{{1,2}}[.:][0-9๐-๙]{{2}}{_SPACE}*น\\."
     f"|(?:นางสาว|นาง|นาย|(?<![{LETTER}])คุณ){_SPACE}?[{LETTER}]"  # a title and the name's start
     f"|{ABBREVIATION_PATTERN}"
+)
+# 19 พ.ค. 61 as headlines have it, some with a stroke: (19 / พ.ค. 61).
+_SHORT_DATE = re.compile(
+    f"[(]?[0-9๐-๙]{{1,2}}{_SPACE}*(?:/{_SPACE}*)?{THAI_MONTH_SHORT}"
+    f"{_SPACE}*(?:/{_SPACE}*)?[0-9๐-๙]{{2,4}}(?![0-9๐-๙])[)]?"
 )
 # A line loses the spaces at its start: what follows them is then the first to be seen.
 _NEVER_BEFORE = re.compile(f"\\s*(?:[{NO_BREAK_BEFORE}]|ฯ(?!พณ))")
@@ -52,6 +57,14 @@ def break_positions(text: str) -> list[int]:
         for end in ends
         if end == len(text) or (end in whole and end not in inside and may_cut(text, end))
     ]
+
+
+def short_dates(text: str) -> list[tuple[int, int]]:
+    """Where `text` has a Thai date with its month abbreviated, brackets included: start and end.
+
+    A browser would end a line inside one; nothing so short needs to be broken.
+    """
+    return [match.span() for match in _SHORT_DATE.finditer(text)]
 
 
 def cluster_positions(text: str) -> list[int]:

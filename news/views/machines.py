@@ -4,7 +4,7 @@ from datetime import timedelta
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
 from django.utils.translation import override, pgettext
 
@@ -25,6 +25,12 @@ def robots(request: HttpRequest, *, at) -> HttpResponse:
         f"Sitemap: {absolute('/news-sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@public
+def favicon(request: HttpRequest, *, at) -> HttpResponse:
+    """Where programs look that read no HTML: readers of feeds, previews in chats, old browsers."""
+    return HttpResponsePermanentRedirect(static("img/favicon.ico"))
 
 
 @public

@@ -101,9 +101,19 @@ class ReleaseView:
 
 
 def release_view(
-    version: Version, text: Text, lang: str, notices: tuple[Notice, ...], photo_page
+    version: Version,
+    text: Text,
+    lang: str,
+    notices: tuple[Notice, ...],
+    photo_page: Callable[[int], str],
+    *,
+    shared: bool = True,
 ) -> ReleaseView:
-    """What the page of `version` prints; `photo_page(number)` is the path of a photo's page."""
+    """What the page of `version` prints; `photo_page(number)` is the path of a photo's page.
+
+    `shared` says whether readers are offered ways to pass it on: not of a release that was
+    withdrawn.
+    """
     photos = photo_views(version, lang, photo_page)
     short_url = absolute(short_path(version.code, lang))
     return ReleaseView(
@@ -125,7 +135,8 @@ def release_view(
         gallery_description=text.gallery_description,
         files=tuple(_file_view(frozen, lang) for frozen in version.files),
         contact=_contact_view(version.press_contact, lang),
-        share=share_targets(title=text.title, url=short_url),
+        # Without them the link itself stays, for who cites or doubts what was withdrawn.
+        share=share_targets(title=text.title, url=short_url) if shared else (),
         short_url=short_url,
         short_text=_typed(short_url),
         version_text=_typed(absolute(short_version_path(version.code, version.number, lang))),

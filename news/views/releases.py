@@ -36,11 +36,14 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
         lang,
         release_notices(version, change, lang),
         lambda number: path_in(lang, "photo", code=version.code, number=number),
+        shared=version.is_listed_kind,
     )
     context = {
         "page": release_page(version, change, text, lang),
         "release": view,
-        "archive_url": path_in(lang, "photo_archive", code=version.code),
+        "archive_url": path_in(lang, "photo_archive", code=version.code)
+        if version.is_listed_kind
+        else "",
         "report_url": path_in(lang, "reader_report", code=version.code, number=version.number),
     }
     return render(request, "pages/release.html", context)
@@ -79,6 +82,7 @@ def version(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse
         lang,
         version_notices(shown, told([shown])[shown.pk], current, lang),
         lambda photo: path_in(lang, "version_photo", code=code, number=number, photo=photo),
+        shared=current.is_listed_kind,
     )
     context = {
         "page": side_page(shown, text, lang, lambda other: version_path(other, code, number)),

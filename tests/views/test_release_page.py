@@ -165,6 +165,42 @@ class TestDates:
         assert "Updated" in client.get(path_of(first, "en")).content.decode()
 
 
+class TestWithdrawn:
+    def test_it_offers_no_way_to_pass_it_on_and_keeps_the_link_to_cite_it_by(self, client):
+        version = published()
+        for path in (path_of(version), f"/th/news/{version.code}/v/1/"):
+            assert "social-plugins.line.me" in client.get(path).content.decode()
+
+        publishing.withdraw(release=version.release, reason=Version.Reason.ERROR, notes=NOTES)
+
+        for path in (path_of(version), f"/th/news/{version.code}/v/1/"):
+            html = client.get(path).content.decode()
+            assert "social-plugins.line.me" not in html
+            assert "data-share" not in html
+            assert "data-copy" not in html
+            assert f"/s/{version.code}.svg" not in html
+            assert "photos.zip" not in html
+            assert f'href="http://testserver/s/{version.code}"' in html
+            assert f"/s/{version.code}/info" in html
+            assert f"/th/report/{version.code}/" in html
+
+
+class TestHeadline:
+    def test_a_short_date_stays_on_one_line_and_the_text_as_it_is(self, client):
+        title = "ประชุม <ก.พ.> (19 / พ.ค. 61) และ 5 ม.ค. 2562 กับ 12 มกราคม 2563 & 3 ก.พ."
+        version = published(title_th=title)
+        html = client.get(path_of(version)).content.decode()
+        assert '<span class="together">(19 / พ.ค. 61)</span>' in html
+        assert '<span class="together">5 ม.ค. 2562</span>' in html
+        assert html.count('class="together"') == 2
+        assert page(client, path_of(version)).headings[0][1] == title
+        assert '<span class="together">' not in html.split("</head>")[0]
+        for path in ("/th/", "/th/search/?q=ประชุม", f"/th/report/{version.code}/1/"):
+            assert (
+                '<span class="together">(19 / พ.ค. 61)</span>' in client.get(path).content.decode()
+            )
+
+
 class TestBanners:
     def test_a_correction_tells_what_changed_and_leads_to_the_version_before(self, client):
         first = published()

@@ -52,6 +52,14 @@ def test_what_sticks_to_a_link_is_forgiven(client, version, ending):
         assert location(client, f"/s/{code}{ending}") == expected
 
 
+def test_a_link_typed_in_capitals_leads_on_with_its_campaign_and_is_counted(client, version):
+    expected = f"/th/news/{version.code}/skills/"
+    assert location(client, f"/S/{version.code.upper()}") == expected
+    assert location(client, f"/S/{version.code}?utm_source=line") == f"{expected}?utm_source=line"
+    assert client.get(f"/S/{version.code.upper()}/info").status_code == 200
+    assert client.get("/S/nothing").status_code == 404
+
+
 def test_a_numbered_version_can_be_cited(client, version):
     publishing.publish(release=version.release, kind=Version.Kind.CORRECTION, notes=NOTES)
 
