@@ -10,6 +10,7 @@ class NewsConfig(AppConfig):
     def ready(self) -> None:
         # Registers the system checks, and the watch over slow statements.
         from news import checks, error_reports, slow_queries  # noqa: F401, PLC0415
+        from news.accounts import signals  # noqa: F401, PLC0415  (hears who signs in and out)
 
         if settings.SENTRY_DSN:
             error_reports.start(

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from news import erasing, media, reader_reports
+from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
 from news.models import Job
@@ -27,6 +28,7 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     visiting.VISIT: visiting.visit,
     gathering.BANDS: gathering.note_missing_bands,
     reader_reports.FORGET: reader_reports.forget,
+    mailing.LINK: mailing.send,
 }
 """kind of job -> what does it, given the job's payload."""
 

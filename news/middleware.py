@@ -1,4 +1,5 @@
 """Which language answers a request: the path on the public site, the user's choice at the desk.
+And how long a session of the desk lasts.
 
 Django's own LocaleMiddleware also asks cookies and Accept-Language, and adds a `Vary` that would
 give a cache one copy per header seen; here only `/` looks at Accept-Language, in its own view.
@@ -7,9 +8,13 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import translation
 
+from news.accounts import sessions
+from news.accounts.events import Event, tell
 from news.models import DeskPreference
 
 DESK_PREFIX = "/admin/"
@@ -55,6 +60,27 @@ class DeskLanguageMiddleware:
             response = self.get_response(request)
         response.headers["Content-Language"] = language
         return response
+
+
+class DeskSessionMiddleware:
+    """End a session of the desk that has lasted long enough, and say so on the way to the login."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (request.path_info.startswith(DESK_PREFIX) and request.user.is_authenticated):
+            return self.get_response(request)
+        ended = sessions.look(request)
+        if ended is None:
+            return self.get_response(request)
+        query = QueryDict(mutable=True)
+        query["ended"] = ended.value
+        query["language"] = DeskPreference.objects.language_of(request.user)
+        query["next"] = request.get_full_path()
+        tell(Event.SESSION_ENDED, request.user, said=ended.value)
+        logout(request)
+        return HttpResponseRedirect(f"{reverse('admin:login')}?{query.urlencode(safe='/')}")
 
 
 class CrossOriginMiddleware:

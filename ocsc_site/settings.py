@@ -72,6 +72,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_prose_editor",
     "csp",
     "news",
@@ -89,6 +92,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "news.middleware.DeskSessionMiddleware",
     "news.middleware.DeskLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -208,8 +213,41 @@ AUTH_PASSWORD_VALIDATORS = [
 if TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# A session of the desk ends when nothing has happened for so long, and in any case after a day's
+# work; see news.accounts.sessions.
+DESK_SESSION_IDLE_MINUTES = env.int("OCSC_SESSION_IDLE_MINUTES", 60)
+DESK_SESSION_HOURS = env.int("OCSC_SESSION_HOURS", 12)
+SESSION_ENGINE = "news.models.desk_session"
+SESSION_COOKIE_AGE = DESK_SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+LOGIN_REDIRECT_URL = "admin:index"
+# Whoever can change what the public reads signs in with a telephone as well. Always in production; a
+# local site lets the account in that `make run` prints, unless it wants to see how this feels.
+SECOND_STEP_REQUIRED = PRODUCTION or env.bool("OCSC_SECOND_STEP", False)
+# What the telephone lists the account under, beside its name.
+OTP_TOTP_ISSUER = f"OCSC {urlsplit(BASE_URL).hostname}"
+
+# Failed logins within so many minutes, and the pause after them: of one account from one address,
+# and of all behind one address, which may be a whole office.
+LOGIN_FAILURES = {"account": 5, "address": 100, "minutes": 15}
+
+# smtp+tls://user:password@host:587. Without a mail server invitations and resets are links that an administrator hands over.
+MAIL_URL = env.str("OCSC_MAIL_URL", "")
+HAS_MAIL = bool(MAIL_URL)
+if HAS_MAIL:
+    _mail = env.email_url_config(MAIL_URL)
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST = _mail["EMAIL_HOST"] or "127.0.0.1"
+    EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+    EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+    EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("OCSC_MAIL_FROM", f"noreply@{urlsplit(BASE_URL).hostname}")
 SESSION_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_HTTPONLY = True
@@ -254,7 +292,8 @@ VISITS_WRITE_SECONDS = 0 if TEST else 10
 
 # Requests of one reader a minute to what is dear, over all processes; pages that are kept don't
 # count. Tests ask faster than any reader, and set their own.
-RATE_LIMITS = {} if TEST else {"search": 60, "suggest": 240, "api": 300, "report": 5, "login": 30}
+_LIMITS = {"search": 60, "suggest": 240, "api": 300, "report": 5, "login": 30, "link": 5}
+RATE_LIMITS = {} if TEST else _LIMITS
 
 # Who may read /metrics: who has the token, and these networks (CIDR).
 METRICS_TOKEN = env.str("OCSC_METRICS_TOKEN", "")
@@ -286,7 +325,10 @@ LOGGING = {
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.ExtraAdder(
-                    allow=("method", "route", "status", "milliseconds", "database", "statement")
+                    allow=(
+                        *("method", "route", "status", "milliseconds", "database", "statement"),
+                        *("event", "account", "by"),
+                    )
                 ),
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
@@ -309,5 +351,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # On a developer's screen a line a request says less than what went wrong.
         "news.request_log": {"level": "INFO" if PRODUCTION else "WARNING"},
+        "news.accounts": {"level": "INFO" if PRODUCTION else "WARNING"},
     },
 }

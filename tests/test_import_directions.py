@@ -31,6 +31,7 @@ LAYERS = [
         "exporting",
         "media",
         "jobs",
+        "accounts",
         "backups",
         "corrections",
         "counting",

@@ -73,7 +73,7 @@ step "Preparing the database" "$python" manage.py migrate --noinput --verbosity 
 step "Collecting static files" collect_static "$static_root"
 step "Loading the sample releases" "$python" manage.py load_samples
 # Shown at the end, where it is not scrolled away.
-editor=$("$python" manage.py create_editor) || fail "no editor's account could be made; why is above"
+editor=$("$python" manage.py create_account editor --password) || fail "no editor's account could be made; why is above"
 
 web='' worker=''
 # shellcheck disable=SC2329  # called by the traps

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog
 
+from news.accounts import second_step
+from news.admin.account_screens import AccountScreens, signed_in
 from news.admin.front_page import front_page
 from news.admin.headers import desk_headers
-from news.limits import exceeds, refusal
+from news.admin.login_form import LoginForm
 from news.models import DeskPreference
 
 LANGUAGE_NAMES = {"th": "ไทย", "en": "English"}
@@ -42,7 +44,11 @@ def _place(model: dict) -> int:
     return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
-class DeskSite(admin.AdminSite):
+NEVER_SHOWN = {"otp_totp", "otp_static"}
+"""Apps whose own screens stay away: who could read another's key could sign in as them."""
+
+
+class DeskSite(AccountScreens, admin.AdminSite):
     """Django's admin as the newsroom's desk."""
 
     site_title = _("OCSC news desk")
@@ -50,6 +56,7 @@ class DeskSite(admin.AdminSite):
     index_title = _("News desk")
     # Thai and English side by side need the width; the few lists are links in the header.
     enable_nav_sidebar = False
+    login_form = LoginForm
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -58,18 +65,31 @@ class DeskSite(admin.AdminSite):
 
     def get_urls(self) -> list:
         return [
-            path("language/", self.admin_view(self.language), name="language"),
+            path("language/", signed_in(self.language), name="language"),
+            # Also for who got no further than the password.
+            path("logout/", signed_in(self.logout), name="logout"),
+            *self.account_urls(),
             *super().get_urls(),
         ]
 
+    def register(self, model_or_iterable, admin_class=None, **options) -> None:
+        models = (
+            model_or_iterable
+            if isinstance(model_or_iterable, list | tuple)
+            else [model_or_iterable]
+        )
+        shown = [model for model in models if model._meta.app_label not in NEVER_SHOWN]
+        super().register(shown, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever has a second step, or should have one, is let in behind it."""
+        return (
+            super().has_permission(request)
+            and second_step.standing(request) is second_step.Standing.DONE
+        )
+
     def admin_view(self, view, cacheable=False):  # noqa: FBT002 - Django's signature
         return desk_headers(super().admin_view(view, cacheable))
-
-    @method_decorator(desk_headers)
-    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        if request.method == "POST" and exceeds("login", request):
-            return refusal()
-        return super().login(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict:
         current = get_language()

@@ -1,5 +1,6 @@
 """The desk's mutable rows and the append-only record, one noun a file."""
 
+from news.models.access_link import AccessLink
 from news.models.archive_count import ArchiveCount
 from news.models.archive_import import ArchiveImport
 from news.models.attachment import Attachment
@@ -9,6 +10,7 @@ from news.models.chain_head import ChainHead
 from news.models.data_file import DataFile
 from news.models.derivative import Derivative
 from news.models.desk_preference import DeskPreference
+from news.models.desk_session import DeskSession
 from news.models.epoch import Epoch
 from news.models.erasure import Erasure
 from news.models.former_miss import FormerMiss
@@ -16,6 +18,7 @@ from news.models.glossary_term import GlossaryTerm
 from news.models.job import Job
 from news.models.legacy_path import LegacyPath
 from news.models.link_visit import LinkVisit
+from news.models.login_failures import LoginFailures
 from news.models.photo import Photo
 from news.models.precision import Precision
 from news.models.press_release import PressRelease
@@ -32,6 +35,7 @@ from news.models.version_media import VersionMedia
 from news.models.visit import Visit
 
 __all__ = [
+    "AccessLink",
     "ArchiveCount",
     "ArchiveImport",
     "Attachment",
@@ -41,6 +45,7 @@ __all__ = [
     "DataFile",
     "Derivative",
     "DeskPreference",
+    "DeskSession",
     "Epoch",
     "Erasure",
     "FormerMiss",
@@ -49,6 +54,7 @@ __all__ = [
     "Job",
     "LegacyPath",
     "LinkVisit",
+    "LoginFailures",
     "Photo",
     "Precision",
     "PressRelease",

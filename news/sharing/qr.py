@@ -18,6 +18,11 @@ VIA = "?via=qr"
 """Behind the link in every code: who scans one brings nothing else that says so."""
 
 
+def plain_svg(text: str) -> bytes:
+    """An SVG file of `text` as it is, such as what a telephone's authenticator reads."""
+    return _svg(segno.make_qr(text, error="m"))
+
+
 def _code(url: str) -> segno.QRCode:
     # Level M survives a fold or a stain; H would make the modules of a small print too fine.
     return segno.make_qr(f"{url}{VIA}", error="m")
@@ -25,8 +30,12 @@ def _code(url: str) -> segno.QRCode:
 
 def svg(url: str) -> bytes:
     """A standalone SVG file, black on white, that scales without blur."""
+    return _svg(_code(url))
+
+
+def _svg(code: segno.QRCode) -> bytes:
     stream = io.BytesIO()
-    _code(url).save(stream, kind="svg", border=BORDER, light="#fff", xmldecl=False, omitsize=True)
+    code.save(stream, kind="svg", border=BORDER, light="#fff", xmldecl=False, omitsize=True)
     return stream.getvalue()
 
 
