@@ -222,8 +222,8 @@ SESSION_COOKIE_AGE = DESK_SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 LOGIN_REDIRECT_URL = "admin:index"
-# Whoever can change what the public reads signs in with a telephone as well. Always in production; a
-# local site lets the account in that `make run` prints, unless it wants to see how this feels.
+# Whoever can change what the public reads signs in with a telephone as well. Always in production;
+# a local site lets the account in that `make run` prints, unless it wants to see how this feels.
 SECOND_STEP_REQUIRED = PRODUCTION or env.bool("OCSC_SECOND_STEP", False)
 # What the telephone lists the account under, beside its name.
 OTP_TOTP_ISSUER = f"OCSC {urlsplit(BASE_URL).hostname}"
@@ -232,7 +232,8 @@ OTP_TOTP_ISSUER = f"OCSC {urlsplit(BASE_URL).hostname}"
 # and of all behind one address, which may be a whole office.
 LOGIN_FAILURES = {"account": 5, "address": 100, "minutes": 15}
 
-# smtp+tls://user:password@host:587. Without a mail server invitations and resets are links that an administrator hands over.
+# smtp+tls://user:password@host:587. Without a mail server invitations and resets are links that an
+# administrator hands over.
 MAIL_URL = env.str("OCSC_MAIL_URL", "")
 HAS_MAIL = bool(MAIL_URL)
 if HAS_MAIL:

@@ -58,6 +58,23 @@ def test_production_refuses_to_start_without_what_it_needs_and_names_it(tmp_path
     assert name in finished.stderr.splitlines()[-1]
 
 
+def test_production_cannot_do_without_the_second_step(tmp_path):
+    finished = subprocess.run(
+        [
+            *(sys.executable, "manage.py", "shell", "--no-imports", "--command"),
+            "from django.conf import settings; print(settings.SECOND_STEP_REQUIRED)",
+        ],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **WHOLE}
+        | {"OCSC_DATA_DIR": str(tmp_path), "OCSC_SECOND_STEP": "0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.stdout.strip() == "True", finished.stderr
+
+
 def test_static_files_can_be_read_by_whoever_serves_them_and_uploads_cannot(settings, tmp_path):
     """An image collects them as root and serves them as a user without rights."""
     settings.STATIC_ROOT = tmp_path / "static"

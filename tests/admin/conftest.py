@@ -15,7 +15,7 @@ from tests.factories import TopicFactory
 
 @pytest.fixture
 def editor(db):
-    """What `create_editor` makes: staff that may write, review and publish, no administrator."""
+    """What `create_account` makes: staff that may write, review and publish, no administrator."""
     user = get_user_model().objects.create_user(
         "editor", password="k7m4q-long-enough", is_staff=True
     )

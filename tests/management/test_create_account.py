@@ -51,7 +51,7 @@ def test_a_printed_password_opens_the_desk_and_is_no_common_one(capsys, rf):
     assert re.fullmatch(r"([2-9a-hj-km-np-z]{5}-){3}[2-9a-hj-km-np-z]{5}", password)
     editor = authenticate(rf.get("/admin/"), username="editor", password=password)
     assert editor.is_staff
-    assert editor.has_perm("news.change_pressrelease")
+    assert editor.has_perm("news.publish_pressrelease")
 
 
 def test_an_editor_has_no_right_over_accounts(capsys):

@@ -56,7 +56,7 @@ class Command(BaseCommand):
             is_superuser=administrator,
         )
         if not administrator:
-            # Writes, reviews and publishes; accounts and what can't be undone are for administrators.
+            # Writes, reviews and publishes; accounts, and what can't be undone, are not theirs.
             account.groups.add(Group.objects.get(name="publisher"))
         tell(Event.ACCOUNT_MADE, account)
         self.stdout.write(f"Account:       {username}")
