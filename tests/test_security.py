@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
-from django.contrib.sessions.models import Session
+from news.models import DeskSession
 from django.test import Client
 
 from tests.factories import published
@@ -167,9 +167,9 @@ def test_signing_in_gives_a_new_session(client, django_user_model):
 
 def test_signing_out_ends_the_session_on_the_server(client, django_user_model):
     session = signed_in(client, django_user_model)
-    assert Session.objects.filter(session_key=session).exists()
+    assert DeskSession.objects.filter(session_key=session).exists()
     client.post("/admin/logout/")
-    assert not Session.objects.filter(session_key=session).exists()
+    assert not DeskSession.objects.filter(session_key=session).exists()
     client.cookies["sessionid"] = session
     assert client.get("/admin/").status_code == 302
 
