@@ -44,10 +44,12 @@ from news.models import (
     ShortLink,
     SourceDocument,
     TextBand,
+    Upload,
     Version,
     VersionMedia,
     Visit,
 )
+from news.receiving import discard
 from news.search.engine import ENTRY, TEXT
 
 SCRUB = "erasure"
@@ -55,7 +57,7 @@ SCRUB = "erasure"
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
 _REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
-_REWRITTEN += (LinkVisit, ReaderReport, TextBand)
+_REWRITTEN += (LinkVisit, ReaderReport, TextBand, Upload)
 _WAIT_FOR_LOCKS = "10s"
 
 
@@ -162,6 +164,8 @@ def _clear_desk(release: PressRelease, masters: set[str]) -> None:
     Job.objects.filter(kind=VISIT, payload__url__in=linked).delete()
     # Not rewritten: the columns without a language hold a copy of the Thai text.
     PressRelease.objects.rewrite(False).filter(pk=release.pk).update(**_cleared(release))  # noqa: FBT003
+    for upload in Upload.objects.filter(release=release):
+        discard(upload)
     for model in (Photo, Attachment, SourceDocument, TextBand, ReaderReport):
         model.objects.filter(release=release).delete()
     Derivative.objects.filter(master_sha256__in=masters).delete()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import erasing, media, reader_reports
+from news import erasing, media, reader_reports, receiving
 from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
@@ -29,10 +29,17 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     gathering.BANDS: gathering.note_missing_bands,
     reader_reports.FORGET: reader_reports.forget,
     mailing.LINK: mailing.send,
+    receiving.STALE: receiving.forget_stale,
 }
 """kind of job -> what does it, given the job's payload."""
 
-DAILY = (chain.DAILY, open_data.OPEN_DATA, gathering.BANDS, reader_reports.FORGET)
+DAILY = (
+    chain.DAILY,
+    open_data.OPEN_DATA,
+    gathering.BANDS,
+    reader_reports.FORGET,
+    receiving.STALE,
+)
 """Kinds of jobs that are done once for every Bangkok day that is over; payload: `{"day": ISO}`."""
 
 

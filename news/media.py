@@ -8,6 +8,7 @@ nothing.
 import codecs
 import hashlib
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -181,16 +182,40 @@ def _inspect_attachment(file: File) -> tuple[str, str]:
     file.seek(0)
     head = file.read(8192)
     file.seek(0)
-    guess = filetype.guess(head)
-    found = guess.extension if guess else None
-    if found is None and claimed == "csv" and _is_text(head):
-        found = "csv"
+    found = _kind_of_document(file, head, claimed)
     if found not in ATTACHMENT_TYPES or found != claimed:
         raise AttachmentRefused(
             _("This file is not what its name says, or not PDF, DOCX, XLSX or CSV."), "bad_type"
         )
     stem = get_valid_filename(PurePath(file.name).stem).encode("ascii", "ignore").decode()
     return found, f"{stem.strip('._-') or 'attachment'}.{found}"[-120:]
+
+
+_OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+
+
+def _kind_of_document(file: File, head: bytes, claimed: str) -> str | None:
+    """The extension that the content deserves; None where that is none that is taken."""
+    if head.startswith(b"PK"):
+        return _kind_of_office(file)
+    guess = filetype.guess(head)
+    if guess is not None:
+        return guess.extension
+    return "csv" if claimed == "csv" and _is_text(head) else None
+
+
+def _kind_of_office(file: File) -> str | None:
+    """By the parts inside, whatever their order. A document that carries programs is none."""
+    try:
+        with zipfile.ZipFile(file) as parts:
+            names = set(parts.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+    finally:
+        file.seek(0)
+    if "[Content_Types].xml" not in names or any("vbaProject" in name for name in names):
+        return None
+    return next((kind for part, kind in _OFFICE.items() if part in names), None)
 
 
 def _is_text(head: bytes) -> bool:
@@ -252,6 +277,43 @@ def original_path(sha256: str) -> str:
     except FileNotFoundError:
         return ""
     return next((f"{folder}/{name}" for name in names if PurePath(name).stem == sha256), "")
+
+
+# -- between two requests ------------------------------------------------------------------------
+
+
+_FACTS = {
+    Photo: (
+        "sha256",
+        "width",
+        "height",
+        "byte_size",
+        "captured_at",
+        "original_name",
+        "colour",
+        "likeness",
+        "caption_th",
+        "caption_en",
+        "credit",
+    ),
+    Attachment: ("sha256", "name", "content_type", "byte_size"),
+}
+
+
+def facts_of(row: Photo | Attachment) -> dict:
+    """What is known of a received file, as plain JSON values."""
+    facts = {name: getattr(row, name) for name in _FACTS[type(row)]} | {"file": row.file.name}
+    if facts.get("captured_at"):
+        facts["captured_at"] = facts["captured_at"].isoformat()
+    return facts
+
+
+def row_of(model: type[Photo | Attachment], facts: dict) -> Photo | Attachment:
+    """The row, not saved and of no release yet, of a file whose `facts_of` were kept."""
+    values = dict(facts)
+    if values.get("captured_at"):
+        values["captured_at"] = datetime.fromisoformat(values["captured_at"])
+    return model(position=None, **values)
 
 
 # -- preparing -----------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ LAYERS = [
         "importing",
         "exporting",
         "media",
+        "receiving",
         "jobs",
         "accounts",
         "backups",

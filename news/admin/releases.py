@@ -27,10 +27,12 @@ from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_fie
 from news.admin.sharing_views import SharingViews
 from news.admin.shown import moment
 from news.admin.status import Standing, standing, with_standing
+from news.admin.upload_views import UploadViews
 from news.admin.uploads import Uploads, receive, refusal
 from news.audit import Action, note_view
 from news.freezing import digest
-from news.models import PressRelease
+from news.models import PressRelease, Upload
+from news.receiving import LARGEST
 from news.sharing.addresses import absolute, release_path, short_path
 from news.thai.text import normalise
 from news.workflow import Stage
@@ -45,7 +47,7 @@ class ReleaseList(ChangeList):
 
 
 @admin.register(PressRelease)
-class PressReleaseAdmin(BilingualAdmin, CheckingViews, SharingViews, TranslationAdmin):
+class PressReleaseAdmin(BilingualAdmin, CheckingViews, UploadViews, SharingViews, TranslationAdmin):
     form = PressReleaseForm
     change_form_template = "admin/news/pressrelease/change_form.html"
     inlines = (PhotoInline, AttachmentInline)
@@ -185,8 +187,14 @@ class PressReleaseAdmin(BilingualAdmin, CheckingViews, SharingViews, Translation
             uploads = receive(request)
             for name, reason in uploads.refused:
                 messages.error(request, refusal(name, reason))
+        elif request.method == "GET":
+            uploads = self.waiting_uploads(request, object_id)
         request.desk_uploads = uploads
-        context = {"uploads": uploads} | (extra_context or {})
+        context = {
+            "uploads": uploads,
+            "largest_photo": LARGEST[Upload.Kind.PHOTO],
+            "largest_attachment": LARGEST[Upload.Kind.ATTACHMENT],
+        } | (extra_context or {})
         return super().changeform_view(request, object_id, form_url, context)
 
     def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
@@ -229,7 +237,7 @@ class PressReleaseAdmin(BilingualAdmin, CheckingViews, SharingViews, Translation
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         request.desk_limits_changed = bool({"is_limited", "named"} & set(form.changed_data))
-        for name in request.desk_uploads.place(form.instance):
+        for name in request.desk_uploads.place(form.instance, request.user):
             messages.info(
                 request, gettext("“%(file)s” is in this release already.") % {"file": name}
             )

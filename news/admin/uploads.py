@@ -7,7 +7,6 @@ the form as signed notes: their bytes are kept already.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django import forms
 from django.core import signing
@@ -15,29 +14,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from news import media
+from news import media, receiving
 from news.images.validation import ImageRefused
-from news.models import Attachment, Photo, PressRelease
+from news.models import Attachment, Photo, PressRelease, Upload
 
 PHOTOS, ATTACHMENTS = "new_photos", "new_attachments"
 KEPT_PHOTOS, KEPT_ATTACHMENTS = "kept_photos", "kept_attachments"
 PHOTO_TYPES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
 ATTACHMENT_TYPES = ".pdf,.docx,.xlsx,.csv"
-
-_PHOTO_FACTS = (
-    "sha256",
-    "width",
-    "height",
-    "byte_size",
-    "captured_at",
-    "original_name",
-    "colour",
-    "likeness",
-    "caption_th",
-    "caption_en",
-    "credit",
-)
-_ATTACHMENT_FACTS = ("sha256", "name", "content_type", "byte_size")
 
 
 class ManyFilesInput(forms.FileInput):
@@ -73,13 +57,13 @@ class Uploads:
     @property
     def photo_notes(self) -> list[tuple[str, str]]:
         """(file name, signed note) of photos that wait for the form to be right."""
-        return [(str(photo), _note(photo, _PHOTO_FACTS)) for photo in self.photos]
+        return [(str(photo), note(Photo, media.facts_of(photo))) for photo in self.photos]
 
     @property
     def attachment_notes(self) -> list[tuple[str, str]]:
-        return [(str(file), _note(file, _ATTACHMENT_FACTS)) for file in self.attachments]
+        return [(str(file), note(Attachment, media.facts_of(file))) for file in self.attachments]
 
-    def place(self, release: PressRelease) -> list[str]:
+    def place(self, release: PressRelease, by) -> list[str]:
         """Add everything to `release`; returns the names of files that it had already."""
         known = []
         for row, place in (
@@ -88,7 +72,21 @@ class Uploads:
         ):
             if place(row, release=release) is not row:
                 known.append(str(row))
+        hashes = [row.sha256 for row in (*self.photos, *self.attachments)]
+        receiving.forget_placed(by, hashes)
         return known
+
+
+def waiting(user, release: PressRelease | None) -> Uploads:
+    """What came in pieces and waits for the form of `release` (None: a new one) to be saved."""
+    uploads = Uploads()
+    for kind, model, taken in (
+        (Upload.Kind.PHOTO, Photo, uploads.photos),
+        (Upload.Kind.ATTACHMENT, Attachment, uploads.attachments),
+    ):
+        for upload in receiving.waiting(user, release, kind):
+            _add(media.row_of(model, upload.facts), taken)
+    return uploads
 
 
 def receive(request: HttpRequest) -> Uploads:
@@ -115,25 +113,25 @@ def _take(
     except media.AttachmentRefused as refusal:
         uploads.refused.append((file.name, " ".join(refusal.messages)))
     else:
-        if all(row.sha256 != other.sha256 for other in taken):
-            taken.append(row)
+        _add(row, taken)
 
 
-def _note(row: Photo | Attachment, facts: tuple[str, ...]) -> str:
-    values = {name: getattr(row, name) for name in facts} | {"file": row.file.name}
-    if values.get("captured_at"):
-        values["captured_at"] = values["captured_at"].isoformat()
-    return signing.dumps(values, salt=_salt(type(row)), compress=True)
+def note(model: type[Photo | Attachment], facts: dict) -> str:
+    """A received file as a form carries it: nobody else can write one."""
+    return signing.dumps(facts, salt=_salt(model), compress=True)
 
 
-def _remember(note: str, model: type[Photo | Attachment], taken: list) -> None:
+def _remember(signed: str, model: type[Photo | Attachment], taken: list) -> None:
     try:
-        values = signing.loads(note, salt=_salt(model))
+        facts = signing.loads(signed, salt=_salt(model))
     except signing.BadSignature:
         return  # not one of ours: as if it hadn't been sent
-    if values.get("captured_at"):
-        values["captured_at"] = datetime.fromisoformat(values["captured_at"])
-    taken.append(model(position=None, **values))
+    _add(media.row_of(model, facts), taken)
+
+
+def _add(row: Photo | Attachment, taken: list[Photo | Attachment]) -> None:
+    if all(row.sha256 != other.sha256 for other in taken):
+        taken.append(row)
 
 
 def _salt(model: type) -> str:

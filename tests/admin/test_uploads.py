@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from news.models import Attachment, Job, Photo, PressRelease
+from news.models import Attachment, Job, Photo, PressRelease, Upload
 from tests.admin.conftest import ADD_URL, change_url, form_values
 from tests.factories import PressReleaseFactory, add_photo, photo_file
 
@@ -175,3 +175,65 @@ def test_a_thumbnail_is_there_before_the_worker_has_made_it(desk, new_release):
 @pytest.mark.parametrize("model", ["photo", "attachment"])
 def test_files_have_no_screens_of_their_own(boss, model):
     assert boss.get(f"/admin/news/{model}/").status_code == 404
+
+
+# -- in pieces -------------------------------------------------------------------------------------
+
+UPLOADS = "/admin/news/pressrelease/uploads/"
+
+
+def send(client, content: bytes, *, name="one.jpg", kind="photos", release="", pieces=2) -> dict:
+    """The whole conversation of a browser; gives the last answer."""
+    values = {"client_id": "a1", "kind": kind, "name": name, "size": len(content)}
+    state = client.post(UPLOADS, values | {"release": release}).json()
+    step = -(-len(content) // pieces)
+    while "received" in state and not state["done"]:
+        at = state["received"]
+        state = client.post(
+            f"{UPLOADS}a1/",
+            content[at : at + step],
+            content_type="application/octet-stream",
+            headers={"Upload-Offset": str(at)},
+        ).json()
+    return state
+
+
+def test_files_sent_in_pieces_are_added_when_the_form_is_saved(desk, new_release):
+    state = send(desk, photo_file().read())
+    assert not Photo.objects.exists()
+    assert "These files are received" in desk.get(ADD_URL).content.decode()
+    desk.post(ADD_URL, new_release(kept_photos=[state["note"]]))
+    release = PressRelease.objects.get()
+    assert [photo.original_name for photo in release.photos.all()] == ["one.jpg"]
+    assert not Upload.objects.exists()
+    desk.post(change_url(release), form_values(desk.get(change_url(release))))
+    assert release.photos.count() == 1
+
+
+def test_a_piece_in_the_wrong_place_is_told_where_to_go_on(desk):
+    content = photo_file().read()
+    desk.post(UPLOADS, {"client_id": "a1", "kind": "photos", "name": "x.jpg", "size": len(content)})
+    answer = desk.post(
+        f"{UPLOADS}a1/",
+        content[10:],
+        content_type="application/octet-stream",
+        headers={"Upload-Offset": "10"},
+    )
+    assert (answer.status_code, answer.json()["received"]) == (409, 0)
+
+
+def test_an_upload_is_for_those_who_may_write_and_for_its_own_person(desk, client, boss):
+    release = PressReleaseFactory()
+    assert client.post(UPLOADS, {"client_id": "a1"}).status_code == 302
+    assert boss.post(UPLOADS, {"client_id": "a1", "release": "9999"}).status_code == 403
+    state = send(desk, photo_file().read(), release=str(release.pk))
+    assert state["done"]
+    assert boss.get(f"{UPLOADS}a1/").status_code == 404
+    assert desk.delete(f"{UPLOADS}a1/").status_code == 200
+    assert not Upload.objects.exists()
+
+
+def test_a_document_sent_in_pieces_is_judged_by_its_content(desk):
+    told = send(desk, b"<html>", name="list.pdf", kind="attachments")
+    assert "not what its name says" in told["refused"]
+    assert send(desk, PDF, name="list.pdf", kind="attachments")["done"]

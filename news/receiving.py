@@ -1,0 +1,187 @@
+"""Files that come in pieces: an upload that breaks off goes on where it stopped.
+
+A piece is written to the disk before it is counted, at the place where it belongs, so that a crash
+at any moment leaves bytes that are either counted or written once more. A whole file is looked at
+(`news.media`) outside any transaction; until a form that names it is saved it belongs to no
+release, and it is forgotten after `KEPT`.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from news import media
+from news.images import validation
+from news.images.validation import ImageRefused
+from news.models import Attachment, Photo, PressRelease, Upload
+
+LARGEST_PIECE = 4 * 1024**2
+KEPT = timedelta(days=7)
+AT_ONCE = 200
+"""Unplaced files of one person."""
+
+STALE = "stale-uploads"
+"""The daily job that forgets what nobody came back for."""
+
+LARGEST = {
+    Upload.Kind.PHOTO: validation.MAX_BYTES,
+    Upload.Kind.ATTACHMENT: media.MAX_ATTACHMENT_BYTES,
+}
+RECEIVERS: dict[str, Callable[..., Photo | Attachment]] = {
+    Upload.Kind.PHOTO: media.receive_photo,
+    Upload.Kind.ATTACHMENT: media.receive_attachment,
+}
+
+
+class UploadRefused(ValidationError):
+    """The file, or a piece of it, isn't taken. `code` names the rule."""
+
+
+class WrongPlace(Exception):
+    """A piece that doesn't follow what is there. The upload says how much is."""
+
+
+def begin(
+    *,
+    user,
+    client_id: str,
+    kind: str,
+    name: str,
+    byte_size: int,
+    release: PressRelease | None = None,
+    sha256: str = "",
+) -> Upload:
+    """The upload that `client_id` names, begun now or before; `received` says where to go on."""
+    if byte_size > LARGEST[Upload.Kind(kind)]:
+        limit = LARGEST[Upload.Kind(kind)] // 1024**2
+        raise UploadRefused(_("The file has more than %(limit)d MB."), "too_big", {"limit": limit})
+    if Upload.objects.filter(user=user).count() >= AT_ONCE:
+        raise UploadRefused(_("Too many files wait to be saved. Save the form first."), "too_many")
+    upload, made = Upload.objects.get_or_create(
+        user=user,
+        client_id=client_id,
+        defaults={
+            "kind": kind,
+            "name": name[-255:],
+            "byte_size": byte_size,
+            "release": release,
+            "announced_sha256": sha256,
+        },
+    )
+    if not made and (upload.byte_size, upload.release_id) != (byte_size, _key(release)):
+        discard(upload)
+        return begin(
+            user=user, client_id=client_id, kind=kind, name=name, byte_size=byte_size,
+            release=release, sha256=sha256,
+        )  # fmt: skip
+    return upload
+
+
+def _key(release: PressRelease | None) -> int | None:
+    return release.pk if release is not None else None
+
+
+def take(upload: Upload, offset: int, piece: bytes) -> Upload:
+    """Write a piece that begins at byte `offset`; look at the file once it is whole.
+
+    The same piece twice is no harm. Raises `WrongPlace` for one that leaves a gap, and
+    `UploadRefused` for a file that is no photo or attachment, which is forgotten then.
+    """
+    if upload.is_done:
+        return upload
+    end = offset + len(piece)
+    if offset > upload.received or end > upload.byte_size or len(piece) > LARGEST_PIECE:
+        raise WrongPlace(upload)
+    if end > upload.received:
+        _write(upload, offset, piece)
+        # What another request counted meanwhile stays counted.
+        Upload.objects.filter(pk=upload.pk, received__lt=end).update(
+            received=end, updated_at=timezone.now()
+        )
+        upload.received = end
+    return _look_at(upload) if upload.received == upload.byte_size else upload
+
+
+def _write(upload: Upload, offset: int, piece: bytes) -> None:
+    path = part_path(upload)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
+    try:
+        os.pwrite(descriptor, piece, offset)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _look_at(upload: Upload) -> Upload:
+    """Take the whole file in, as one that came with a form; or refuse and forget it."""
+    path = part_path(upload)
+    try:
+        with path.open("rb") as stream:
+            row = RECEIVERS[upload.kind](File(stream, upload.name))
+    except FileNotFoundError:
+        # Another request took it in, or its bytes are gone: then all of them are needed again.
+        upload.refresh_from_db()
+        if not upload.is_done:
+            Upload.objects.filter(pk=upload.pk).update(received=0)
+            raise WrongPlace(upload) from None
+        return upload
+    except ImageRefused as refused:
+        discard(upload)
+        raise UploadRefused(str(refused.message), refused.code) from refused
+    except media.AttachmentRefused as refused:
+        discard(upload)
+        raise UploadRefused(refused.messages[0], "not_an_attachment") from refused
+    if upload.announced_sha256 and row.sha256 != upload.announced_sha256:
+        discard(upload)
+        raise UploadRefused(_("The file was damaged on its way. Send it again."), "damaged")
+    upload.facts = media.facts_of(row)
+    upload.save(update_fields=["facts", "updated_at"])
+    path.unlink(missing_ok=True)
+    return upload
+
+
+def waiting(user, release: PressRelease | None, kind: str) -> QuerySet[Upload]:
+    """Files that are there and wait for this form of `user` to be saved, oldest first."""
+    return Upload.objects.filter(
+        user=user, release=release, kind=kind, facts__isnull=False
+    ).order_by("pk")
+
+
+def forget_placed(user, hashes: list[str]) -> None:
+    """Forget the uploads of `user` whose files (SHA-256) have become part of a release."""
+    Upload.objects.filter(user=user, facts__sha256__in=hashes).delete()
+
+
+def discard(upload: Upload) -> None:
+    part_path(upload).unlink(missing_ok=True)
+    upload.delete()
+
+
+def forget_stale(_payload: dict | None = None) -> None:
+    """Forget what has waited longer than `KEPT`, and pieces that no row knows."""
+    for upload in Upload.objects.filter(updated_at__lt=timezone.now() - KEPT):
+        discard(upload)
+    known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
+    with suppress(FileNotFoundError):
+        for path in _folder().iterdir():
+            old = timezone.now().timestamp() - path.stat().st_mtime > KEPT.total_seconds()
+            if path.stem not in known and old:
+                path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "incoming"
+
+
+def part_path(upload: Upload) -> Path:
+    return _folder() / f"{upload.pk}.part"

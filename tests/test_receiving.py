@@ -1,0 +1,140 @@
+"""Files that come in pieces: in any order of accidents they end up there once, whole."""
+
+import hashlib
+import os
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from news import receiving
+from news.models import Photo, Upload
+from news.receiving import UploadRefused, WrongPlace, begin, part_path, take
+from tests.factories import PressReleaseFactory, photo_file
+
+pytestmark = pytest.mark.django_db
+
+CONTENT = photo_file(size=(300, 200)).read()
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def user():
+    return get_user_model().objects.create_user("somsri")
+
+
+def begun(user, *, content=CONTENT, client_id="a", name="photo.jpg", **fields) -> Upload:
+    return begin(
+        user=user, client_id=client_id, kind="photos", name=name, byte_size=len(content), **fields
+    )
+
+
+def test_pieces_make_the_file_that_was_sent(user):
+    upload = begun(user, sha256=SHA256)
+    half = len(CONTENT) // 2
+    assert take(upload, 0, CONTENT[:half]).received == half
+    assert not upload.is_done
+    upload = take(begun(user, sha256=SHA256), half, CONTENT[half:])
+    assert upload.facts["sha256"] == SHA256
+    assert not part_path(upload).exists()
+    assert not Photo.objects.exists()
+
+
+def test_a_piece_sent_twice_and_a_last_one_sent_twice_are_no_harm(user):
+    upload = begun(user)
+    take(upload, 0, CONTENT[:100])
+    take(upload, 0, CONTENT[:100])
+    take(upload, 50, CONTENT[50:])
+    again = take(begun(user), 50, CONTENT[50:])
+    assert again.facts["sha256"] == SHA256
+    assert Upload.objects.count() == 1
+
+
+def test_a_gap_is_refused_and_the_upload_says_where_to_go_on(user):
+    upload = begun(user)
+    take(upload, 0, CONTENT[:100])
+    with pytest.raises(WrongPlace):
+        take(upload, 200, CONTENT[200:])
+    assert begun(user).received == 100
+
+
+def test_bytes_that_were_written_and_never_counted_are_written_over(user):
+    """Killed between the write and its note: the row says less than the file has."""
+    upload = begun(user)
+    take(upload, 0, CONTENT[:300])
+    Upload.objects.update(received=100)
+    upload.refresh_from_db()
+    assert take(upload, 100, CONTENT[100:]).facts["sha256"] == SHA256
+
+
+def test_a_file_that_was_never_looked_at_is_looked_at_when_asked_again(user):
+    """Killed after the last piece was counted."""
+    upload = begun(user)
+    receiving._write(upload, 0, CONTENT)
+    Upload.objects.update(received=len(CONTENT))
+    upload.refresh_from_db()
+    assert take(upload, len(CONTENT), b"").is_done
+
+
+def test_counted_bytes_whose_file_is_gone_are_asked_for_again(user):
+    upload = begun(user)
+    Upload.objects.update(received=len(CONTENT))
+    upload.refresh_from_db()
+    with pytest.raises(WrongPlace):
+        take(upload, len(CONTENT), b"")
+    assert begun(user).received == 0
+
+
+def test_what_arrived_damaged_or_is_no_photo_is_refused_and_forgotten(user):
+    with pytest.raises(UploadRefused) as refused:
+        take(begun(user, sha256="0" * 64), 0, CONTENT)
+    assert refused.value.code == "damaged"
+    page = b"<html>not a photo</html>"
+    with pytest.raises(UploadRefused) as refused:
+        take(begun(user, content=page, client_id="b"), 0, page)
+    assert refused.value.code == "not_an_image" or "HTML" in str(refused.value)
+    assert not Upload.objects.exists()
+    assert not list(receiving._folder().iterdir())
+
+
+def test_heic_is_refused_with_what_to_do_on_the_phone(user):
+    heic = b"\x00\x00\x00\x18ftypheic" + bytes(64)
+    with pytest.raises(UploadRefused) as refused:
+        take(begun(user, content=heic, name="IMG_1.HEIC"), 0, heic)
+    assert refused.value.code == "heic"
+    assert "iPhone" in str(refused.value)
+
+
+def test_a_file_too_big_is_refused_before_a_byte_is_sent(user):
+    with pytest.raises(UploadRefused) as refused:
+        begin(user=user, client_id="a", kind="photos", name="x.jpg", byte_size=31 * 1024**2)
+    assert refused.value.code == "too_big"
+
+
+def test_the_same_name_for_another_file_begins_anew(user):
+    take(begun(user), 0, CONTENT[:100])
+    assert begun(user, content=CONTENT + b"x").received == 0
+
+
+def test_uploads_are_everybodys_own_and_of_one_form(user):
+    release = PressReleaseFactory()
+    take(begun(user, release=release), 0, CONTENT)
+    assert receiving.waiting(user, release, "photos").count() == 1
+    assert receiving.waiting(user, None, "photos").count() == 0
+    other = get_user_model().objects.create_user("malee")
+    assert receiving.waiting(other, release, "photos").count() == 0
+
+
+def test_what_nobody_came_back_for_is_forgotten(user):
+    kept, old = begun(user), begun(user, client_id="b")
+    for upload in (kept, old):
+        take(upload, 0, CONTENT[:100])
+    ago = timezone.now() - receiving.KEPT - timedelta(hours=1)
+    Upload.objects.filter(pk=old.pk).update(updated_at=ago)
+    stray = receiving._folder() / "999999.part"
+    stray.write_bytes(b"x")
+    os.utime(stray, (ago.timestamp(), ago.timestamp()))
+    receiving.forget_stale()
+    assert list(Upload.objects.all()) == [kept]
+    assert [path.stem for path in receiving._folder().iterdir()] == [str(kept.pk)]
