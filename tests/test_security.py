@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
-from news.models import DeskSession
 from django.test import Client
 
+from news.models import DeskSession
 from tests.factories import published
 
 ROOT = Path(__file__).resolve().parent.parent
