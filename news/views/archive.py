@@ -42,12 +42,25 @@ def archive(request: HttpRequest, *, at: datetime) -> HttpResponse:
     counts = counting.months(lang, at)
     context = {
         "page": site_page(
-            gettext("Archive by date"), lambda other: path_in(other, "archive"), section="archive"
+            gettext("Archive by date"),
+            lambda other: path_in(other, "archive"),
+            description=gettext(
+                "All press releases of the Office of the Civil Service Commission, Thailand, by "
+                "year, month and day, and by fiscal year."
+            ),
+            section="archive",
         ),
         "years": year_links(counts, lang),
         "fiscal_years": fiscal_links(counts, lang),
     }
     return render(request, "pages/archive.html", context)
+
+
+def _described(period: str) -> str:
+    """What search engines say under the title of a list of `period`, named as in the list."""
+    return gettext(
+        "Press releases of the Office of the Civil Service Commission, Thailand: %(period)s."
+    ) % {"period": period}
 
 
 def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> HttpResponse:
@@ -66,7 +79,11 @@ def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> H
         raise Http404("no releases then")
     context = {
         "page": site_page(
-            fiscal.name(lang), fiscal.path, section="archive", indexable=shown.is_first
+            fiscal.name(lang),
+            fiscal.path,
+            description=_described(fiscal.name(lang)),
+            section="archive",
+            indexable=shown.is_first,
         ),
         "crumbs": [_first_crumb(lang)],
         "title": fiscal.name(lang),
@@ -110,7 +127,11 @@ def archive_period(
         raise Http404("no releases then")
     context = {
         "page": site_page(
-            period.name(lang), period.path, section="archive", indexable=shown.is_first
+            period.name(lang),
+            period.path,
+            description=_described(period.name(lang)),
+            section="archive",
+            indexable=shown.is_first,
         ),
         "crumbs": _crumbs(period, lang),
         "title": period.name(lang),

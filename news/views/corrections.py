@@ -23,6 +23,10 @@ def corrections(request: HttpRequest, *, at: datetime) -> HttpResponse:
         "page": site_page(
             gettext("Corrections and withdrawals"),
             lambda other: path_in(other, "corrections"),
+            description=gettext(
+                "Every press release that was corrected, clarified, updated or withdrawn after it "
+                "was published: when, and why."
+            ),
             indexable=shown.is_first,
         ),
         "entries": [_entry(change, lang) for change in changes(shown.versions, lang, at)],

@@ -43,7 +43,15 @@ HEADS_SHOWN = 14
 @public
 def data(request: HttpRequest, *, at) -> HttpResponse:
     """The page: what there is, under which licence, what is missing, how to cite."""
-    page = site_page(gettext("Open data"), lambda other: path_in(other, "data"), section="data")
+    page = site_page(
+        gettext("Open data"),
+        lambda other: path_in(other, "data"),
+        description=gettext(
+            "Every press release of this archive as open data: files by month in JSON Lines and "
+            "CSV, checksums, known gaps and how to cite."
+        ),
+        section="data",
+    )
     files = DataFile.objects.order_by("-month", "form")
     context = {
         "page": page,

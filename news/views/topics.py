@@ -15,7 +15,15 @@ from news.views.public import public
 @public
 def topics(request: HttpRequest, *, at) -> HttpResponse:
     lang = language()
-    page = site_page(gettext("Topics"), lambda other: path_in(other, "topics"), section="topics")
+    page = site_page(
+        gettext("Topics"),
+        lambda other: path_in(other, "topics"),
+        description=gettext(
+            "The subjects that press releases of the Office of the Civil Service Commission, "
+            "Thailand, are about."
+        ),
+        section="topics",
+    )
     entries = [
         {
             "name": topic.name_in(lang),

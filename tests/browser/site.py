@@ -78,15 +78,18 @@ def _run(command: list, data: Path) -> None:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[str]:
-    """gunicorn on `data` while the block runs; gives the site's address, without a last slash."""
+def running(data: Path, **changes: str) -> Iterator[str]:
+    """gunicorn on `data` while the block runs; gives the site's address, without a last slash.
+
+    `changes` are variables of its environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{free.getsockname()[1]}"
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", str(PROJECT / "deploy/gunicorn.conf.py")],
         cwd=PROJECT,
-        env=_environment(data, base_url),
+        env=_environment(data, base_url) | changes,
     )
     try:
         _wait_for(base_url, server)
