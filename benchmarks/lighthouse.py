@@ -61,22 +61,35 @@ class Visit:
 
 
 def visit(url: str, folder: Path) -> Visit:
-    output = folder / "report.json"
-    subprocess.run(
+    """One run. Chromium that doesn't come up in time on a busy machine is started once more.
+
+    Raises RuntimeError with what Lighthouse said.
+    """
+    for _attempt in range(2):
+        finished = _run(url, folder / "report.json")
+        if finished.returncode == 0:
+            return _read(json.loads((folder / "report.json").read_text()))
+    raise RuntimeError(finished.stderr)
+
+
+def _run(url: str, output: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
         [
             *("npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json"),
             f"--output-path={output}",
             f"--only-categories={','.join(CATEGORIES)}",
             "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage",
         ],
-        check=True,
+        check=False,
         timeout=SECONDS,
         env=os.environ | {"CHROME_PATH": chromium()},
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        cwd=output.parent,
+        capture_output=True,
+        text=True,
     )
-    found = json.loads(output.read_text())
+
+
+def _read(found: dict) -> Visit:
     audits, categories = found["audits"], found["categories"]
     return Visit(
         {name: round(categories[name]["score"] * 100) for name in CATEGORIES},

@@ -187,6 +187,15 @@ class TestHandingOut:
         assert len(answers) == 1, "all files of a release open and close together"
         return answers.pop()
 
+    def test_an_original_is_at_no_public_address_even_while_its_release_is_live(
+        self, release, client
+    ):
+        publishing.publish(release=release)
+        photo = release.photos.get()
+        stored = photo.file.name
+        for path in (photo.sha256 + "/photo.jpg", stored, stored.rpartition("/")[2]):
+            assert client.get(f"/media/{path}").status_code == 404
+
     def test_nothing_of_a_draft_is_public(self, release):
         assert not self.public()
 

@@ -1,11 +1,12 @@
 """What must hold for every kind of public page in a real browser, in both languages."""
 
 import gzip
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.readers.conftest import SEED, SEED_PATH
 from tests.html_checker import errors_in
@@ -129,6 +130,29 @@ def test_sarabun_arrives_and_nothing_else_is_needed(page: Page):
         ".map((f) => f.family.replaceAll('\"', ''))"
     )
     assert set(families) == {"Sarabun"}
+
+
+@languages
+@pytest.mark.parametrize("name", ["home", "release", "data"])
+def test_only_fonts_that_the_page_needs_anyway_are_preloaded(page: Page, lang: str, name: str):
+    """Without the hints the browser fetches what the text needs: of that, and nothing else, hints
+    may speak.
+    """
+    preload = re.compile(r'<link rel="preload" as="font"[^>]*href="([^"]+)">')
+    hinted: list[str] = []
+
+    def without_hints(route: Route) -> None:
+        answer = route.fetch()
+        hinted.extend(preload.findall(answer.text()))
+        route.fulfill(response=answer, body=preload.sub("", answer.text()))
+
+    fetched: set[str] = set()
+    page.on("request", lambda request: fetched.add(urlsplit(request.url).path))
+    path = paths(lang).get(name, f"/{lang}/{name}/")
+    page.route(f"**{path}", without_hints)
+    page.goto(path, wait_until="networkidle")
+    assert hinted != []
+    assert set(hinted) <= fetched
 
 
 @languages
