@@ -58,9 +58,14 @@ def prepared(shared: Path) -> Path:
             data.mkdir(parents=True)
             _run([PROJECT / "deploy/messages.py"], data)
             for command in (["migrate"], ["load_samples"], ["collectstatic", "--noinput", *_LEAN]):
-                _run([PROJECT / "manage.py", *command, "--verbosity", "0"], data)
+                manage(data, *command)
             (data / "done").touch()
     return data
+
+
+def manage(data: Path, *command: str) -> None:
+    """Run `manage.py` on a data folder. Raises RuntimeError with what it said."""
+    _run([PROJECT / "manage.py", *command, "--verbosity", "0"], data)
 
 
 def _run(command: list, data: Path) -> None:

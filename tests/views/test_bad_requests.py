@@ -1,6 +1,7 @@
 """Bad input gets a clear answer: 400 or 404, in the reader's language, never 500."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +124,9 @@ def test_a_failure_is_answered_in_both_languages_without_a_template_context(clie
     assert "Something went wrong here" in html
     assert "broken" not in html
     assert found.fetched_elsewhere == []
+
+
+def test_no_template_names_a_static_file_by_an_address_of_its_own():
+    """Production keeps files under their hashed names alone: a plain address would be a 404."""
+    templates = Path(__file__).parent.parent.parent / "templates"
+    assert [path for path in templates.rglob("*.html") if '"/static/' in path.read_text()] == []

@@ -13,6 +13,8 @@ PATHS = {
     "archive": "{lang}/archive/",
     "month": "{lang}/archive/2017/05/",
     "topics": "{lang}/topics/",
+    "corrections": "{lang}/corrections/",
+    "report": f"{{lang}}/report/{SEED}/1/",
     "search": "{lang}/search/?q=2560",
     "data": "{lang}/data/",
     "integrity": "{lang}/data/integrity/",
@@ -78,6 +80,13 @@ UNREADABLE = """() => {
   return [...new Set(faults)];
 }"""
 
+# WCAG 1.4.12: what a reader's own style sheet may ask for. Letters of Thai are never set apart.
+WIDER_SPACING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; word-spacing: 0.16em !important }
+    :lang(en) { letter-spacing: 0.12em !important } p { margin-block-end: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
 TWICE_THE_SIZE = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -144,9 +153,9 @@ WRONG_LANGUAGE = """() => {
 
 @languages
 def test_every_page_reads_well_at_every_size_of_screen_and_text(page: Page, lang: str):
-    """WCAG 1.4.4 and 1.4.10 (reflow), 2.5.8 (targets), 3.1.2 (languages): each page is loaded once
-    and looked at in turn as on a phone, a desk, at 400 % of 1280 pixels, and with text twice as
-    large.
+    """WCAG 1.4.4, 1.4.10 and 1.4.12 (size, reflow, spacing), 2.5.8 (targets), 3.1.2 (languages):
+    each page is loaded once and looked at in turn as on a phone, at a desk, at 400 % of 1280
+    pixels, with text twice as large and with a reader's own spacing.
     """
     faults = {}
     for name, path in paths(lang).items():
@@ -161,6 +170,10 @@ def test_every_page_reads_well_at_every_size_of_screen_and_text(page: Page, lang
         for size in (SMALLEST, PHONE, DESK):
             page.set_viewport_size(size)
             found[f"200 % at {size['width']}"] = page.evaluate(UNREADABLE)
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.set_viewport_size(PHONE)
+        page.evaluate(WIDER_SPACING)
+        found["wider spacing"] = page.evaluate(UNREADABLE)
         faults |= {f"{name}, {state}": each for state, each in found.items() if each}
     assert faults == {}
 
