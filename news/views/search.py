@@ -48,6 +48,10 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         "page": site_page(
             title,
             lambda other: path_in(other, "search") + wanted.address().rstrip("?"),
+            description=gettext(
+                "Search all press releases of the Office of the Civil Service Commission, "
+                "Thailand, in Thai and English."
+            ),
             section="search",
             query=wanted.words,
             # Result pages are endless and hold nothing of their own.
