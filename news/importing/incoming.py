@@ -1,16 +1,40 @@
 """A release as another site has it, whatever format it comes in."""
 
+import html
+import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from news.thai.text import normalise, single_line
+from news.html import plain, sanitise
+from news.importing import paths
+from news.importing.dating import Reading, UndatedError, dates_of
+from news.thai.text import clean, normalise, single_line
 
-MOST_CHARACTERS = {"source_id": 200, "source_url": 1000, "title": 1000}
+MOST_CHARACTERS = {"source_id": 200, "source_url": 1000, "title": 1000, "summary": 1000}
+
+
+THAI_CODES = frozenset(
+    {"tis-620", "tis620", "windows-874", "cp874", "iso-8859-11", "x-windows-874"}
+)
+"""Names by which files declare the old Thai encodings; Python reads them all as cp874."""
+
+
+_EMPTY = (re.compile(r"<a [^>]*>\s*</a>"), re.compile(r"(?:<p>\s*(?:<br>\s*)*</p>\s*)+"))
 
 
 class BadRecord(ValueError):
     """A record that is no release; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPhoto:
+    """A photo of a release as a file that lies here; `name` is what the source calls it."""
+
+    path: str
+    name: str
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,44 +46,117 @@ class Incoming:
     category: str
     title: str
     dated: date
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[str, ...] = ()
+    body: str = ""
+    """HTML of the text, where the source has more than paragraphs."""
+    summary: str = ""
+    reading: Reading | None = None
+    """What is known of `dated`; None: it is that day, as the source says."""
+    event: Reading | None = None
+    former: tuple[str, ...] = ()
+    """Addresses that it had on the former site, in their one form."""
+    photos: tuple[IncomingPhoto, ...] = ()
+    form: str = ""
+    original: bytes = b""
+    """The record as it came."""
+    cleaned: dict[str, int] = field(default_factory=dict)
+    """What was mended in its words: kind -> places; see `news.thai.cleaning`."""
+    warnings: tuple[str, ...] = ()
+
+    def body_html(self) -> str:
+        """The text as HTML, not yet sanitised."""
+        marked = (f"<p>{html.escape(text, quote=False)}</p>" for text in self.paragraphs)
+        return self.body or "".join(marked)
+
+
+@dataclass
+class _Cleaner:
+    """Brings words into their stored form and counts what had to be mended."""
+
+    counts: Counter = field(default_factory=Counter)
+
+    def text(self, words: str) -> str:
+        stored = normalise(words)
+        if stored != words:
+            self.counts.update(clean(words).counts)
+        return stored
+
+    def line(self, words: str) -> str:
+        return single_line(self.text(words))
 
 
 def incoming(
     *,
     source_id: str,
     title: str,
-    dated: str,
-    paragraphs: Iterable[str],
+    dated: str = "",
+    paragraphs: Iterable[str] = (),
+    body: str = "",
+    summary: str = "",
     source_url: str = "",
     category: str = "",
+    former: Iterable[str] = (),
+    photos: Iterable[IncomingPhoto] = (),
+    form: str = "",
+    original: bytes = b"",
+    warnings: Iterable[str] = (),
 ) -> Incoming:
-    """A release from the words of its source; `dated` is YYYY-MM-DD. Raises BadRecord."""
-    texts = tuple(text for each in paragraphs if (text := normalise(each).strip()))
+    """A release from the words of its source. Raises BadRecord.
+
+    `dated` is YYYY-MM-DD or a day as people write it; empty where the source has none, and the text
+    has to tell. A body is `paragraphs` of plain text or `body` in HTML.
+    """
+    cleaner = _Cleaner()
+    texts = tuple(text for each in paragraphs if (text := cleaner.text(each).strip()))
+    body = cleaner.text(_tidied(body)) if body else ""
+    headline = cleaner.line(title)
+    url = normalise(source_url).strip()
+    try:
+        day, event = dates_of(headline, texts or plain(body).splitlines(), dated)
+    except UndatedError as error:
+        raise BadRecord(str(error)) from error
     release = Incoming(
         source_id=normalise(source_id).strip(),
-        source_url=normalise(source_url).strip(),
-        category=single_line(normalise(category)),
-        title=single_line(normalise(title)),
-        dated=_day(dated),
+        source_url=url,
+        category=cleaner.line(category),
+        title=headline,
+        dated=day.day,
         paragraphs=texts,
+        body=body,
+        summary=cleaner.line(summary),
+        reading=day,
+        event=event,
+        former=_former([url, *former]),
+        photos=tuple(photos),
+        form=form,
+        original=original,
+        cleaned=dict(cleaner.counts),
+        warnings=tuple(warnings),
     )
+    _check(release)
+    return release
+
+
+def _tidied(body: str) -> str:
+    """Sanitised HTML without the links and paragraphs that its pictures leave empty."""
+    body = sanitise(body).replace("&nbsp;", " ")
+    for empty in _EMPTY:
+        body = empty.sub("", body)
+    return body
+
+
+def _check(release: Incoming) -> None:
     for name in ("title", "source_id"):
         if not getattr(release, name):
             raise BadRecord(f"{name} is empty")
-    if not texts:
+    if not release.paragraphs and not plain(release.body):
         raise BadRecord("paragraphs are empty")
     for name, limit in MOST_CHARACTERS.items():
         if len(getattr(release, name)) > limit:
             raise BadRecord(f"{name} has more than {limit} characters")
-    return release
 
 
-def _day(written: str) -> date:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError as error:
-        raise BadRecord(f"date is no day: {written[:40]!r}") from error
-    if not 1900 <= day.year <= 2100:
-        raise BadRecord(f"date is of the year {day.year}; Common Era, 1900 to 2100, is expected")
-    return day
+def _former(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Those that are addresses of the former site; another site's source is none."""
+    keys = (paths.canonical(address) for address in addresses if address)
+    return tuple(dict.fromkeys(key for key in keys if paths.is_former(key)))

@@ -1,7 +1,7 @@
 """Reading releases from JSON Lines: one object a line, plain or compressed by gzip or xz.
 
 An object has "source_id", "title", "date" (YYYY-MM-DD), "paragraphs" (a list of texts) and, if it
-likes, "source_url" and "category".
+likes, "source_url", "category", "summary" and "former" (a list of old addresses).
 """
 
 import gzip
@@ -50,7 +50,14 @@ def read(line: bytes) -> Incoming:
     paragraphs = given.get("paragraphs")
     if not isinstance(paragraphs, list) or not all(isinstance(each, str) for each in paragraphs):
         raise BadRecord("paragraphs is not a list of texts")
+    former = given.get("former", [])
+    if not isinstance(former, list) or not all(isinstance(each, str) for each in former):
+        raise BadRecord("former is not a list of addresses")
     return incoming(
+        form="jsonl",
+        original=line.rstrip(b"\r\n"),
+        former=former,
+        summary=_text(given, "summary", default=""),
         source_id=_text(given, "source_id"),
         title=_text(given, "title"),
         dated=_text(given, "date"),

@@ -23,6 +23,7 @@ _CUT_ESCAPE = re.compile(r"%[0-9A-Fa-f]?$")
 _FRONT = re.compile(r"^/(?:index\.php/)?(?:(?:th|en)/)?(?=(?:blog|node)/)")
 _NODE = re.compile(r"/node/([0-9]{1,12})")
 _TRAILING = "/ \t)]}>\"'”’.,;:!ฯ"
+_FORMER = re.compile(r"/blog/[0-9]{4}/[0-9]{2}/.|\?q=node/[0-9]")
 _MARKS_AT_END = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+$")
 _CAN_BE_CUT = re.compile(r"/blog/[0-9]{4}/[0-9]{2}/.{6,}", re.DOTALL)
 
@@ -53,6 +54,11 @@ def _step(address: str) -> str:
     if node := _NODE.fullmatch(front):
         return f"?q=node/{node[1]}"
     return front if front != "/" else ""
+
+
+def is_former(key: str) -> bool:
+    """Whether a key is an address of the former site, and not of any other."""
+    return _FORMER.match(key) is not None
 
 
 def cut_short(key: str) -> str:

@@ -4,20 +4,25 @@ A source is a sequence of numbered records, of whatever kind, and a function tha
 `import_records(numbered(lines), json_lines.read)`.
 """
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
-from news import publishing
+from django.core.files import File
+from django.db import transaction
+
+from news import media, publishing
 from news.freezing import freeze_text
+from news.images.refusals import ImageRefused
 from news.importing.ahead import one_ahead
 from news.importing.categories import Categories
+from news.importing.dating import Reading
 from news.importing.incoming import BadRecord, Incoming
-from news.models import Precision, PressRelease
+from news.models import Epoch, LegacyPath, Photo, Precision, PressRelease, SourceDocument
 from news.search.analysis import Document
 from news.search.documents import document_of
 
@@ -37,25 +42,55 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one record that could be read; `code` is empty where it wasn't imported."""
+
+    number: int
+    incoming: Incoming
+    outcome: str
+    """"imported", "known", or on a dry run "new"."""
+    code: str = ""
+    warnings: tuple[str, ...] = ()
+
+
 @dataclass
 class Report:
     """What became of the records."""
 
     imported: int = 0
+    """On a dry run: what would be."""
     known: int = 0
     """Releases whose source_id is in the archive already; left as they are."""
     refused: list[Refused] = field(default_factory=list)
+    in_doubt: int = 0
+    """Releases with a day that their source leaves in doubt."""
+    cleaned: int = 0
+    """Releases in whose words something was mended."""
+    entries: list[Entry] = field(default_factory=list)
+    """Those of the last batch alone."""
     categories: Categories = field(default_factory=Categories)
 
     @property
     def records(self) -> int:
         return self.imported + self.known + len(self.refused)
 
+    def add(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        if entry.outcome == "known":
+            self.known += 1
+            return
+        self.imported += 1
+        self.cleaned += bool(entry.incoming.cleaned)
+        doubted = (entry.incoming.reading, entry.incoming.event)
+        self.in_doubt += any(each and each.precision == Precision.DOUBT for each in doubted)
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """A release as it came, and what the search index will have of it."""
 
+    number: int
     incoming: Incoming
     document: Document
 
@@ -65,11 +100,13 @@ def import_records(
     read: Callable[[Record], Incoming],
     *,
     in_two_processes: bool = False,
+    dry_run: bool = False,
 ) -> Iterator[Report]:
     """Import numbered records; yields the same report, grown, after every batch.
 
     `read` makes a release of a record or raises BadRecord; it needs no database. With
-    `in_two_processes` it is a function of a module, and records can be pickled.
+    `in_two_processes` it is a function of a module, and records can be pickled. A `dry_run` reads
+    and reports and writes nothing.
 
     Stopped at any moment, it leaves whole batches, and a second run goes on where the first ended:
     a release that is there already is left alone.
@@ -79,25 +116,103 @@ def import_records(
     batches = iter(lambda: list(islice(records, BATCH)), [])
     prepare = partial(_prepared, read)
     for prepared in one_ahead(prepare, batches) if in_two_processes else map(prepare, batches):
+        report.entries = []
         found: dict[str, _Prepared] = {}
         for each in prepared:
             if isinstance(each, Refused):
                 report.refused.append(each)
+            elif each.incoming.source_id in found:
+                report.add(Entry(each.number, each.incoming, "known"))
             else:
-                report.known += each.incoming.source_id in found
-                found.setdefault(each.incoming.source_id, each)
-        new = _unknown(found)
-        report.known += len(found) - len(new)
-        if new:
-            publishing.publish_many(
-                releases=[
-                    _working_copy(each.incoming, report.categories.topic(each.incoming.category))
-                    for each in new
-                ],
-                documents=[each.document for each in new],
-            )
-        report.imported += len(new)
+                found[each.incoming.source_id] = each
+        known = _known(found)
+        for source_id in known & found.keys():
+            report.add(Entry(found[source_id].number, found[source_id].incoming, "known"))
+        new = [each for source_id, each in found.items() if source_id not in known]
+        if dry_run:
+            for each in new:
+                report.add(Entry(each.number, each.incoming, "new"))
+        else:
+            _import(new, report)
         yield report
+
+
+def _import(new: Sequence[_Prepared], report: Report) -> None:
+    """Texts alone all at once; releases with photos one by one, since these have to be prepared."""
+    texts = [each for each in new if not each.incoming.photos]
+    if texts:
+        releases = [_with_topic(each.incoming, report.categories) for each in texts]
+        with transaction.atomic():
+            publishing.publish_many(releases=releases, documents=[each.document for each in texts])
+            told = _keep_origins(list(zip(texts, releases, strict=True)))
+        for each, release in zip(texts, releases, strict=True):
+            warnings = (*each.incoming.warnings, *told.get(release.code, ()))
+            report.add(Entry(each.number, each.incoming, "imported", release.code, warnings))
+    for each in new:
+        if each.incoming.photos:
+            report.add(_imported_with_photos(each, report.categories))
+
+
+def _with_topic(incoming: Incoming, categories: Categories) -> PressRelease:
+    return _working_copy(incoming, categories.topic(incoming.category))
+
+
+def _imported_with_photos(each: _Prepared, categories: Categories) -> Entry:
+    photos, refused = _received(each.incoming)
+    release = _with_topic(each.incoming, categories)
+    with transaction.atomic():
+        release.save()
+        for photo in photos:
+            media.place_photo(photo, release=release)
+        publishing.publish(release=release)
+        told = _keep_origins([(each, release)])
+    warnings = (*each.incoming.warnings, *refused, *told.get(release.code, ()))
+    return Entry(each.number, each.incoming, "imported", release.code, warnings)
+
+
+def _received(incoming: Incoming) -> tuple[list[Photo], list[str]]:
+    """The photos, kept and prepared but of no release yet; and what was refused of them."""
+    photos: dict[str, Photo] = {}
+    refused = []
+    language = _language(incoming)
+    for wanted in incoming.photos:
+        alt = {f"alt_{language}": wanted.alt[:300]} if wanted.alt else {}
+        try:
+            with Path(wanted.path).open("rb") as stream:
+                photo = media.receive_photo(File(stream, name=wanted.name), **alt)
+        except (ImageRefused, OSError) as error:
+            reason = error.message if isinstance(error, ImageRefused) else error
+            refused.append(f"photo {wanted.name} refused: {reason}")
+            continue
+        if photo.sha256 not in photos:
+            media.make_derivatives(media.derivatives_order(photo))
+            photos[photo.sha256] = photo
+    return list(photos.values()), refused
+
+
+def _keep_origins(imported: Sequence[tuple[_Prepared, PressRelease]]) -> dict[str, list[str]]:
+    """Keep what each was read from and the addresses it had; code -> what was not possible."""
+    SourceDocument.objects.bulk_create(
+        SourceDocument.of(each.incoming.original, form=each.incoming.form, release=release)
+        for each, release in imported
+        if each.incoming.original
+    )
+    wanted = {path: release for each, release in imported for path in each.incoming.former}
+    if not wanted:
+        return {}
+    taken = set(LegacyPath.objects.filter(path__in=wanted).values_list("path", flat=True))
+    LegacyPath.objects.bulk_create(
+        LegacyPath(path=path, release=release)
+        for path, release in wanted.items()
+        if path not in taken
+    )
+    Epoch.objects.raise_site_revision()
+    told: dict[str, list[str]] = {}
+    for each, release in imported:
+        for path in each.incoming.former:
+            if path in taken or wanted[path] is not release:
+                told.setdefault(release.code, []).append(f"{path} leads to another release")
+    return told
 
 
 def _prepared(
@@ -112,28 +227,44 @@ def _prepared(
             prepared.append(Refused(number, str(error)))
         else:
             document = document_of(freeze_text(_working_copy(incoming)))
-            prepared.append(_Prepared(incoming, document))
+            prepared.append(_Prepared(number, incoming, document))
     return prepared
 
 
-def _unknown(found: dict[str, _Prepared]) -> Sequence[_Prepared]:
-    known = set(
-        PressRelease.objects.filter(source_id__in=found).values_list("source_id", flat=True)
-    )
-    return [each for source_id, each in found.items() if source_id not in known]
+def _known(found: dict[str, _Prepared]) -> set[str]:
+    rows = PressRelease.objects.filter(source_id__in=found)
+    return set(rows.values_list("source_id", flat=True))
+
+
+def _language(incoming: Incoming) -> str:
+    return "th" if _THAI.search(incoming.title) else "en"
 
 
 def _working_copy(incoming: Incoming, topic=None) -> PressRelease:
-    language = "th" if _THAI.search(incoming.title) else "en"
-    body = "".join(f"<p>{html.escape(text, quote=False)}</p>" for text in incoming.paragraphs)
+    language = _language(incoming)
+    dated = incoming.reading or Reading(incoming.dated, Precision.DAY, incoming.dated.isoformat())
+    event = {}
+    if incoming.event is not None:
+        event = {
+            "event_date": incoming.event.day,
+            "event_precision": incoming.event.precision,
+            "event_source": incoming.event.source,
+            "event_other": incoming.event.other,
+        }
     return PressRelease(
         source_id=incoming.source_id,
         source_url=incoming.source_url,
         origin=PressRelease.Origin.IMPORTED,
         original_language=language,
         topic=topic,
-        dated=incoming.dated,
-        dated_precision=Precision.DAY,
-        dated_source=incoming.dated.isoformat(),
-        **{f"title_{language}": incoming.title, f"body_{language}": body},
+        dated=dated.day,
+        dated_precision=dated.precision,
+        dated_source=dated.source,
+        dated_other=dated.other,
+        **event,
+        **{
+            f"title_{language}": incoming.title,
+            f"summary_{language}": incoming.summary,
+            f"body_{language}": incoming.body_html(),
+        },
     )

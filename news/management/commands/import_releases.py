@@ -1,13 +1,18 @@
-"""Imports releases of another site from a file of JSON Lines; see news.importing.json_lines."""
+"""Imports releases of another site: JSON Lines, tables, feeds, WordPress exports, saved pages."""
 
+import json
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from news.importing.json_lines import numbered, opened, read
-from news.importing.releases import Report, import_records
+from news.importing import sources
+from news.importing.dating import Reading
+from news.importing.releases import Entry, Refused, Report, import_records
 from news.search import index
 
 _WIDTH = 30
@@ -17,43 +22,81 @@ _WORTH_A_PROCESS = 1024**2
 
 class Command(BaseCommand):
     help = (
-        "Import releases from a file of JSON Lines (.jsonl, .jsonl.gz, .jsonl.xz). Releases that "
-        "are in the archive already (by source_id) are left alone, so a stopped import is simply "
-        "started again. Bad lines are reported and skipped."
+        "Import releases: JSON Lines (.jsonl, .jsonl.gz, .jsonl.xz), a table (.csv, .tsv; UTF-8 or "
+        "Windows-874), a feed (RSS, Atom) or WordPress export (.xml), or pages of the former site "
+        "(.html, .txt, or a folder of them). Releases that are in the archive already (by "
+        "source_id) are left alone, so a stopped import is simply started again. What can't be "
+        "read is reported and skipped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--format", choices=sources.FORMS, help="where the file's ending doesn't tell"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="FILE",
+            help="what became of each record and what was mended in it, as JSON Lines",
+        )
+        parser.add_argument(
+            "--media", type=Path, metavar="FOLDER", help="where the photos of a feed or export lie"
+        )
 
-    def handle(self, *, file: Path, **options) -> None:
+    def handle(self, *, file: Path, dry_run: bool, **options) -> None:
         started = time.monotonic()
-        report = Report()
-        reported = 0
-        size = max(1, file.stat().st_size) if file.is_file() else 0
-        if not size:
+        if not file.is_dir() and not (file.is_file() and file.stat().st_size):
             raise CommandError(f"{file} is no file")
+        form = options["format"] or sources.form_of(file)
+        if not form:
+            raise CommandError(f"{file}: its ending tells no format; say --format")
+        report = Report()
         try:
-            with opened(file) as (lines, raw):
+            with (
+                sources.opened(file, form, options["media"]) as source,
+                _opened_report(options["report"]) as told,
+            ):
+                size = file.stat().st_size if source.raw is not None else 0
                 reports = import_records(
-                    numbered(lines), read, in_two_processes=size > _WORTH_A_PROCESS
+                    source.records,
+                    source.read,
+                    in_two_processes=form == "jsonl" and size > _WORTH_A_PROCESS,
+                    dry_run=dry_run,
                 )
+                told_of = 0
                 for report in reports:
-                    for refused in report.refused[reported:]:
-                        self._clear()
-                        self.stderr.write(f"line {refused.number}: {refused.reason}")
-                    reported = len(report.refused)
-                    self._bar(raw.tell() / size, report, time.monotonic() - started)
-        except (OSError, EOFError) as error:
+                    self._tell_refused(report.refused[told_of:], source.word, told)
+                    told_of = len(report.refused)
+                    for entry in report.entries:
+                        _tell(told, **_told(entry))
+                    share = source.raw.tell() / max(1, size) if source.raw is not None else 0
+                    self._bar(share, report, time.monotonic() - started)
+        except sources.UNREADABLE as error:
             raise CommandError(f"{file} can't be read to its end: {error}") from error
         finally:
             self._clear()
-        if report.imported:
+        if report.imported and not dry_run:
             index.settle()
-        seconds = max(0.001, time.monotonic() - started)
+        self._say(report, max(0.001, time.monotonic() - started), dry_run)
+
+    def _tell_refused(self, refused: Sequence[Refused], word: str, told: TextIO | None) -> None:
+        for each in refused:
+            self._clear()
+            self.stderr.write(f"{word} {each.number}: {each.reason}")
+            _tell(told, record=each.number, outcome="refused", reason=each.reason)
+
+    def _say(self, report: Report, seconds: float, dry_run: bool) -> None:  # noqa: FBT001
+        done = "would be imported" if dry_run else "imported"
         self.stdout.write(
-            f"{report.imported} imported, {report.known} known already, "
+            f"{report.imported} {done}, {report.known} known already, "
             f"{len(report.refused)} refused, in {seconds:.0f} s ({report.records / seconds:.0f}/s)"
         )
+        if report.in_doubt or report.cleaned:
+            self.stdout.write(
+                f"{report.in_doubt} with a date in doubt, {report.cleaned} with mended words"
+            )
         for category, count in sorted(report.categories.unknown.items()):
             self.stdout.write(f"no topic for {category!r} ({count})")
 
@@ -64,7 +107,7 @@ class Command(BaseCommand):
         left = seconds / share - seconds if share else 0
         filled = round(_WIDTH * share)
         self.stderr.write(
-            f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {report.records} lines, "
+            f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {report.records} records, "
             f"{report.records / max(0.001, seconds):.0f}/s, {left:.0f} s left ",
             ending="",
         )
@@ -73,3 +116,40 @@ class Command(BaseCommand):
     def _clear(self) -> None:
         if sys.stderr.isatty():
             self.stderr.write("\r\033[K", ending="")
+
+
+def _opened_report(path: Path | None):
+    return path.open("w", encoding="utf-8") if path is not None else nullcontext()
+
+
+def _tell(told: TextIO | None, **said) -> None:
+    if told is not None:
+        told.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+def _told(entry: Entry) -> dict:
+    incoming = entry.incoming
+    return {
+        "record": entry.number,
+        "outcome": entry.outcome,
+        "source_id": incoming.source_id,
+        "code": entry.code,
+        "title": incoming.title,
+        "dated": _day(incoming.reading),
+        "event": _day(incoming.event),
+        "mended": incoming.cleaned,
+        "former": incoming.former,
+        "photos": [photo.name for photo in incoming.photos],
+        "warnings": entry.warnings or incoming.warnings,
+    }
+
+
+def _day(reading: Reading | None) -> dict | None:
+    if reading is None:
+        return None
+    return {
+        "day": reading.day.isoformat(),
+        "precision": str(reading.precision),
+        "as_written": reading.source,
+        "other_reading": reading.other.isoformat() if reading.other else None,
+    }

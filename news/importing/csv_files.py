@@ -1,0 +1,108 @@
+"""Reading releases from a table: CSV or TSV, UTF-8 with or without a byte order mark, or
+Windows-874, which is what old spreadsheets in Thailand wrote (TIS-620 is a part of it).
+
+The first row names the columns, in any case and order: source_id (or id), title (or headline), date
+(or dated), body (or text, content) and, if it likes, summary, category, source_url (or url) and
+former (or legacy_paths), addresses parted by spaces. A line break in a body begins a paragraph.
+"""
+
+import csv
+import json
+from codecs import BOM_UTF8, getincrementaldecoder
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from news.importing.incoming import BadRecord, Incoming, incoming
+
+_NAMES = {
+    "source_id": "source_id", "id": "source_id",
+    "title": "title", "headline": "title", "title_th": "title",
+    "date": "date", "dated": "date",
+    "body": "body", "text": "body", "content": "body", "text_th": "body",
+    "summary": "summary", "summary_th": "summary",
+    "category": "category", "topic": "category",
+    "source_url": "source_url", "url": "source_url",
+    "former": "former", "legacy_paths": "former",
+}  # fmt: skip
+"""A column's name -> what it means."""
+
+_NEEDED = ("source_id", "title", "body")
+_BLOCK = 1024 * 1024
+_MOST_IN_A_CELL = 16 * 1024**2
+
+Row = dict[str, str]
+
+
+class BadTable(ValueError):
+    """A file that is no table of releases; the message says why."""
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 where every byte of the file is, else Windows-874. Raises BadTable."""
+    with path.open("rb") as file:
+        if file.read(len(BOM_UTF8)) == BOM_UTF8:
+            return "utf-8-sig"
+        for name in ("utf-8", "cp874"):
+            file.seek(0)
+            decoder = getincrementaldecoder(name)()
+            try:
+                while block := file.read(_BLOCK):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                continue
+            return name
+    raise BadTable("the file is neither UTF-8 nor Windows-874")
+
+
+@contextmanager
+def rows(path: Path) -> Iterator[tuple[Iterator[tuple[int, Row]], BinaryIO]]:
+    """(number of the row in a spreadsheet, cells by meaning), and the file for the progress."""
+    csv.field_size_limit(_MOST_IN_A_CELL)
+    with path.open("rb") as raw, path.open(encoding=encoding_of(path), newline="") as text:
+        head = text.read(64 * 1024)
+        text.seek(0)
+        yield _rows(csv.reader(text, _dialect(head)), raw, text.buffer), raw
+
+
+def _dialect(head: str) -> type[csv.Dialect]:
+    class Table(csv.excel):
+        first = head.partition("\n")[0]
+        delimiter = max(",;\t", key=first.count)
+
+    return Table
+
+
+def _rows(cells: Iterator[list[str]], raw: BinaryIO, read: BinaryIO) -> Iterator[tuple[int, Row]]:
+    try:
+        head = next(cells, [])
+        meanings = [_NAMES.get(name.strip().lower(), "") for name in head]
+        if missing := [name for name in _NEEDED if name not in meanings]:
+            raise BadTable(f"the first row names no column {missing[0]}")
+        for number, row in enumerate(cells, start=2):
+            raw.seek(read.tell())
+            if any(cell.strip() for cell in row):
+                named = zip(meanings, row, strict=False)
+                yield number, {name: cell for name, cell in named if name}
+    except csv.Error as error:
+        raise BadTable(f"the table can't be read: {error}") from error
+
+
+def read(row: Row) -> Incoming:
+    """The release of a row. Raises BadRecord."""
+    if missing := [name for name in _NEEDED if not row.get(name, "").strip()]:
+        raise BadRecord(f"{missing[0]} is empty")
+    return incoming(
+        source_id=row["source_id"],
+        title=row["title"],
+        dated=row.get("date", ""),
+        paragraphs=row["body"].splitlines(),
+        summary=row.get("summary", ""),
+        category=row.get("category", ""),
+        source_url=row.get("source_url", ""),
+        former=row.get("former", "").split(),
+        form="csv",
+        original=json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+    )

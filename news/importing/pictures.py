@@ -1,0 +1,79 @@
+"""The photos that an imported text shows, found among files that lie here: nothing is fetched."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lxml import html as lxml_html
+from lxml.etree import LxmlError
+
+from news.importing.incoming import IncomingPhoto
+
+_SMALL = 100
+"""Pixels: a smaller picture is an ornament of the page."""
+
+
+@dataclass
+class Folder:
+    """Files among which photos are looked for, by the end of their address."""
+
+    root: Path | None = None
+    _by_name: dict[str, list[Path]] | None = field(default=None, repr=False)
+
+    def find(self, address: str, beside: Path | None = None) -> Path | None:
+        """The file of an address: relative to the page that it stands in, or with the same end.
+
+        Never a file outside the folder.
+        """
+        path = unquote(urlsplit(address).path).replace("\\", "/")
+        if not path or self.root is None:
+            return None
+        root = self.root.resolve()
+        if beside is not None:
+            near = (beside / path.lstrip("/")).resolve()
+            if near.is_relative_to(root) and near.is_file():
+                return near
+        parts = path.strip("/").split("/")
+        for found in self._named(parts[-1]):
+            ending = found.relative_to(root).parts[-len(parts) :]
+            if len(self._named(parts[-1])) == 1 or list(ending) == parts[-len(ending) :]:
+                return found
+        return None
+
+    def _named(self, name: str) -> list[Path]:
+        if self._by_name is None:
+            self._by_name = {}
+            for path in sorted(self.root.resolve().rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    self._by_name.setdefault(path.name, []).append(path)
+        return self._by_name.get(name, [])
+
+
+def images_in(
+    content: str, folder: Folder, beside: Path | None = None
+) -> tuple[tuple[IncomingPhoto, ...], tuple[str, ...]]:
+    """(the photos of some HTML that are here, a warning for each that isn't)."""
+    photos: dict[str, IncomingPhoto] = {}
+    missing = []
+    for source, alt in _sources(content):
+        found = folder.find(source, beside)
+        if found is not None:
+            name = unquote(urlsplit(source).path).rpartition("/")[2]
+            photos.setdefault(str(found), IncomingPhoto(str(found), name, alt))
+        elif not source.startswith("data:"):
+            missing.append(f"photo not found: {source[:200]}")
+    return tuple(photos.values()), tuple(dict.fromkeys(missing))
+
+
+def _sources(content: str) -> Iterator[tuple[str, str]]:
+    if "<img" not in content.lower():
+        return
+    try:
+        root = lxml_html.fragment_fromstring(content, create_parent="div")
+    except (LxmlError, ValueError):
+        return
+    for image in root.iter("img"):
+        width = image.get("width", "")
+        if image.get("src") and not (width.isdigit() and int(width) < _SMALL):
+            yield image.get("src"), (image.get("alt") or "").strip()
