@@ -34,9 +34,7 @@ _HEADLINE = 25
 _LABEL = 12
 
 _PHOTOS = re.compile(r"ภาพในเนื้อหาข่าว")
-_END = re.compile(
-    r"(?:ภาพในเนื้อหาข่าว|share this post|url แบบสั้น|แชร์(?:ข่าว|หน้านี้|ไปยัง)|tweet$)", re.IGNORECASE
-)
+_SHARE = re.compile(r"(?:share this post|url แบบสั้น|แชร์(?:ข่าว|หน้านี้|ไปยัง)|tweet$)", re.IGNORECASE)
 _FRAME = re.compile(
     r"(?:ค้นหาข้อมูล|สำนักงาน ก\.พ\.|หน้าแรก|หน้าหลัก|เมนู|เข้าสู่ระบบ|ข้ามไปยังเนื้อหา.*|"
     r"search|home|menu|skip to .*|ocsc)",
@@ -133,7 +131,9 @@ def _of_text(text: str) -> _Found:
     """The first line that says something is the headline, what follows it the text."""
     lines = [single_line(normalise(line)) for line in text.splitlines()]
     lines = [line for line in lines if line]
-    end = next((n for n, line in enumerate(lines) if _END.match(line)), len(lines))
+    end = next(
+        (n for n, line in enumerate(lines) if _PHOTOS.match(line) or _SHARE.match(line)), len(lines)
+    )
     kept = [line for line in lines[:end] if not _FRAME.fullmatch(line)]
     start = next((n for n, line in enumerate(kept) if len(line) >= _HEADLINE), None)
     if start is None or start + 1 >= len(kept):
@@ -159,7 +159,8 @@ def _of_html(text: str, page: Page) -> _Found:
     url, date = _url(root, text), _date(root)
     title_tag = single_line(root.findtext(".//title") or "")
     _drop_frame(root)
-    _cut_after(root, _END, keep_images=True)
+    _cut_after(root, _SHARE)
+    _cut_after(root, _PHOTOS, keeping_images=True)
     headline = _headline(root, title_tag)
     title = single_line(headline.text_content()) if headline is not None else _own(title_tag)
     if len(title) < _LABEL:
@@ -224,21 +225,20 @@ def _drop_frame(root) -> None:
             element.drop_tree()
 
 
-def _cut_after(root, marker: re.Pattern, *, keep_images: bool) -> None:
+def _cut_after(root, marker: re.Pattern, *, keeping_images: bool = False) -> None:
     """Drop the first element that begins with a marker, and all that follows it.
 
-    Photos may stand between the words "photos in this story" and the buttons: they are kept.
+    Photos stand between the words "photos in this story" and the buttons: they are kept.
     """
     for element in root.iter("p", "div", "h2", "h3", "h4", "h5", "span", "strong", "a", "td", "li"):
         text = single_line(normalise(element.text_content()))
         if not text or len(text) > 80 or not marker.match(text):
             continue
-        keeps = keep_images and _PHOTOS.match(text)
         for around in element.iterancestors():
             around.tail = None
         for later in [element, *element.xpath("following::*")]:
             later.tail = None
-            if later.getparent() is None or (keeps and _shows_photo(later)):
+            if later.getparent() is None or (keeping_images and _shows_photo(later)):
                 continue
             later.drop_tree()
         return
