@@ -100,7 +100,7 @@ class EraDateField(forms.MultiValueField):
     default_error_messages = {
         "incomplete": _("Fill in day, month and year, or leave all of them empty."),
         "no_such_day": _("There is no such day."),
-        "bad_be": _("A Buddhist-era year has four digits and lies between 2400 and 2650."),
+        "bad_be": _("A Buddhist-era year has four digits and lies between 2443 and 2643."),
         "bad_ce": _("A Common-era year has four digits and lies between 1900 and 2100."),
         "other_years": _(
             "พ.ศ. %(be)s is ค.ศ. %(expected)s, not ค.ศ. %(ce)s. Correct one of the two years."
@@ -108,6 +108,9 @@ class EraDateField(forms.MultiValueField):
         "april_year": _(
             "Before 2484 the Thai year began in April. "
             "For January to March fill in the Common-era year."
+        ),
+        "short_year": _(
+            "พ.ศ. 2483 had no January to March: it began in April and ended in December."
         ),
     }
 
@@ -149,7 +152,9 @@ class EraDateField(forms.MultiValueField):
             expected = BuddhistYear(be).to_common().number
         except YearRefused as error:
             raise self._error("bad_be") from error
-        if be <= LAST_APRIL_YEAR and month < 4:
+        if be == LAST_APRIL_YEAR and month < 4:
+            raise self._error("short_year")
+        if be < LAST_APRIL_YEAR and month < 4:
             if ce is None:
                 raise self._error("april_year")
             expected += 1
