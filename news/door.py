@@ -209,13 +209,15 @@ def review(release: PressRelease, digest_now: str) -> Review:
     return workflow.review_of(entries, digest_now)
 
 
-def require_whole_texts(release: PressRelease) -> None:
-    """Raise `PublishingRefused` (`incomplete`, `no_text`) for half a language, or for none."""
+def require_whole_texts(release: PressRelease, besides: str = "") -> None:
+    """Raise `PublishingRefused` (`incomplete`, `no_text`) for half a language, or for none; the
+    language `besides` may be as it is.
+    """
     whole = 0
     for language in LANGUAGES:
         title, body = getattr(release, f"title_{language}"), getattr(release, f"body_{language}")
         has_title, has_body = bool((title or "").strip()), bool(plain(body or ""))
-        if has_title != has_body:
+        if has_title != has_body and language != besides:
             raise PublishingRefused(
                 _("The %(language)s text is incomplete: it needs a headline and a body."),
                 "incomplete",

@@ -33,6 +33,7 @@ from news.models import (
     AuditEntry,
     Card,
     Derivative,
+    DeskPresence,
     Epoch,
     Erasure,
     Job,
@@ -41,6 +42,7 @@ from news.models import (
     Photo,
     PressRelease,
     ReaderReport,
+    SharedPreview,
     ShortLink,
     SourceDocument,
     TextBand,
@@ -57,7 +59,9 @@ SCRUB = "erasure"
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
 _REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
-_REWRITTEN += (LinkVisit, ReaderReport, TextBand, Upload)
+_REWRITTEN += (LinkVisit, ReaderReport, SharedPreview, TextBand, Upload)
+_OF_THE_DESK = (Photo, Attachment, SourceDocument, TextBand, ReaderReport, SharedPreview)
+_OF_THE_DESK += (DeskPresence,)
 _WAIT_FOR_LOCKS = "10s"
 
 
@@ -166,7 +170,7 @@ def _clear_desk(release: PressRelease, masters: set[str]) -> None:
     PressRelease.objects.rewrite(False).filter(pk=release.pk).update(**_cleared(release))  # noqa: FBT003
     for upload in Upload.objects.filter(release=release):
         discard(upload)
-    for model in (Photo, Attachment, SourceDocument, TextBand, ReaderReport):
+    for model in _OF_THE_DESK:
         model.objects.filter(release=release).delete()
     Derivative.objects.filter(master_sha256__in=masters).delete()
     Card.objects.filter(code=release.code).delete()
@@ -189,6 +193,7 @@ KEPT = frozenset(
         "id", "code", "topic", "dated", "dated_precision", "dated_other", "event_date",
         "event_precision", "event_other", "origin", "source_id", "original_language",
         "translation_status", "created_at", "updated_at", "created_by", "is_limited", "revision",
+        "translation_is_stale",
     }
 )  # fmt: skip
 """Fields of the working copy that say nothing of its text. `source_id` keeps an importer from

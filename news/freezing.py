@@ -57,13 +57,15 @@ def freeze(
     kind: str = Version.Kind.FIRST,
     notes: Notes = NO_NOTES,
     languages: Sequence[str] | None = None,
+    kept: Version | None = None,
 ) -> Version:
     """An unsaved version with the working copy's content: what `publish` appends, what a preview
     shows.
 
-    Number and moments are still unset; languages without both headline and body are left out.
+    Number and moments are still unset; languages without both headline and body are left out. Of
+    `kept` comes the text in the language that is not among `languages`, as it was.
     """
-    return _frozen(
+    version = _frozen(
         release,
         release.languages() if languages is None else languages,
         photos=frozen_gallery(release),
@@ -71,6 +73,13 @@ def freeze(
         kind=kind,
         notes=notes,
     )
+    for language in kept.languages if kept is not None else ():
+        if language not in version.languages:
+            version.behind = language
+            for name in ("title", "summary", "body", "gallery_description"):
+                field = f"{name}_{language}"
+                setattr(version, field, getattr(kept, field))
+    return version
 
 
 def freeze_text(release: PressRelease) -> Version:

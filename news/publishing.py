@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from news import counting, media, record_guards
+from news import counting, media, record_guards, translating
 from news.audit import Action
 from news.door import (
     Door,
@@ -36,6 +36,7 @@ from news.freezing import (
     without_text,
 )
 from news.models import PressRelease, Version, VersionMedia
+from news.models.version import LANGUAGES
 from news.search import index
 from news.search.analysis import Document
 from news.workflow import PublishingRefused, Step, possible
@@ -80,6 +81,7 @@ def publish(
     kind: str = Version.Kind.FIRST,
     notes: Notes = NO_NOTES,
     languages: Sequence[str] | None = None,
+    other_follows: bool = False,
     on_scheduled: OnScheduled = OnScheduled.REFUSE,
     force: str = "",
 ) -> Version:
@@ -87,16 +89,24 @@ def publish(
 
     `kind` is FIRST for a release never published, otherwise one of `CHANGES`; all of these but
     MINOR need a note in every language that the version has. `languages` limits the version to
-    some of the complete ones ("Thai now, English later"); by default all. `force` is the reason why
-    a text that nobody else has approved can't wait.
+    some of the complete ones ("Thai now, English later"); by default all. With `other_follows` the
+    language that is not among them keeps the text that it has, and its page says that it hasn't
+    followed yet. `force` is the reason why a text that nobody else has approved can't wait.
     """
     door = Door(release, by)
     forced = _check_approved(door, Step.PUBLISH, force)
     before = door.latest
     postponed = door.clear_schedule(on_scheduled)
-    draft = freeze(release=door.release, kind=kind, notes=notes, languages=languages)
+    draft = freeze(
+        release=door.release,
+        kind=kind,
+        notes=notes,
+        languages=languages,
+        kept=door.latest if other_follows else None,
+    )
     _check_publishable(door, draft)
     version = door.append(draft)
+    _settle_translation(door, version)
     door.note(
         Action.PUBLISHED, number=version.number, forced=forced, digest=door.digest, said=force
     )
@@ -116,6 +126,7 @@ def schedule(
     kind: str = Version.Kind.FIRST,
     notes: Notes = NO_NOTES,
     languages: Sequence[str] | None = None,
+    other_follows: bool = False,
     force: str = "",
 ) -> Version:
     """Freeze the working copy now, to be live from `at` (aware, in the future). Nothing runs
@@ -126,9 +137,16 @@ def schedule(
     door.clear_schedule(OnScheduled.REFUSE)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
-    draft = freeze(release=door.release, kind=kind, notes=notes, languages=languages)
+    draft = freeze(
+        release=door.release,
+        kind=kind,
+        notes=notes,
+        languages=languages,
+        kept=door.latest if other_follows else None,
+    )
     _check_publishable(door, draft)
     version = door.append(draft, at=at)
+    _settle_translation(door, version)
     door.note(
         Action.SCHEDULED, number=version.number, forced=forced, digest=door.digest, said=force
     )
@@ -319,6 +337,16 @@ def _check_approved(door: Door, step: Step, force: str) -> bool:
     return forced
 
 
+def _settle_translation(door: Door, version: Version) -> None:
+    """Where both languages go out together, somebody has said that they agree."""
+    if len(version.languages) < len(LANGUAGES) or version.behind:
+        return
+    translating.follows(door.release)
+    PressRelease.objects.filter(pk=door.release.pk).update(
+        translated_from=door.release.translated_from, translation_is_stale=False
+    )
+
+
 def _was_forced(door: Door, scheduled: Version) -> bool:
     """Whether `scheduled` had been scheduled without approval."""
     found = door.release.audit_entries.filter(
@@ -368,8 +396,8 @@ def _check_publishable(door: Door, draft: Version) -> None:
         door.require_live()
         if draft.kind not in CHANGES:
             raise PublishingRefused(_("Say what kind of change this is."), "kind_missing")
-    require_whole_texts(release)
-    if not draft.languages:
+    require_whole_texts(release, besides=draft.behind)
+    if set(draft.languages) <= {draft.behind}:
         raise PublishingRefused(_("A headline and a body are missing."), "no_text")
     told = draft.kind in CHANGES and draft.kind != Version.Kind.MINOR
     if told and any(not getattr(draft, f"note_{language}") for language in draft.languages):

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
+PRESENCE = timedelta(seconds=90)
+"""How long an open form counts after its browser was last heard of; it speaks every 30 s."""
 
 
 class VersionQuerySet(models.QuerySet):
@@ -357,6 +359,26 @@ class VisitQuerySet(models.QuerySet):
     def between(self, first: date, last: date) -> "VisitQuerySet":
         """Those of the days from `first` to `last`, both included."""
         return self.filter(day__gte=first, day__lte=last)
+
+
+class SharedPreviewQuerySet(models.QuerySet):
+    def valid(self, at: datetime) -> "SharedPreviewQuerySet":
+        """Those that open at `at`: not revoked, not expired, and nothing published since."""
+        versions = self.model._meta.get_field("release").related_model._meta.get_field("versions")
+        published = versions.related_model.objects.shown(at).filter(
+            release=OuterRef("release"), visible_from__gt=OuterRef("created_at")
+        )
+        return self.filter(~Exists(published), revoked_at__isnull=True, expires_at__gt=at)
+
+    def opened_by(self, token: str, at: datetime) -> "SharedPreviewQuerySet":
+        return self.valid(at).filter(token_sha256=self.model.digest_of(token))
+
+
+class DeskPresenceQuerySet(models.QuerySet):
+    def here(self, release, at: datetime) -> "DeskPresenceQuerySet":
+        """Who had the form of `release` open within the last minute and a half."""
+        since = at - PRESENCE
+        return self.filter(release=release, seen_at__gt=since).select_related("user")
 
 
 class DeskPreferenceQuerySet(models.QuerySet):

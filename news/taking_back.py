@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from news import media
+from news import media, translating
 from news.audit import Action
 from news.door import Door
 from news.freezing import digest
@@ -60,6 +60,10 @@ def take_back(*, release: PressRelease, number: int, by) -> PressRelease:
     release.dated = version.dated if own_day else None
     release.cover = _put_back_photos(release, version)
     _put_back_attachments(release, version)
+    if version.behind:
+        release.translation_is_stale = True
+    else:
+        translating.follows(release)
     release.save()
     PressRelease.objects.filter(pk=release.pk).update(revision=F("revision") + 1)
     release.refresh_from_db()

@@ -23,6 +23,7 @@ LAYERS = [
         "publishing",
         "reviewing",
         "taking_back",
+        "translating",
         "checking",
         "search",
         "sharing",

@@ -195,7 +195,7 @@ class PublishForm(ChecklistForm, NotesForm):
     """When, in which languages, and for a release that is live already, what kind of change."""
 
     NOW, LATER = "now", "later"
-    BOTH = "both"
+    BOTH, THAI_AHEAD, ENGLISH_AHEAD = "both", "th_ahead", "en_ahead"
 
     when = forms.ChoiceField(
         label=_("When"),
@@ -259,11 +259,30 @@ class PublishForm(ChecklistForm, NotesForm):
         if len(self.complete) < 2:
             del self.fields["languages"]
             return
-        self.fields["languages"].choices = [
-            (self.BOTH, _("Thai and English together")),
-            ("th", _("Thai only for now")),
-            ("en", _("English only for now")),
+        field, live = self.fields["languages"], self.standing.live
+        if live is None or len(live.languages) < len(self.complete):
+            field.choices = [
+                (self.BOTH, _("Thai and English together")),
+                ("th", _("Thai only for now")),
+                ("en", _("English only for now")),
+            ]
+            return
+        field.choices = [
+            (self.BOTH, _("Both: the two texts say the same")),
+            (
+                self.THAI_AHEAD,
+                _("Thai now, English later: the English page says that it has not followed yet"),
+            ),
+            (
+                self.ENGLISH_AHEAD,
+                _("English now, Thai later: the Thai page says that it has not followed yet"),
+            ),
         ]
+        if self.release.translation_is_stale:
+            field.initial = None
+            field.help_text = _(
+                "The original was changed after the translation was written: choose what is true."
+            )
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -274,7 +293,11 @@ class PublishForm(ChecklistForm, NotesForm):
     def arguments(self) -> dict:
         values = self.cleaned_data
         chosen = values.get("languages", self.BOTH)
-        arguments: dict = {"languages": None if chosen == self.BOTH else (chosen,)}
+        language, _underscore, ahead = chosen.partition("_")
+        arguments: dict = {
+            "languages": None if chosen == self.BOTH else (language,),
+            "other_follows": bool(ahead),
+        }
         if "force" in values:
             arguments["force"] = normalise(values["force"])
         if self.standing.live is not None:

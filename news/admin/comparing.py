@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext
 
+from news import translating
 from news.html import plain
 from news.models import Attachment, PressRelease, Topic, Version
 from news.models.version import LANGUAGES
@@ -56,6 +57,22 @@ def differences(before: Version, after: Version) -> Differences:
         facts=tuple(_facts(before, after)),
         photos=tuple(_files(before.photos, after.photos, _photo_rows)),
         files=tuple(_files(before.files, after.files, _attachment_rows)),
+    )
+
+
+def stale_translation(release: PressRelease) -> tuple[Row, ...]:
+    """What changed in the original since the translation was written; empty where it follows."""
+    if not release.translation_is_stale:
+        return ()
+    then, now = translating.words_then(release), translating.original_words(release)
+    return tuple(
+        Row(
+            PressRelease._meta.get_field(name).verbose_name,
+            tuple(compared(then.get(name, ""), now[name])),
+            release.original_language,
+        )
+        for name in translating.NAMES
+        if then.get(name, "") != now[name]
     )
 
 

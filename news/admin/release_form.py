@@ -73,6 +73,9 @@ class PressReleaseForm(CleanTextForm):
         label=_("Add attachments"),
         help_text=_("PDF, DOCX, XLSX or CSV, at most 50 MB each."),
     )
+    translation_holds = forms.BooleanField(
+        required=False, label=_("The translation is right all the same")
+    )
     cover = forms.ModelChoiceField(
         Photo.objects.none(), required=False, label=_("Cover photo"), empty_label=None
     )

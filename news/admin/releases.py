@@ -18,9 +18,10 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from news import audit
+from news import audit, translating
 from news.admin.bilingual import BilingualAdmin, what_was_mended
 from news.admin.checks import CheckingViews, after_saving, checklist, official_names
+from news.admin.comparing import stale_translation
 from news.admin.filters import LanguageFilter, StatusFilter, TopicFilter
 from news.admin.inlines import AttachmentInline, PhotoInline
 from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_field
@@ -212,6 +213,7 @@ class PressReleaseAdmin(BilingualAdmin, CheckingViews, UploadViews, SharingViews
                 "standing": now,
                 "standing_shown": standing_shown(now),
                 "actions": self.possible_actions(request, release, now),
+                "stale": stale_translation(release),
                 "may_erase": now.live is not None and request.user.has_perm("news.add_erasure"),
                 "checklist": checklist(release, self.get_queryset(request)),
                 "official_names": official_names(release),
@@ -232,6 +234,9 @@ class PressReleaseAdmin(BilingualAdmin, CheckingViews, UploadViews, SharingViews
         if not change:
             obj.created_by = request.user
         obj.cover = form.cleaned_data.get("cover")
+        translating.note_saved(
+            obj, set(form.changed_data), holds=form.cleaned_data["translation_holds"]
+        )
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:

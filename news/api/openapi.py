@@ -79,6 +79,12 @@ _SCHEMAS: Json = {
             **_IDENTITY,
             "original_language": {"enum": ["th", "en"]},
             "translation": {"type": "string"},
+            "language_behind": _or_null(
+                {
+                    "enum": ["th", "en"],
+                    "description": "The language whose text has not followed the other one yet.",
+                }
+            ),
             "origin": {"enum": ["written", "imported", "sample"]},
             "source_url": {"type": "string"},
             "legacy_paths": {"type": "array", "items": {"type": "string"}},

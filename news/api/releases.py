@@ -19,10 +19,10 @@ from news.sharing.addresses import absolute
 FIELDS = frozenset(
     {
         "attachments", "body_html", "checksum", "cite_as", "contact", "dated", "event",
-        "first_published", "fiscal_year_be", "gallery_description", "id", "kind", "languages",
-        "last_changed", "legacy_paths", "merged_into", "note", "origin", "original_language",
-        "photos", "reason", "short_url", "source_url", "state", "summary", "title", "topic",
-        "translation", "url", "version", "visible_from",
+        "first_published", "fiscal_year_be", "gallery_description", "id", "kind",
+        "language_behind", "languages", "last_changed", "legacy_paths", "merged_into", "note",
+        "origin", "original_language", "photos", "reason", "short_url", "source_url", "state",
+        "summary", "title", "topic", "translation", "url", "version", "visible_from",
     }
 )  # fmt: skip
 """Members of a release that `fields=` can choose."""

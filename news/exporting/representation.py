@@ -55,6 +55,7 @@ def release(version: Version, former: Iterable[str] = ()) -> Json:
         "kind": version.kind,
         "original_language": version.original_language,
         "translation": version.translation_status,
+        "language_behind": version.behind or None,
         "origin": version.origin,
         "source_url": version.source_url,
         "legacy_paths": list(former),

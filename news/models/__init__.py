@@ -10,6 +10,7 @@ from news.models.chain_head import ChainHead
 from news.models.data_file import DataFile
 from news.models.derivative import Derivative
 from news.models.desk_preference import DeskPreference
+from news.models.desk_presence import DeskPresence
 from news.models.desk_session import DeskSession
 from news.models.epoch import Epoch
 from news.models.erasure import Erasure
@@ -25,6 +26,7 @@ from news.models.press_release import PressRelease
 from news.models.reader_report import ReaderReport
 from news.models.search_miss import SearchMiss
 from news.models.search_state import SearchState
+from news.models.shared_preview import SharedPreview
 from news.models.short_link import ShortLink
 from news.models.site_settings import SiteSettings
 from news.models.source_document import SourceDocument
@@ -46,6 +48,7 @@ __all__ = [
     "DataFile",
     "Derivative",
     "DeskPreference",
+    "DeskPresence",
     "DeskSession",
     "Epoch",
     "Erasure",
@@ -62,6 +65,7 @@ __all__ = [
     "ReaderReport",
     "SearchMiss",
     "SearchState",
+    "SharedPreview",
     "ShortLink",
     "SiteSettings",
     "SourceDocument",

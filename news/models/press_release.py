@@ -112,6 +112,10 @@ class PressRelease(models.Model):
     )
     revision = models.PositiveIntegerField(default=0, editable=False)
 
+    # The original's words when the translation was last written, as `news.translating` keeps them.
+    translated_from = models.TextField(blank=True, default="", editable=False)
+    translation_is_stale = models.BooleanField(default=False, editable=False, db_index=True)
+
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last saved"), auto_now=True)
     created_by = models.ForeignKey(

@@ -122,6 +122,8 @@ class Version(models.Model):
     source_url = models.TextField(blank=True, default="")
     original_language = models.CharField(max_length=2)
     translation_status = models.CharField(max_length=8)
+    behind = models.CharField(max_length=2, blank=True, default="")
+    """The language whose text stayed as it was while the other one was changed; empty for none."""
 
     gallery = models.TextField(default="[]")
     attachments = models.TextField(default="[]")
@@ -278,6 +280,8 @@ class Version(models.Model):
             plain[name] = json.loads(plain[name])
         plain["kind"] = str(self.kind)
         plain["merged_into"] = self.merged_into.code if self.merged_into_id else None
+        if not plain["behind"]:  # as versions were sealed that knew nothing of it
+            del plain["behind"]
         return plain
 
     @classmethod
@@ -291,6 +295,7 @@ class Version(models.Model):
             for field in cls._meta.concrete_fields
             if field.attname not in _NOT_CONTENT
         } | {"merged_into"}
+        content = {"behind": ""} | content
         if content.keys() != expected:
             odd = ", ".join(sorted(content.keys() ^ expected))
             raise ValueError(f"members that are missing or unknown: {odd}")

@@ -57,6 +57,8 @@ def _live(version: Version, told: Version, lang: str) -> Iterator[Notice]:
         yield withdrawn(version, text, lang)
     elif told.kind in TOLD_KINDS:
         yield _change(told, told.text(lang), lang)
+    if version.behind == text.lang:
+        yield _behind(version, text, lang)
     if version.origin == PressRelease.Origin.SAMPLE:
         yield Notice(
             "sample",
@@ -101,6 +103,24 @@ def _change(version: Version, text: Text, lang: str) -> Notice:
         version_path(lang, version.code, version.number - 1),
         gettext("Read the previous version"),
     )
+
+
+def _behind(version: Version, text: Text, lang: str) -> Notice:
+    """The other language was changed first; this one says so until it follows."""
+    date = moment(version.visible_from, lang).text
+    if text.lang == "en":
+        said = gettext(
+            "The Thai text was changed on %(date)s. This English text has not followed yet."
+        )
+        link = gettext("Read the Thai text")
+    else:
+        said = gettext(
+            "The English text was changed on %(date)s. This Thai text has not followed yet."
+        )
+        link = gettext("Read the English text")
+    other = "th" if text.lang == "en" else "en"
+    url = release_path(other, version.code, version.slug)
+    return Notice("change", said % {"date": date}, lang=lang, url=url, link=link)
 
 
 def _place(version: Version, current: Version, lang: str) -> Notice:
