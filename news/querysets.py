@@ -126,6 +126,19 @@ class VersionQuerySet(models.QuerySet):
         """The rows before (moment, pk) in `newest_change_first` order."""
         return self.filter(visible_from__gte=moment).exclude(visible_from=moment, id__lte=pk)
 
+    def with_series(self) -> "VersionQuerySet":
+        """Adds the series that the release belongs to: `series_id`, `series_slug`, `series_name_th`
+        and `series_name_en`, None where it belongs to none.
+        """
+        parts = self.model._meta.get_field("release").related_model._meta.get_field("series_part")
+        of_release = parts.related_model.objects.filter(release=OuterRef("release"))
+        return self.annotate(
+            series_id=models.Subquery(of_release.values("series")[:1]),
+            series_slug=models.Subquery(of_release.values("series__slug")[:1]),
+            series_name_th=models.Subquery(of_release.values("series__name_th")[:1]),
+            series_name_en=models.Subquery(of_release.values("series__name_en")[:1]),
+        )
+
     def for_list(self) -> "VersionQuerySet":
         """Without the columns that only a release's own page needs, and with the topic."""
         return self.select_related("topic").defer(

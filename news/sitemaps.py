@@ -14,7 +14,7 @@ from django.utils.translation import override, pgettext
 from django.views.decorators.http import require_safe
 
 from news.caching import public_page
-from news.models import Topic, Version
+from news.models import Series, Topic, Version
 from news.sharing.addresses import SITE_LANGUAGES, absolute, path_in, release_path
 
 RELEASES_A_PART = 10_000
@@ -54,7 +54,8 @@ def index(request: HttpRequest, *, at: datetime) -> HttpResponse:
 def pages(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """`PAGES` and each topic, in both languages."""
     names = [(name, {}) for name in PAGES]
-    names += [("topic", {"slug": slug}) for slug in Topic.objects.values_list("slug", flat=True)]
+    for name, model in (("topic", Topic), ("series", Series)):
+        names += [(name, {"slug": slug}) for slug in model.objects.values_list("slug", flat=True)]
     entries = []
     for name, parameters in names:
         paths = {lang: path_in(lang, name, **parameters) for lang in SITE_LANGUAGES}

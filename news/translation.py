@@ -4,7 +4,7 @@ one.
 
 from modeltranslation.translator import TranslationOptions, register
 
-from news.models import Attachment, Photo, PressRelease, Topic
+from news.models import Attachment, Photo, PressRelease, Series, Topic
 
 
 @register(PressRelease)
@@ -24,4 +24,9 @@ class AttachmentTranslation(TranslationOptions):
 
 @register(Topic)
 class TopicTranslation(TranslationOptions):
+    fields = ("name", "description")
+
+
+@register(Series)
+class SeriesTranslation(TranslationOptions):
     fields = ("name", "description")

@@ -59,6 +59,7 @@ urlpatterns = [
     ),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("series/<slug:slug>/", topics.series, name="series"),
     path("topics/<slug:slug>/feeds/<str:form>", feeds.feed, name="topic_feed"),
     path("feeds/<str:form>", feeds.feed, name="feed"),
     path("report/<code:code>/<positive:number>/", reader_reports.report, name="reader_report"),

@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from news import jobs, media, publishing
-from news.models import Photo, PressRelease, Topic, Version
+from news.models import Photo, PressRelease, Series, SeriesPart, Topic, Version
 from news.publishing import Notes
 
 NOTES = Notes(th="แก้ไขตำแหน่งผู้เข้าร่วมประชุม", en="Corrected the post of a participant.")
@@ -82,3 +82,13 @@ def scheduled(hours: float = 1, **fields) -> Version:
     """The first version of a new release, `hours` ahead."""
     at = timezone.now() + timedelta(hours=hours)
     return publishing.schedule(release=PressReleaseFactory(**fields), at=at)
+
+
+def part_of_series(*releases: PressRelease, slug: str = "skills") -> Series:
+    """A series that `releases` belong to."""
+    series, _made = Series.objects.get_or_create(
+        slug=slug, defaults={"name_th": "ชุดข่าวทักษะดิจิทัล", "name_en": "The skills series"}
+    )
+    for release in releases:
+        SeriesPart.objects.create(series=series, release=release)
+    return series

@@ -40,6 +40,7 @@ LAYERS = [
         "erasing",
         "reader_reports",
         "limits",
+        "neighbours",
     },
     {
         "admin",

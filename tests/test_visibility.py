@@ -13,7 +13,14 @@ from django.utils import timezone
 from news import media, publishing
 from news.models import Derivative, PressRelease, Version
 from news.thai.dates import fiscal_year
-from tests.factories import NOTES, PressReleaseFactory, TopicFactory, add_photo, published
+from tests.factories import (
+    NOTES,
+    PressReleaseFactory,
+    TopicFactory,
+    add_photo,
+    part_of_series,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +47,7 @@ def _release(**fields) -> PressRelease:
     }
     release = PressReleaseFactory(**fields)
     add_photo(release)
+    part_of_series(release)
     return release
 
 
@@ -133,6 +141,7 @@ STATES = {
 LISTS = {
     "home": lambda lang, at: f"/{lang}/",
     "topic": lambda lang, at: f"/{lang}/topics/digital-government/",
+    "series": lambda lang, at: f"/{lang}/series/skills/",
     "archive day": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/%m/%d/"),
     "archive month": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/%m/"),
     "archive year": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/archive/%Y/"),
@@ -295,6 +304,24 @@ def test_the_log_of_corrections_names_no_headline_but_that_of_now(state, lang, l
             assert headline not in text
         told = state in {superseded, withdrawn, gone, merged}
         assert (case.release.code in text) == told
+
+
+@states
+@languages
+def test_other_releases_lead_to_what_is_listed_in_their_language_and_to_nothing_else(
+    state, lang, look
+):
+    """By what is before and after, by the series and by the topic."""
+    case = state()
+    named, never, *_ = STATES[state]
+    other = PressReleaseFactory(topic=TopicFactory(), dated=timezone.localdate(case.at))
+    part_of_series(other)
+    publishing.publish(release=other)
+    text = body_of(look(f"/{lang}/news/{other.code}/", max(case.at, timezone.now())))
+    is_named = bool(named and named[lang == "en"])
+    assert (f"/news/{case.release.code}/" in text) == is_named
+    for headline in never:
+        assert headline not in text
 
 
 API_LISTS = (

@@ -27,6 +27,7 @@ ORDER = [
     "PressRelease",
     "ReaderReport",
     "Topic",
+    "Series",
     "ShortLink",
     "LegacyPath",
     "SiteSettings",

@@ -26,6 +26,7 @@ from news.models.press_release import PressRelease
 from news.models.reader_report import ReaderReport
 from news.models.search_miss import SearchMiss
 from news.models.search_state import SearchState
+from news.models.series import Series, SeriesPart
 from news.models.shared_preview import SharedPreview
 from news.models.short_link import ShortLink
 from news.models.site_settings import SiteSettings
@@ -65,6 +66,8 @@ __all__ = [
     "ReaderReport",
     "SearchMiss",
     "SearchState",
+    "Series",
+    "SeriesPart",
     "SharedPreview",
     "ShortLink",
     "SiteSettings",

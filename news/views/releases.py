@@ -6,7 +6,9 @@ from django.utils.translation import gettext
 
 from news.corrections import told
 from news.models import Version
+from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
+from news.views.around import around
 from news.views.dates import moment, release_dates
 from news.views.items import only_in
 from news.views.notices import release_notices, version_notices, withdrawn
@@ -20,7 +22,7 @@ from news.views.release_page import absent_page, release_page, release_view, sid
 def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpResponse:
     """A release, wherever it stands: live, withdrawn, gone (410), merged (301)."""
     lang = language()
-    version = live_version(code, at)
+    version = _in_force(Version.objects.live(at).with_series(), code)
     if (answer := ended(request, version, lang, at)) is not None:
         return answer
     path = release_path(lang, version.code, version.slug)
@@ -45,6 +47,7 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
         if version.is_listed_kind
         else "",
         "report_url": path_in(lang, "reader_report", code=version.code, number=version.number),
+        "around": around(version, lang, at),
     }
     return render(request, "pages/release.html", context)
 
@@ -167,7 +170,11 @@ def merged_target(version: Version, at) -> Version | None:
 
 def live_version(code: str, at) -> Version:
     """The version in force, whatever its kind; drafts and schedules are as unknown as any code."""
-    found = Version.objects.live(at).filter(code=code).select_related("topic").first()
+    return _in_force(Version.objects.live(at), code)
+
+
+def _in_force(live: VersionQuerySet, code: str) -> Version:
+    found = live.filter(code=code).select_related("topic").first()
     if found is None:
         raise Http404("no such release")
     return found

@@ -25,6 +25,8 @@ NOT_ABOUT_READERS = {
     "LinkVisit",
     "Photo",
     "PressRelease",
+    "Series",
+    "SeriesPart",
     "SiteSettings",
     "SourceDocument",
     "TextBand",
