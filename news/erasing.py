@@ -31,6 +31,7 @@ from news.media import originals
 from news.models import (
     Attachment,
     AuditEntry,
+    Autosave,
     Card,
     Derivative,
     DeskPresence,
@@ -59,9 +60,9 @@ SCRUB = "erasure"
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
 _REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
-_REWRITTEN += (LinkVisit, ReaderReport, SharedPreview, TextBand, Upload)
+_REWRITTEN += (Autosave, LinkVisit, ReaderReport, SharedPreview, TextBand, Upload)
 _OF_THE_DESK = (Photo, Attachment, SourceDocument, TextBand, ReaderReport, SharedPreview)
-_OF_THE_DESK += (DeskPresence,)
+_OF_THE_DESK += (Autosave, DeskPresence)
 _WAIT_FOR_LOCKS = "10s"
 
 

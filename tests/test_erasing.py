@@ -224,8 +224,8 @@ def everything_about(release) -> set[str]:
 def test_whoever_adds_a_model_about_releases_says_what_an_erasure_does_with_it():
     """Add the model here once `news.erasing` clears it, or once it holds nothing of a text."""
     assert everything_about(PressRelease) == {
-        "Attachment", "AuditEntry", "Card", "Derivative", "DeskPresence", "Erasure", "Job",
-        "LegacyPath", "LogEntry", "Photo", "ReaderReport", "SharedPreview", "ShortLink",
+        "Attachment", "AuditEntry", "Autosave", "Card", "Derivative", "DeskPresence", "Erasure",
+        "Job", "LegacyPath", "LogEntry", "Photo", "ReaderReport", "SharedPreview", "ShortLink",
         "SourceDocument", "TextBand", "Upload", "Version", "VersionMedia", "Visit",
     }  # fmt: skip
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from news import audit, translating
+from news.admin.autosaves import AutosaveViews, forget
 from news.admin.bilingual import BilingualAdmin, what_was_mended
 from news.admin.checks import CheckingViews, after_saving, checklist, official_names
 from news.admin.comparing import stale_translation
@@ -48,7 +49,9 @@ class ReleaseList(ChangeList):
 
 
 @admin.register(PressRelease)
-class PressReleaseAdmin(BilingualAdmin, CheckingViews, UploadViews, SharingViews, TranslationAdmin):
+class PressReleaseAdmin(
+    BilingualAdmin, CheckingViews, UploadViews, AutosaveViews, SharingViews, TranslationAdmin
+):
     form = PressReleaseForm
     change_form_template = "admin/news/pressrelease/change_form.html"
     inlines = (PhotoInline, AttachmentInline)
@@ -220,6 +223,7 @@ class PressReleaseAdmin(BilingualAdmin, CheckingViews, UploadViews, SharingViews
                 "public_path": self._public_path(release, now),
                 "short_url": absolute(short_path(release.code, "th")),
             }
+        context |= self.autosave_context(request, context)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @staticmethod
@@ -247,6 +251,7 @@ class PressReleaseAdmin(BilingualAdmin, CheckingViews, UploadViews, SharingViews
                 request, gettext("“%(file)s” is in this release already.") % {"file": name}
             )
         after_saving(form.instance)
+        forget(request.user, form.instance if change else None)
         mended = form.mended.copy()
         for formset in formsets:
             for inline in formset.forms:

@@ -5,6 +5,7 @@ from news.models.archive_count import ArchiveCount
 from news.models.archive_import import ArchiveImport
 from news.models.attachment import Attachment
 from news.models.audit_entry import AuditEntry
+from news.models.autosave import Autosave
 from news.models.card import Card
 from news.models.chain_head import ChainHead
 from news.models.data_file import DataFile
@@ -44,6 +45,7 @@ __all__ = [
     "ArchiveImport",
     "Attachment",
     "AuditEntry",
+    "Autosave",
     "Card",
     "ChainHead",
     "DataFile",

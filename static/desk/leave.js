@@ -3,7 +3,10 @@ const form = document.getElementById("pressrelease_form");
 let changed = Boolean(document.querySelector(".errornote"));
 
 form.addEventListener("input", () => (changed = true));
-form.addEventListener("submit", () => (changed = false));
+form.addEventListener("submit", (event) => {
+  // A submission that another script holds back leaves everything as it is.
+  if (!event.defaultPrevented) changed = false;
+});
 addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
 });

@@ -1,0 +1,127 @@
+// Keeps what is typed: on the server every few seconds, and in this window while the server can't be reached or the
+// session has ended. Signing in again in another window is enough to go on; the form's token is renewed.
+const form = document.getElementById("pressrelease_form");
+const place = document.querySelector("[data-autosave]");
+const words = place.dataset;
+const status = place.querySelector(".autosave-status");
+const shelf = `autosave:${words.user}:${words.release || "new"}`;
+const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]");
+
+let changed = Boolean(document.getElementById("autosave-restored"));
+let signedOut = false;
+let sending = false;
+
+class SignedOut extends Error {}
+
+function typed() {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  data.set("autosave_release", words.release);
+  return new URLSearchParams(data);
+}
+
+async function ask(options) {
+  const answer = await fetch(words.autosave, { credentials: "same-origin", redirect: "manual", ...options });
+  if (answer.type === "opaqueredirect" || answer.status === 403) throw new SignedOut();
+  if (!answer.ok) throw new TypeError(`answered ${answer.status}`);
+  return answer.json();
+}
+
+function tell(text, link = false) {
+  status.textContent = text;
+  status.classList.toggle("warning", link);
+  if (!link) return;
+  const anchor = document.createElement("a");
+  anchor.href = words.signInUrl;
+  anchor.target = "_blank";
+  anchor.textContent = words.signIn;
+  status.append(" ", anchor);
+}
+
+function keepHere(body) {
+  try {
+    sessionStorage.setItem(shelf, body.toString());
+  } catch {
+    // Full or forbidden: the text is in the page still.
+  }
+}
+
+// After signing in elsewhere: the same person gets a fresh token, another one gets nothing.
+async function signedInAgain() {
+  const { user, token } = await ask();
+  if (String(user) !== words.user) {
+    tell(words.other, true);
+    return false;
+  }
+  for (const input of tokens()) input.value = token;
+  signedOut = false;
+  tell(words.back);
+  return true;
+}
+
+// Whether the server has what is typed.
+async function keep() {
+  if (sending) return false;
+  sending = true;
+  const body = typed();
+  try {
+    if (signedOut && !(await signedInAgain())) return false;
+    const { at } = await ask({ method: "POST", body: typed() });
+    changed = false;
+    sessionStorage.removeItem(shelf);
+    tell(words.kept.replace("#", at));
+    return true;
+  } catch (error) {
+    keepHere(body);
+    signedOut ||= error instanceof SignedOut;
+    tell(signedOut ? words.signedOut : words.offline, signedOut);
+    return false;
+  } finally {
+    sending = false;
+  }
+}
+
+form.addEventListener("input", () => (changed = true));
+setInterval(() => {
+  if (changed || signedOut) keep();
+}, Number(words.seconds) * 1000);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && changed) keep();
+  else if (!document.hidden && signedOut) keep();
+});
+
+// Sent to somebody who is signed out, a form is lost on the way to the login page: look before.
+let sure = false;
+form.addEventListener("submit", (event) => {
+  if (sure) return;
+  event.preventDefault();
+  const button = event.submitter;
+  ask()
+    .then(({ user, token }) => {
+      if (String(user) !== words.user) throw new SignedOut();
+      for (const input of tokens()) input.value = token;
+      sure = true;
+      form.requestSubmit(button);
+      sure = false;
+    })
+    .catch((error) => {
+      keepHere(typed());
+      changed = true;
+      signedOut ||= error instanceof SignedOut;
+      tell(signedOut ? words.signedOut : words.offline, signedOut);
+      status.scrollIntoView({ block: "center" });
+    });
+});
+
+// Left over from a window that lost its session and then went through the login page itself.
+const left = sessionStorage.getItem(shelf);
+if (left) {
+  const body = new URLSearchParams(left);
+  body.set("csrfmiddlewaretoken", tokens()[0].value);
+  ask({ method: "POST", body })
+    .then(() => {
+      sessionStorage.removeItem(shelf);
+      location.replace(words.restoreUrl);
+    })
+    .catch(() => {});
+}
