@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0021_previews_and_translations"),
+        ("news", "0022_series"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
