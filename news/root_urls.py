@@ -4,9 +4,11 @@ from django.urls import include, path, re_path
 
 from news import sitemaps
 from news.api import docs
-from news.views import data, figures, files, health, home, machines, short_links
+from news.views import data, figures, files, health, home, machines, previews, short_links
 
 app_name = "root"
+
+_TOKEN = "(?P<token>[A-Za-z0-9_-]{43})"  # noqa: S105 - a pattern, no secret
 
 urlpatterns = [
     path("", home.root, name="root"),
@@ -17,6 +19,13 @@ urlpatterns = [
         r"^media/(?P<hash>[0-9a-f]{64})/(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,159})$",
         files.media_file,
         name="media",
+    ),
+    re_path(rf"^preview/{_TOKEN}/$", previews.shared, name="shared_preview_root"),
+    re_path(rf"^preview/{_TOKEN}/(?P<lang>th|en)/$", previews.shared, name="shared_preview"),
+    re_path(
+        rf"^preview/{_TOKEN}/media/(?P<hash>[0-9a-f]{{64}})/(?P<name>[A-Za-z0-9][\w.-]{{0,159}})$",
+        previews.shared_file,
+        name="shared_preview_file",
     ),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),

@@ -15,6 +15,11 @@ urlpatterns = [
         name="desk_preview",
     ),
     path(
+        "admin/preview/<int:pk>/",
+        admin.site.admin_view(previews.preview_sizes),
+        name="desk_preview_sizes",
+    ),
+    path(
         "admin/media/<slug:hash>/<str:name>",
         admin.site.admin_view(previews.preview_file),
         name="desk_file",

@@ -24,6 +24,7 @@ LAYERS = [
         "reviewing",
         "taking_back",
         "translating",
+        "previewing",
         "checking",
         "search",
         "sharing",

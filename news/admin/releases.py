@@ -26,6 +26,7 @@ from news.admin.comparing import stale_translation
 from news.admin.filters import LanguageFilter, StatusFilter, TopicFilter
 from news.admin.inlines import AttachmentInline, PhotoInline
 from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_field
+from news.admin.shared_previews import SharedPreviewViews
 from news.admin.sharing_views import SharingViews
 from news.admin.shown import moment
 from news.admin.status import Standing, standing, with_standing
@@ -50,7 +51,13 @@ class ReleaseList(ChangeList):
 
 @admin.register(PressRelease)
 class PressReleaseAdmin(
-    BilingualAdmin, CheckingViews, UploadViews, AutosaveViews, SharingViews, TranslationAdmin
+    BilingualAdmin,
+    CheckingViews,
+    UploadViews,
+    AutosaveViews,
+    SharingViews,
+    SharedPreviewViews,
+    TranslationAdmin,
 ):
     form = PressReleaseForm
     change_form_template = "admin/news/pressrelease/change_form.html"

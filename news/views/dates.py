@@ -71,6 +71,18 @@ def release_dates(version: Version, lang: str) -> tuple[DateLine, ...]:
     return tuple(line for line in lines if line)
 
 
+def unpublished_dates(version: Version, lang: str) -> tuple[DateLine, ...]:
+    """The same for a preview: of a publication that has not happened there is no date."""
+    lines = [_event(version, lang)]
+    if version.first_published < version.visible_from:
+        lines += _publication(version, lang)
+        lines.append(DateLine(gettext("Updated"), DateText("", gettext("not yet published"))))
+    else:
+        label = gettext("First published")
+        lines.append(DateLine(label, DateText("", gettext("not yet published"))))
+    return tuple(line for line in lines if line)
+
+
 def _event(version: Version, lang: str) -> DateLine | None:
     label = gettext("Date of the event")
     if version.event_date is None:

@@ -54,12 +54,14 @@ def screens(release: PressRelease) -> list[str]:
         change_url(release),
         *(
             reverse(f"admin:news_pressrelease_{name}", args=(pk,))
-            for name in ("versions", "history", "sharing", "delete")
+            for name in ("versions", "history", "sharing", "delete", "changes", "previews")
         ),
         reverse("admin:news_pressrelease_card", args=(pk, "th")),
         reverse("admin:news_photo_thumbnail", args=(release.photos.get().pk,)),
         *(action_url(release, name) for name in ("publish", "submit", "approve", "unschedule")),
+        reverse("admin:news_pressrelease_take_back", args=(pk, 1)),
         reverse("desk_preview", args=(pk, "th")),
+        reverse("desk_preview_sizes", args=(pk,)),
         reverse("desk_file", args=(derivative.hash, "photo.jpg")),
         f"{autocomplete}&model_name=shortlink&term=%E0%B8%A5%E0%B8%B1%E0%B8%9A",
         f"{autocomplete}&model_name=legacypath&term=hush",
