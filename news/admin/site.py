@@ -32,6 +32,7 @@ ORDER = [
     "LegacyPath",
     "SiteSettings",
     "FormerMiss",
+    "SearchMiss",
     "Erasure",
     "AuditEntry",
     "GlossaryTerm",

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchMiss(models.Model):
@@ -9,6 +10,8 @@ class SearchMiss(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("searches without a result")
+        verbose_name_plural = _("searches without a result")
         constraints = [models.UniqueConstraint(fields=("day", "words"), name="search_miss_once")]
         indexes = [models.Index(fields=("-day", "-count"), name="search_miss_by_day")]
 
