@@ -138,7 +138,7 @@ def _timed(query: Query, at) -> tuple[float, list[int]]:
     started = time.perf_counter()
     question = parse(query.text)
     results = search(question, Filters(), at=at)
-    hits(results.entries, question, "th")
+    hits(results.entries, question, "th", results.corrected)
     return time.perf_counter() - started, [entry.version_id for entry in results.entries]
 
 

@@ -1,8 +1,8 @@
 """Queries as Thai readers type them, made from the documents, and what answers them.
 
 Relevance is mechanical: a document is relevant that holds every needle of a query, as the reader's
-eye compares them (folded, without spaces). That measures whether things are found, not whether the
-best comes first.
+eye compares them (folded, without the spaces that Thai may have or not). That measures whether
+things are found, not whether the best comes first.
 """
 
 import random
@@ -15,6 +15,8 @@ from news.thai.text import clusters, fold
 from news.thai.words import words
 
 _SPACES = re.compile(r"\s+")
+# A space between Latin letters parts words, as none does in Thai: "the economy" holds no "EEC".
+_NO_SPACES = re.compile(r"(?<![a-z]) | (?![a-z])")
 _THAI_RUN = re.compile("[ก-ฮะ-ฺเ-๎]{12,}")
 _PERSON = re.compile(
     r"(?:นาย|นางสาว|นาง|พลเอก|พลตำรวจเอก|ดร\.|ศ\.)\s?([ก-ฮเ-ไ][ก-๎]{2,14}) ([ก-ฮเ-ไ][ก-๎]{2,18})(?= )"
@@ -38,7 +40,7 @@ class Query:
 
 def plain_form(text: str) -> str:
     """A text as needles are looked for in it."""
-    return _SPACES.sub("", fold(text))
+    return _NO_SPACES.sub("", _SPACES.sub(" ", fold(text)))
 
 
 def query_set(documents: list[Incoming], count: int, seed: int) -> list[Query]:

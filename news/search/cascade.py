@@ -13,9 +13,6 @@ from news.search.terms import phrase_of
 FEW = 3
 """With fewer results than this the next, looser way of asking is tried."""
 
-_LONG_ENOUGH = 3
-"""Units that a whole question must have to be worth looking for word for word."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -41,5 +38,4 @@ def asked(question: Question) -> Asked | None:
 def _together(question: Question) -> Phrase | None:
     if len(question.terms) < 2 or any(term.date for term in question.terms):
         return None
-    phrase = phrase_of([unit for term in question.terms for unit in term.units])
-    return phrase if len(phrase.units) >= _LONG_ENOUGH else None
+    return phrase_of([unit for term in question.terms for unit in term.units])

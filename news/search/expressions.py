@@ -7,7 +7,9 @@ from typing import Union
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Units that follow each other; with `goes_on` the last may be a longer one's beginning."""
+    """Units that follow each other; with `goes_on` the last may be a longer one's beginning, of a
+    Latin word any part.
+    """
 
     units: tuple[str, ...]
     goes_on: bool = False

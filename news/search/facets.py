@@ -13,7 +13,7 @@ class Facets:
     """Counts by value, from one set of results. Years are Common Era, fiscal years Buddhist.
 
     `exact` is False where there are so many results that not each was checked: the counts are then
-    close, and too high if anything.
+    close.
     """
 
     years: dict[int, int]
@@ -24,7 +24,7 @@ class Facets:
     exact: bool = True
 
 
-def tally(counted: Iterable[tuple[int, int]], *, exact: bool) -> Facets:
+def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
     """The facets of (packed facet, how many) pairs; the newest periods and largest topics first."""
     years, fiscal, months, topics, flags = (Counter() for _ in range(5))
     for packed, count in counted:
@@ -38,6 +38,9 @@ def tally(counted: Iterable[tuple[int, int]], *, exact: bool) -> Facets:
         for name, bit in FLAGS.items():
             if facet.flags & bit:
                 flags[name] += count
+    for counter in (years, fiscal, months, topics, flags):
+        for value in counter:
+            counter[value] = max(1, round(counter[value]))
     return Facets(
         dict(sorted(years.items(), reverse=True)),
         dict(sorted(fiscal.items(), reverse=True)),

@@ -2,10 +2,10 @@
 
 A document's code is all its units in order, two bytes each: a phrase in it is a substring. Its
 grams say which documents are worth checking: one number for every unit, one for every two
-neighbours, and for every three the number of a bucket that other threes share, each once and
-without positions. A phrase of one or two units is one gram, and the documents that have it are the
-documents that hold the phrase. A longer one asks for its pairs and for the buckets of its threes; a
-document can have those in different places, so it is then checked in its code.
+neighbours, for every three the number of a bucket that other threes share, and one for every part
+of a Latin word, each once and without positions. A phrase of one or two units is one gram, and the
+documents that have it are the documents that hold the phrase. A longer one asks for the buckets of
+its threes; a document can have those for other reasons, so it is then checked in its code.
 
 Both databases keep and intersect sets of numbers many times faster than positions, and hold the
 same numbers. Buckets, because most threes of a language are rare: an index of each takes three
@@ -13,7 +13,7 @@ times as long to write, and buckets keep out nearly as many documents.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from struct import unpack
 from zlib import crc32
@@ -25,19 +25,22 @@ from news.thai.characters import MARK, TONE
 # bit 23 is not. Bit 7 is set in no other number, and bit 30 only in a unit's.
 _UNIT_BITS = 0x3FFF_FF7F
 _UNIT = 0x4000_0000
-_BUCKETS = 4093
-"""A prime; a median release fills a fifth of them."""
+_BUCKETS = 16_381
+"""A prime; a median release fills a twentieth of them."""
 
 IN_TITLE = 0x1BD1_E915
 """What a gram of the title alone is combined with (XOR), beside the same gram of the whole text."""
 
-MIN_PREFIX = 3
-"""Letters that a Latin word must have to be looked for as the beginning of longer ones."""
-_MAX_PREFIX = 10
-_SPARSE_FROM = 8
-"""From this many units on a phrase asks for every second gram only; its code is checked anyway."""
+MIN_PART = 3
+"""Letters that a Latin word must have to be looked for as a part of longer ones."""
+_MAX_PART = 4
+_FEW_BUCKETS = 4
+"""Up to this many units the buckets of a phrase keep out too little without its pairs."""
 
-_LATIN = re.compile(f"[a-z]{{{MIN_PREFIX},}}")
+_SPARSE_FROM = 8
+"""From this many units on a phrase asks for every second three only: that touches every unit."""
+
+_LATIN = re.compile(f"[a-z]{{{MIN_PART},}}")
 _ENDS_WITH_LETTER = re.compile("[ก-ฮ]$")
 _ENDS_WITH_MARK = re.compile(f"[{MARK}]$")
 _ENDS_WITH_TONE = re.compile(f"[{TONE}์]$")
@@ -62,16 +65,17 @@ class _Remembered(dict):
 
 
 _NUMBER = _Remembered(lambda number: number & _UNIT_BITS | _UNIT)
+_PART = _Remembered(lambda number: (number ^ _UNIT_BITS) & _UNIT_BITS | _UNIT)
 # Bytes from 80 on begin a unit, bytes below end it: no match lies across two units.
 _CODE = _Remembered(lambda number: bytes((0x80 | number >> 7 & 0x7F, number & 0x7F)))
 
 
 def grams(units: Sequence[str], code: bytes) -> set[int]:
-    """The grams of a text of these units and this code, its unfinished Latin words included."""
+    """The grams of a text of these units and this code, parts of its Latin words included."""
     different = set(units)
     found = set(map(_NUMBER.__getitem__, different))
     for word in filter(_LATIN.match, different):
-        found.update(_beginnings(word))
+        found.update(map(_PART.__getitem__, _parts(word)))
     # The pairs that begin with an even unit, and those between them.
     even, odd = _numbers(code), _numbers(code[2:])
     found.update(even, odd)
@@ -92,7 +96,7 @@ def phrase_grams(phrase: Phrase) -> list[list[int]]:
     if not phrase.goes_on:
         return [[gram] for gram in _closed(units)]
     if _LATIN.match(last):
-        return [*([gram] for gram in _closed(units[:-1])), [_beginning(last[:_MAX_PREFIX])]]
+        return [[gram] for gram in (*_closed(units[:-1]), *map(_PART.__getitem__, _longest(last)))]
     endings = continuations(last)
     if len(units) == 1:
         return [[_NUMBER[ending] for ending in endings]]
@@ -161,11 +165,13 @@ def _closed(units: Sequence[str]) -> list[int]:
     """The grams of a phrase, of a long one enough of them to touch every unit."""
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
-    step = 1 if len(units) < _SPARSE_FROM else 2 if len(units) < 4 * _SPARSE_FROM else 3
-    last = len(units) - 2
-    pairs = [_pair(*units[start : start + 2]) for start in sorted({*range(0, last, step), last})]
-    buckets = [_bucket(*units[start : start + 3]) for start in range(0, last, step)]
-    return list(dict.fromkeys([*pairs, *buckets]))
+    last = len(units) - 3
+    step = 1 if len(units) < _SPARSE_FROM else 2
+    starts = sorted({*range(0, last, step), max(0, last)})
+    found = [_bucket(*units[start : start + 3]) for start in starts if last >= 0]
+    if len(units) <= _FEW_BUCKETS:
+        found += [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
+    return list(dict.fromkeys(found))
 
 
 def _numbers(code: bytes) -> tuple[int, ...]:
@@ -182,10 +188,15 @@ def _bucket(one: str, two: str, three: str) -> int:
     return (_pair(one, two) + _pair(two, three)) % _BUCKETS << 8
 
 
-def _beginnings(word: str) -> list[int]:
-    """What tells that a Latin word begins with some letters, itself included."""
-    return [_beginning(word[:end]) for end in range(MIN_PREFIX, min(len(word), _MAX_PREFIX) + 1)]
+def _parts(word: str) -> Iterator[str]:
+    """All parts of a Latin word that are indexed: of three and of four letters."""
+    for size in range(MIN_PART, _MAX_PART + 1):
+        for start in range(len(word) - size + 1):
+            yield word[start : start + size]
 
 
-def _beginning(letters: str) -> int:
-    return _NUMBER[f"{letters}…"]
+def _longest(letters: str) -> Iterator[str]:
+    """The longest such parts of what is looked for, enough of them to touch every letter."""
+    last = max(0, len(letters) - _MAX_PART)
+    for start in sorted({*range(0, last, _MAX_PART // 2), last}):
+        yield letters[start : start + _MAX_PART]

@@ -21,34 +21,41 @@ class Hit:
     snippet: tuple[Segment, ...]
 
 
-def hits(entries: Sequence[Entry], question: Question, language: str) -> list[Hit]:
-    """The results of a page in `language`, by one query."""
+def hits(
+    entries: Sequence[Entry], question: Question, language: str, corrected: Question | None = None
+) -> list[Hit]:
+    """The results of a page in `language`, by one query; those that hold nothing of the question
+    are shown by the words of the `corrected` one.
+    """
     versions = (
         Version.objects.select_related("topic")
         .defer("note_th", "note_en", "attachments", "contact")
         .in_bulk([entry.version_id for entry in entries])
     )
-    matcher = Matcher(question)
+    questions = [question, corrected] if corrected else [question]
+    matchers = [(Matcher(each), len(each.terms)) for each in questions]
     return [
-        _hit(versions[entry.version_id], matcher, len(question.terms), language)
+        _hit(versions[entry.version_id], matchers, language)
         for entry in entries
         if entry.version_id in versions
     ]
 
 
-def _hit(version: Version, matcher: Matcher, terms: int, language: str) -> Hit:
+def _hit(version: Version, matchers: Sequence[tuple[Matcher, int]], language: str) -> Hit:
     """In the page's language, unless the other one holds more of the terms."""
-    readings = []
-    for lang in sorted(version.languages, key=lambda each: each != language):
-        reading = _Reading(version, lang, matcher.as_written)
-        readings.append(reading)
-        if reading.held == terms:
-            break
-    best = max(readings, key=lambda reading: reading.held)
-    if not best.held:
-        # Stored before texts were cleaned, or spelt nearly so: the index sees it folded.
-        best = _Reading(version, best.lang, matcher.matches)
-    return best.hit()
+    languages = sorted(version.languages, key=lambda each: each != language)
+    for matcher, terms in matchers:
+        readings = []
+        for lang in languages:
+            reading = _Reading(version, lang, matcher.as_written)
+            readings.append(reading)
+            if reading.held == terms:
+                break
+        best = max(readings, key=lambda reading: reading.held)
+        if best.held:
+            return best.hit()
+    # Stored before texts were cleaned: the index sees it folded.
+    return _Reading(version, best.lang, matchers[0][0].matches).hit()
 
 
 class _Reading:

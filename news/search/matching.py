@@ -2,21 +2,21 @@
 
 The index answers which documents hold a term; this answers where, for the results of one page. Most
 texts are as clean as the index sees them and are looked through as they are; where nothing is found
-in one, it is folded first and the matches are traced back, so that น้ำ is marked in น้ํา too.
+in another, it is folded first and the matches are traced back, so that น้ำ is marked in น้ํา too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from news.search.markers import days_of
 from news.search.parsing import Question
 from news.search.stream import DECIMAL, MAX_TOKEN, Unit
 from news.search.terms import Term
-from news.thai.characters import LEADING_VOWEL, LETTER, MARK
+from news.thai.characters import ARABIC_DIGITS, LEADING_VOWEL, LETTER, MARK
 from news.thai.dates import FoundDate, find_dates
 from news.thai.eras import OFFSET
-from news.thai.folding import trace_fold
+from news.thai.folding import fold, trace_fold
 
 _DIGIT = "0-9๐-๙"
 # What may stand between two units of a phrase, a line break with its bullet: all that is no letter,
@@ -24,6 +24,9 @@ _DIGIT = "0-9๐-๙"
 _BETWEEN = "(?![\u0e30-\u0e3a\u0e47-\u0e4e])[\\W_]{0,8}"
 _REST = f"{MARK}\u0e30\u0e32\u0e33\u0e45"
 """What follows the consonant of a cluster."""
+
+_LEADING = frozenset("เแโใไ")
+_RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ")
 
 _NOT_IN_NUMBER = f"(?<![{_DIGIT}])(?<![{_DIGIT}][.,:])"
 _NUMBER_ENDS = f"(?![{_DIGIT}]|[.,:][{_DIGIT}])"
@@ -45,8 +48,10 @@ class Matcher:
 
     def __init__(self, question: Question):
         self._terms = question.terms
-        self._whole = [_whole(term) for term in question.terms]
-        self._anywhere: dict[int, re.Pattern[str]] = {}  # made when the first text needs it
+        self._thai = [_thai(term) for term in question.terms]
+        # Made when the first text needs them: compiling one takes longer than looking for it.
+        self._whole: dict[int, re.Pattern[str]] = {}
+        self._anywhere: dict[int, re.Pattern[str]] = {}
         self._dates = [
             (number, term.date) for number, term in enumerate(question.terms) if term.date
         ]
@@ -61,6 +66,8 @@ class Matcher:
 
     def as_folded(self, text: str) -> list[Match]:
         """The matches that show only when the text is folded: some twenty times as slow."""
+        if fold(text) == text.lower().translate(ARABIC_DIGITS):
+            return []  # the patterns see no more in it than in the text as written
         traced = trace_fold(text)
         return sorted(
             Match(traced.starts[match.start], traced.ends[match.end - 1], match.term)
@@ -69,13 +76,20 @@ class Matcher:
 
     def _written(self, text: str) -> Iterator[Match]:
         """Terms that stand whole; where one nowhere does, where it stands within clusters."""
-        for number, whole in enumerate(self._whole):
-            spans = list(_spans(whole, text))
+        for number in range(len(self._terms)):
+            spans = list(_as_typed(self._thai[number], text))
             if not spans:
-                if number not in self._anywhere:
-                    self._anywhere[number] = _anywhere(self._terms[number])
-                spans = list(_spans(self._anywhere[number], text))
+                spans = list(_spans(self._pattern(self._whole, _whole, number), text))
+            if not spans:
+                spans = list(_spans(self._pattern(self._anywhere, _anywhere, number), text))
             yield from (Match(start, end, number) for start, end in spans)
+
+    def _pattern(
+        self, made: dict[int, re.Pattern[str]], make: Callable[[Term], re.Pattern[str]], number: int
+    ) -> re.Pattern[str]:
+        if number not in made:
+            made[number] = make(self._terms[number])
+        return made[number]
 
     def _dated(self, text: str) -> Iterator[Match]:
         if self._dates:
@@ -94,6 +108,25 @@ def merged(matches: Iterable[Match]) -> list[tuple[int, int]]:
         else:
             spans.append((match.start, match.end))
     return spans
+
+
+def _thai(term: Term) -> str:
+    """A term as it mostly stands in texts too; empty where it has other writings."""
+    units = _from_a_syllable(term)
+    of_clusters = not term.letters and all(unit.is_cluster for unit in units)
+    return "".join(unit.text for unit in units) if of_clusters else ""
+
+
+def _as_typed(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where `words` stand, neither beginning nor ending inside a cluster."""
+    start = text.find(words) if words else -1
+    count = 0
+    while start >= 0 and count < _MAX_MATCHES:
+        end = start + len(words)
+        if text[max(0, start - 1) : start] not in _LEADING and text[end : end + 1] not in _RESTS:
+            yield start, end
+            count += 1
+        start = text.find(words, end)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:

@@ -1,127 +1,178 @@
 """What a reader may have meant who typed one letter wrong, or left out a tone mark.
 
-A slip spoils the clusters around it and leaves those before and after it as they were. So for each
-place where it can have happened, the units before and those after are asked for, and a document
-answers where the two stand next to each other with a few units between.
+A slip spoils the clusters around it and leaves those before and after as they were. So for each
+place where it can have happened, the titles are asked for that have the units before it and those
+after it; of what stands there in them, the words nearest to those typed are taken for meant. Only
+where no title has any, texts are asked.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import accumulate, pairwise, product
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
-from news.search import engines
+from news.html import plain_frozen
+from news.models import Version
 from news.search.engine import Engine
+from news.search.engines import engine
 from news.search.entries import Entry, Scope
 from news.search.expressions import Expression, Phrase, all_of, any_of
-from news.search.grams import IN_TITLE, MIN_PREFIX, code
+from news.search.grams import IN_TITLE, MIN_PART, code
 from news.search.parsing import Question
 from news.search.terms import Term
+from news.thai.characters import LEADING_VOWEL, MARK
 from news.thai.text import fold
 
-CUT = 78
-"""Likeness, in per cent, from which a title is taken to hold a misspelt term (rapidfuzz)."""
+RARE = 3
+"""A word that fewer releases hold may be misspelt, even where some writer made the same slip."""
 
+_LIKENESS = 70
+"""Per cent of a title's part that must agree before its distance is looked at (rapidfuzz)."""
+_SHORT = 8
+"""Characters of a word up to which one slip is forgiven; longer ones may have two."""
 _LONGEST = 16
 """Units of a term that are tried; a longer one is tried by its beginning."""
-_CANDIDATES = 100
-_UNIT = b"(?:[\x80-\xff][\x00-\x7f])"
+_FEWEST_KEPT = 2
+_CANDIDATES = 200
+"""Releases, the newest that may hold what was meant, that are looked at."""
+_TEXTS = 12
+"""Of those whose titles don't hold it, how many have their texts compared."""
+_GAP = b"(?:[\x80-\xff][\x00-\x7f]){0,4}?"
+_SLACK = (-2, -1, 0, 1, 2)
+_SPACES = re.compile(r"\s+")
+_REST = re.compile(f"[{MARK}ะาำๅ]")
+_LEADS = re.compile(f"[{LEADING_VOWEL}]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    """One place for the slip: the units before it and after it."""
+def corrected(question: Question, at: datetime) -> str | None:
+    """The query with each word that next to nothing holds as releases write it.
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-    def expression(self) -> Expression:
-        return all_of(Phrase(units) for units in (self.before, self.after) if units)
-
-    def pattern(self) -> bytes:
-        gap = _UNIT + b"{0,3}?" if self.before and self.after else b""
-        return re.escape(code(self.before)) + gap + re.escape(code(self.after))
-
-
-def nearly(question: Question, scope: Scope) -> dict[Entry, float]:
-    """Entries that hold something spelt like the terms that next to nothing holds, and their score.
-
-    All other terms must occur as they are. Scores are below those of real results. What occurs in
-    the archive is not misspelt, even if the scope excludes it.
+    None where nothing has to be corrected, or something can't be.
     """
-    engine = engines.engine()
-    anywhere = Scope(scope.at)
-    broken = [term for term in question.terms if not engine.occurs(term.loose, anywhere)]
-    if not broken or any(term.date for term in broken):
-        return {}
-    intact = [term.strict for term in question.terms if term not in broken]
-    guesses = [list(_guesses(term)) for term in broken]
-    if not all(guesses):
-        return _in_titles(broken, intact, scope, engine)
-    found = _in_order(guesses, intact, scope, engine)
-    return found or _in_titles(broken, intact, scope, engine)
+    index, anywhere = engine(), Scope(at)
+    text = question.text
+    for term in question.terms:
+        if term.date or not _is_rare(term, index, anywhere):
+            continue
+        meant = _meant(term, index, anywhere)
+        if meant is None:
+            return None
+        text = text.replace(term.source, meant, 1)
+    return text if text != question.text else None
 
 
-def _in_order(
-    guesses: Sequence[list[_Guess]], intact: list[Expression], scope: Scope, engine: Engine
-) -> dict[Entry, float]:
-    expression = all_of(
-        [*intact, *(any_of(guess.expression() for guess in of_term) for of_term in guesses)]
-    )
-    patterns = [
-        re.compile(b"|".join(guess.pattern() for guess in of_term), re.DOTALL)
-        for of_term in guesses
-    ]
-    found: dict[Entry, float] = {}
-    for mask, column, score in ((IN_TITLE, "title_code", 0.5), (0, "code", 0.0)):
-        entries = engine.newest(expression, scope, _CANDIDATES, mask=mask)
-        codes = engine.texts([entry.key for entry in entries], column)
-        for entry in entries:
-            if entry not in found and all(each.search(codes[entry.key]) for each in patterns):
-                found[entry] = score + 0.001
+def _is_rare(term: Term, index: Engine, scope: Scope) -> bool:
+    keys = [entry.key for entry in index.newest(term.strict, scope, 10 * RARE)]
+    return len(index.checked(keys, term.strict)) < RARE
+
+
+def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
+    """The words nearest to a term in titles, or else in texts; of equally near ones the usual."""
+    typed = _SPACES.sub("", fold(term.source))
+    of_thai = all(unit.is_cluster for unit in term.units)
+    guesses = list(_guesses([unit.text for unit in term.units[:_LONGEST]])) if of_thai else []
+    expression = any_of(map(_asked, guesses)) if guesses else _begun_alike(term)
+    if expression is None:
+        return None
+    titles = index.newest(expression, scope, _CANDIDATES, mask=IN_TITLE)
+    found = _nearest(typed, index.texts([entry.key for entry in titles], "title").values())
+    if found is None and guesses:
+        entries = index.newest(expression, scope, _CANDIDATES)
+        codes = index.texts([entry.key for entry in entries], "code")
+        pattern = re.compile(b"|".join(map(_pattern, guesses)), re.DOTALL)
+        holding = [entry for entry in entries if pattern.search(codes[entry.key])]
+        found = _nearest(typed, _texts(holding[:_TEXTS]))
     return found
 
 
-def _in_titles(
-    broken: Sequence[Term], intact: list[Expression], scope: Scope, engine: Engine
-) -> dict[Entry, float]:
-    """Titles that begin a Latin word alike, or hold some of the units, ranked by likeness."""
-    beginnings = [alike for term in broken if (alike := _alike(term))]
-    if len(beginnings) < len(broken):
-        return {}
-    entries = engine.newest(all_of([*intact, *beginnings]), scope, 3 * _CANDIDATES, mask=IN_TITLE)
-    titles = engine.texts([entry.key for entry in entries], "title")
-    found = {}
-    for entry in entries:
-        likeness = min(fuzz.partial_ratio(fold(term.source), titles[entry.key]) for term in broken)
-        if likeness >= CUT:
-            found[entry] = likeness / 200
-    return found
+def _texts(entries: list[Entry]) -> Iterator[str]:
+    versions = Version.objects.filter(pk__in=[entry.version_id for entry in entries])
+    for bodies in versions.values_list("body_th", "body_en"):
+        yield fold("\n".join(map(plain_frozen, bodies)))
 
 
-def _alike(term: Term) -> Expression | None:
-    """What a title has at least that is spelt like a term too short to be cut in two."""
-    words = [unit.text for unit in term.units if unit.text.isalpha() and not unit.is_cluster]
-    parts = [
-        Phrase((word[:length],), goes_on=True)
-        for word in words
-        if len(word) > MIN_PREFIX
-        for length in (MIN_PREFIX,)
+def _begun_alike(term: Term) -> Expression | None:
+    """What a title has that holds Latin words begun like those of a term."""
+    words = [unit.text for unit in term.units if not unit.is_cluster and not unit.is_number]
+    beginnings = [
+        Phrase((word[:MIN_PART],), goes_on=True) for word in words if len(word) > MIN_PART
     ]
-    if parts:
-        return all_of(parts)
-    pairs = [
-        Phrase((one.text, two.text)) for one, two in zip(term.units, term.units[1:], strict=False)
+    return all_of(beginnings) if beginnings else None
+
+
+def _guesses(units: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """What is left of some units before and after each slip; none of too few to tell."""
+    for first, last in _spoilt(units):
+        if len(units) - (last - first) >= _FEWEST_KEPT:
+            yield units[:first], units[last:]
+
+
+def _asked(guess: tuple[list[str], list[str]]) -> Expression:
+    return all_of(Phrase(tuple(part)) for part in guess if part)
+
+
+def _pattern(guess: tuple[list[str], list[str]]) -> bytes:
+    """The two parts in a document's code, with a few units between them."""
+    before, after = (re.escape(code(part)) for part in guess)
+    return before + _GAP + after if before and after else before + after
+
+
+def _spoilt(units: list[str]) -> list[tuple[int, int]]:
+    """For each place of a slip the first unit that it can have spoilt, and the one after the last.
+
+    Letters that changed places, and those beside them, may have been other clusters.
+    """
+    edges = list(accumulate(map(len, units), initial=0))
+    spans = {}
+    for place in range(1, edges[-1] + 1):
+        touched = [
+            number
+            for number, (start, end) in enumerate(pairwise(edges))
+            if start < place + 2 and end > place - 2
+        ]
+        spans[touched[0], touched[-1] + 1] = None
+    # One inside another asks for more and finds nothing besides.
+    return [
+        (first, last)
+        for first, last in spans
+        if not any((a, b) != (first, last) and a <= first and last <= b for a, b in spans)
     ]
-    return any_of(pairs) if pairs else None
 
 
-def _guesses(term: Term) -> Iterator[_Guess]:
-    """Every place where a slip of one letter can have been, none for terms too short to tell."""
-    units = tuple(unit.text for unit in term.units[:_LONGEST])
-    if len(units) < 4 or not all(unit.is_cluster for unit in term.units):
-        return
-    width = 2 if len(units) > 5 else 1
-    for first in range(len(units) - width + 1):
-        yield _Guess(units[:first], units[first + width :])
+def _nearest(typed: str, texts: Iterable[str]) -> str | None:
+    votes: Counter[tuple[int, str]] = Counter()
+    for text in texts:
+        if part := _nearest_part(typed, _SPACES.sub("", text)):
+            votes[part] += 1
+    if not votes:
+        return None
+    (_, words), _count = min(votes.items(), key=lambda vote: (vote[0][0], -vote[1]))
+    return words
+
+
+def _nearest_part(typed: str, text: str) -> tuple[int, str] | None:
+    """(slips, part of `text`) of the part most like `typed`; None where none is like enough."""
+    place = fuzz.partial_ratio_alignment(typed, text, score_cutoff=_LIKENESS)
+    if place is None:
+        return None
+    allowed = 1 if len(typed) <= _SHORT else 2
+    best = None
+    for before, after in product(_SLACK, _SLACK):
+        part = _whole_clusters(text, max(0, place.dest_start + before), place.dest_end + after)
+        slips = OSA.distance(typed, part, score_cutoff=allowed)
+        if part and slips <= allowed and (best is None or slips < best[0]):
+            best = slips, part
+    return best
+
+
+def _whole_clusters(text: str, start: int, end: int) -> str:
+    """`text[start:end]` with the vowels and marks that belong to its first and last letter."""
+    while start > 0 and (_REST.match(text, start) or _LEADS.match(text, start - 1)):
+        start -= 1
+    while end < len(text) and _REST.match(text, end):
+        end += 1
+    return text[start:end]

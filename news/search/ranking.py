@@ -5,16 +5,18 @@ are, the better, and of equal ones the newer. In a text it counts how often and 
 stand, less so in a long one, as in BM25.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from news.search.cascade import Asked
-from news.search.expressions import leaves
+from news.search.expressions import Expression, Phrase, leaves
 from news.search.grams import needle
 from news.search.parsing import Question
 
 IN_TITLE = 8.0
 _TOGETHER = 1.0
+_ONE_NAME = IN_TITLE + 4
+"""For words as one phrase that are typed with spaces anyway: a text with it beats any title."""
 _LATE = 0.8
 """How much a year of age takes from a title, in tenths of its coverage."""
 _USUAL_LENGTH = 2_700
@@ -30,14 +32,17 @@ class Ranker:
     terms: tuple[tuple[bytes, ...], ...]
     """For each term the codes of its spellings."""
     together: bytes
+    is_one_name: bool
+    """Whether the terms are Latin words, whose phrase has a space between them too."""
 
     def title(self, code: bytes, day: date) -> float:
-        """The score of a document whose title answers: IN_TITLE and more."""
-        covered = sum(
+        """The score of a document whose title answers: IN_TITLE and more for words as typed."""
+        covered = [
             max((len(each) for each in term if each in code), default=0) for term in self.terms
-        )
-        score = IN_TITLE + min(1.0, covered / max(1, len(code))) + _recency(day)
-        return score + (_TOGETHER if self.together and self.together in code else 0)
+        ]
+        if not all(covered):
+            return _recency(day) / 2  # only as parts of longer words
+        return IN_TITLE + min(1.0, sum(covered) / len(code)) + _recency(day) + self._bonus(code)
 
     def text(self, code: bytes, day: date) -> float:
         """The score of a document whose text answers: from 0 to less than IN_TITLE."""
@@ -47,19 +52,29 @@ class Ranker:
             often = max((code.count(each) for each in term), default=0)
             score += often / (often + _SATURATION * length)
         score /= max(1, len(self.terms))
-        if self.together and self.together in code:
-            score += _TOGETHER
-        return score + _recency(day) / 2
+        return score + _recency(day) / 2 + self._bonus(code)
+
+    def _bonus(self, code: bytes) -> float:
+        if not (self.together and self.together in code):
+            return 0.0
+        return _ONE_NAME if self.is_one_name else _TOGETHER
 
 
 def ranker(question: Question, asked: Asked) -> Ranker:
     """The ranker of a question."""
     terms = tuple(_spellings(term.strict) for term in question.terms)
-    return Ranker(terms, needle(asked.together) if asked.together else b"")
+    units = [unit for term in question.terms for unit in term.units]
+    latin = all(unit.text.isalpha() and not unit.is_cluster for unit in units)
+    return Ranker(terms, needle(asked.together) if asked.together else b"", latin)
 
 
-def _spellings(expression) -> tuple[bytes, ...]:
-    return tuple(filter(None, dict.fromkeys(map(needle, leaves(expression)))))
+def _spellings(expression: Expression) -> tuple[bytes, ...]:
+    """The codes of an expression; of a word that may go on, that of the word as typed."""
+    whole = (
+        replace(leaf, goes_on=False) if isinstance(leaf, Phrase) else leaf
+        for leaf in leaves(expression)
+    )
+    return tuple(dict.fromkeys(map(needle, whole)))
 
 
 def _recency(day: date) -> float:

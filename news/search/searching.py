@@ -5,18 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
 
 from news.search import misspelling
 from news.search.cascade import FEW, Asked, asked
 from news.search.engine import Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.entries import FLAGS, FOREVER, Entry, Scope, key_of
-from news.search.expressions import Expression
+from news.search.expressions import Expression, all_of, any_of
 from news.search.facets import Facets, tally
 from news.search.grams import IN_TITLE as TITLE_MASK
 from news.search.grams import holds
-from news.search.parsing import Question
+from news.search.parsing import Question, parse
 from news.search.ranking import ranker
 
 PAGE_SIZE = 20
@@ -28,8 +27,8 @@ _TITLES = 200
 _RANKED = 60
 """Other texts, the newest, that are ranked; all further results follow by date."""
 _UNSCORED = -1.0
-
-_T = TypeVar("_T")
+_FIRST = 100.0
+"""More than any score: what was found by a stricter question comes first."""
 
 
 class Order(StrEnum):
@@ -65,8 +64,9 @@ class Place:
 class Results:
     """One page of results, and what they are part of.
 
-    `total` is exact unless `more_than` says that there are more. `spelt_nearly` marks results that
-    don't hold the words, only something spelt like them. `next` is None on the last page.
+    `total` is exact unless `more_than` says that there are more. `corrected` is the question that
+    the results answer besides or, with `nothing_else`, instead: one with words spelt like the typed
+    ones. `next` is None on the last page.
     """
 
     entries: tuple[Entry, ...]
@@ -74,8 +74,13 @@ class Results:
     more_than: bool
     facets: Facets
     next: Place | None
-    loosely: bool = False
-    spelt_nearly: bool = False
+    corrected: Question | None = None
+    nothing_else: bool = False
+
+    @property
+    def spelt_nearly(self) -> bool:
+        """Whether nothing holds the words as they were typed."""
+        return self.corrected is not None and self.nothing_else
 
     @classmethod
     def none(cls) -> "Results":
@@ -90,6 +95,20 @@ class _Found:
     entries: list[Entry]
     complete: bool
     total: int
+    share: float = 1.0
+    """Of entries with the grams, how many hold the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What is asked of the index, and whose words make a result good; `first` are keys of results
+    that come before all others, found by a stricter question.
+    """
+
+    expression: Expression | None
+    question: Question
+    asked: Asked | None
+    first: frozenset[int] = frozenset()
 
 
 def search(
@@ -119,53 +138,55 @@ class _Search:
         self.engine: Engine = engine()
 
     def page(self, by: Order, after: Place | None, skip: int, size: int) -> Results:
-        expression = self.asked.strict if self.asked else None
+        sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
         with self.engine.limited():
-            found = self._found(expression)
-        loosely, nearly = False, {}
-        if self._few(found) and self.asked and self.asked.loose:
-            loose = self._in_time(lambda: self._found(self.asked.loose))
-            if loose and len(loose.entries) > len(found.entries):
-                found, expression, loosely = loose, self.asked.loose, True
-        if self._few(found) and self.asked:
-            nearly = self._in_time(lambda: misspelling.nearly(self.question, self.scope)) or {}
-            found = self._with(found, nearly)
+            found = self._found(sought.expression)
+        if self.asked and self._few(found):
+            found, sought = self._more(found, sought, self._loosely)
+        if self.asked and self._few(found):
+            found, sought = self._more(found, sought, self._corrected)
         with self.engine.limited():
-            scored = {}
-            if by == Order.RELEVANCE and self.asked:
-                scored = self._scored(expression, found, nearly)
-            shown = self._shown(expression, found, scored, after, skip + size + 1)[skip:]
+            scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
+            shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
             page = shown[:size]
             return Results(
                 entries=tuple(entry for _, entry in page),
                 total=found.total,
                 more_than=not found.complete,
-                facets=self._facets(expression, found),
+                facets=self._facets(sought.expression, found),
                 next=page[-1][0] if len(shown) > size else None,
-                loosely=loosely,
-                spelt_nearly=bool(nearly) and len(nearly) == len(found.entries),
+                corrected=sought.question if sought.question is not self.question else None,
+                nothing_else=not sought.first,
             )
 
-    def _in_time(self, step: Callable[[], _T]) -> _T | None:
-        """The result of a step that only helps; None where it takes too long."""
+    def _more(
+        self, found: _Found, sought: "_Sought", step: Callable[["_Sought"], "_Sought | None"]
+    ) -> tuple[_Found, "_Sought"]:
+        """What a step finds besides, where it finds more; without it, where it takes too long."""
         try:
             with self.engine.limited():
-                return step()
+                wider = step(sought)
+                more = self._found(wider.expression) if wider else found
         except SearchTooSlow:
+            return found, sought
+        if wider is None or len(more.entries) <= len(found.entries):
+            return found, sought
+        return more, replace(wider, first=frozenset(entry.key for entry in found.entries))
+
+    def _loosely(self, sought: "_Sought") -> "_Sought | None":
+        return replace(sought, expression=self.asked.loose) if self.asked.loose else None
+
+    def _corrected(self, sought: "_Sought") -> "_Sought | None":
+        text = misspelling.corrected(self.question, self.scope.at)
+        if text is None:
             return None
+        question = parse(text)
+        meant = asked(question)
+        return _Sought(any_of([sought.expression, meant.strict]), question, meant)
 
     @staticmethod
     def _few(found: _Found) -> bool:
         return found.complete and len(found.entries) < FEW
-
-    @staticmethod
-    def _with(found: _Found, nearly: dict[Entry, float]) -> _Found:
-        entries = {entry.key: entry for entry in (*nearly, *found.entries)}
-        return _Found(
-            [entries[key] for key in sorted(entries, reverse=True)],
-            complete=True,
-            total=len(entries),
-        )
 
     def _found(self, expression: Expression | None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked."""
@@ -175,7 +196,7 @@ class _Search:
             return _Found(entries, complete=True, total=len(entries))
         # As many of the others will hold the words as of the newest.
         share = len(self._checked(candidates[:_RANKED], expression)) / _RANKED
-        return _Found(candidates, complete=False, total=int(MANY * share) // 100 * 100)
+        return _Found(candidates, complete=False, total=int(MANY * share) // 100 * 100, share=share)
 
     def _checked(self, entries: list[Entry], expression: Expression | None) -> list[Entry]:
         if expression is None:
@@ -185,11 +206,10 @@ class _Search:
 
     # -- ordering -------------------------------------------------------------------------------
 
-    def _scored(
-        self, expression: Expression, found: _Found, nearly: dict[Entry, float]
-    ) -> dict[Entry, float]:
+    def _scored(self, sought: "_Sought", found: _Found) -> dict[Entry, float]:
         """The newest entries with the words in their title, and the newest others, with scores."""
-        scorer = ranker(self.question, self.asked)
+        scorer = ranker(sought.question, sought.asked)
+        expression = sought.expression
         titles = self.engine.newest(expression, self.scope, _TITLES, mask=TITLE_MASK)
         codes = self.engine.texts([entry.key for entry in titles], "title_code")
         scores = {
@@ -198,13 +218,24 @@ class _Search:
             if holds(expression, codes[entry.key])
         }
         others = [entry for entry in found.entries if entry not in scores][:_RANKED]
+        others += [
+            each for each in self._together(sought) if each not in scores | dict.fromkeys(others)
+        ]
         codes = self.engine.texts([entry.key for entry in others], "code")
         for entry in others:
-            if entry in nearly:
-                scores[entry] = nearly[entry]
-            elif holds(expression, codes[entry.key]):
+            if holds(expression, codes[entry.key]):
                 scores[entry] = scorer.text(codes[entry.key], entry.day)
-        return scores
+        return {
+            entry: score + _FIRST * (entry.key in sought.first) for entry, score in scores.items()
+        }
+
+    def _together(self, sought: "_Sought") -> list[Entry]:
+        """The newest entries with all the words as one phrase."""
+        together = sought.asked.together
+        if together is None:
+            return []
+        entries = self.engine.newest(all_of([sought.expression, together]), self.scope, _RANKED)
+        return self._checked(entries, together)
 
     def _shown(
         self,
@@ -253,7 +284,9 @@ class _Search:
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
             return tally(Counter(entry.facet for entry in found.entries).items(), exact=True)
-        return tally(self.engine.facets(expression, self.scope), exact=False)
+        counted = self.engine.facets(expression, self.scope)
+        # Of those with the grams as many hold the words as of the newest.
+        return tally(((facet, found.share * count) for facet, count in counted), exact=False)
 
 
 def scope_of(question: Question, filters: Filters, at: datetime) -> Scope:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from news.search.abbreviations import Abbreviation, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
-from news.search.grams import MIN_PREFIX
+from news.search.grams import MIN_PART
 from news.search.markers import (
     acronym,
     any_year_marker,
@@ -69,7 +69,7 @@ def word_term(source: str) -> Iterator[Term]:
         yield _acronym_term(source, [bare])
         return
     for term in quoted_term(source):
-        strict, loose = term.strict, term.loose
+        strict, loose = _part_of_word(term), term.loose
         if bare:
             strict, loose = (any_of([Marker(acronym(bare)), each]) for each in (strict, loose))
         if month := _month_named(folded):
@@ -130,6 +130,14 @@ def _month_named(folded: str) -> int | None:
     return None
 
 
+def _part_of_word(term: Term) -> Expression:
+    """A Latin word finds those that it is a part of too: service, eServices."""
+    (word, *others) = term.units
+    if others or not (word.text.isalpha() and word.text.isascii()) or len(word.text) < MIN_PART:
+        return term.strict
+    return Phrase((word.text,), goes_on=True)
+
+
 def phrase_of(seen: list[Unit]) -> Phrase:
     """Units as they follow each other in a text."""
     return Phrase(tuple(unit.text for unit in seen))
@@ -149,6 +157,6 @@ def _open_ended(seen: list[Unit]) -> Expression:
         kept.pop()
     first, *others = (unit.text for unit in kept)
     last = kept[-1]
-    goes_on = last.is_cluster or (last.text.isalpha() and len(last.text) >= MIN_PREFIX)
+    goes_on = last.is_cluster or (last.text.isalpha() and len(last.text) >= MIN_PART)
     beginnings = ["", *_LEADING_VOWELS] if _CONSONANT.match(first) else [""]
     return any_of(Phrase((begin + first, *others), goes_on=goes_on) for begin in beginnings)
