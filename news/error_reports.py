@@ -6,7 +6,7 @@ values: not the address, the query, headers, form, cookies, user, SQL, nor the f
 
 import re
 
-_DETAIL = re.compile(r"\n(DETAIL|CONTEXT|LINE \d+):.*", re.DOTALL)
+_DETAIL = re.compile(r"\n(DETAIL|CONTEXT|LINE [0-9]+):.*", re.DOTALL)
 """Where PostgreSQL repeats the values of the row that it refused."""
 
 KEPT_OF_THE_REQUEST = frozenset({"method"})

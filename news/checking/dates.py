@@ -17,7 +17,7 @@ from news.thai.dates import BuddhistYear, CommonYear, FoundDate, find_dates
 A_YEAR = timedelta(days=366)
 
 _THAI = re.compile("[ก-ฮ]")
-_FOUR_DIGITS = re.compile(r"\d{4}")
+_FOUR_DIGITS = re.compile("[0-9๐-๙]{4}")
 _TOLD_AS_PAST = re.compile(r"เมื่อ(?:วันที่)?[ \u00a0]*\Z|\b(?:was|were)\b[^.]{0,40}\bon[ \u00a0]*\Z")
 
 WEEKDAYS = (
@@ -189,7 +189,7 @@ def two_digit_years(draft: Draft) -> Iterator[Problem]:
             found.year is not None and not _FOUR_DIGITS.search(found.source)
         )
         # In a range without a year of its own, "30 เม.ย. - 2 พ.ค. 61", the year is the second's.
-        if short and re.search(r"\d{2}\W*\Z", found.source):
+        if short and re.search(r"[0-9๐-๙]{2}\W*\Z", found.source):
             told.setdefault(field, found)
     for field, found in told.items():
         meant = found.problem == "two_digit_year"

@@ -47,7 +47,7 @@ _FRAME_NAME = re.compile(
 )
 _NO_TEXT = ("script", "style", "noscript", "template", "iframe", "form", "nav", "footer", "aside")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+_SAVED_FROM = re.compile(r"saved from url=\([0-9]+\)(\S+)")
 _TITLE_PART = re.compile(r"\s+[|–—:»-]\s+")
 
 
@@ -203,7 +203,7 @@ def _date(root) -> str:
         ("//time[@datetime]", "datetime"),
     ):
         for element in root.xpath(path):
-            if re.match(r"\d{4}-\d{2}-\d{2}", element.get(name, "")):
+            if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", element.get(name, "")):
                 return element.get(name)[:10]
     return ""
 

@@ -154,14 +154,20 @@ def single_line(text: str) -> str:
 def trace(text: str) -> Traced:
     """`normalise`, with the origin of every character kept."""
     traced = Traced(text)
-    if _ODD_CHARACTER.search(text) or _DOUBLE_SARA_E.search(text):
+    normalise_traced(traced)
+    return traced
+
+
+def normalise_traced(traced: Traced) -> None:
+    """Bring a text that remembers its origin into its stored form."""
+    if _ODD_CHARACTER.search(traced.text) or _DOUBLE_SARA_E.search(traced.text):
         for step in CHARACTERS:
             traced.sub(*step)
     while True:
         if not unicodedata.is_normalized("NFC", traced.text):
             traced.sub(*COMPOSITION)
         if not _ODD_MARKS.search(traced.text):
-            return traced
+            return
         for step in MARKS:
             traced.sub(*step)
 

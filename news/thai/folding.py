@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from news.thai.characters import ARABIC_DIGITS
-from news.thai.cleaning import Pass, normalise, trace
+from news.thai.cleaning import Pass, normalise, normalise_traced, trace
 from news.thai.tracing import Traced
 
 # ASCII, Thai and the usual typographic marks fold to themselves but for case and digits.
@@ -24,8 +24,8 @@ def _without_form(match: re.Match[str]) -> str:
     return normalise(unicodedata.normalize("NFKC", text)).lower()
 
 
+_FORM = Pass("form", _FOREIGN, _without_form)
 _FOLDS = (
-    Pass("form", _FOREIGN, _without_form),
     Pass("case", _UPPER, lambda match: match.group().lower()),
     Pass("digit", _THAI_DIGIT, lambda match: ARABIC_DIGITS[ord(match.group())]),
 )
@@ -39,7 +39,8 @@ def fold(text: str) -> str:
 def fold_normalised(text: str) -> str:
     """`fold` of a text that is in its stored form already, for who needs both."""
     if _FOREIGN.search(text):
-        text = _FOREIGN.sub(_without_form, text)
+        # A foreign mark that goes can leave Thai marks side by side.
+        text = normalise(_FOREIGN.sub(_without_form, text))
     text = text.lower()
     if _THAI_DIGIT.search(text):
         text = text.translate(ARABIC_DIGITS)
@@ -49,6 +50,8 @@ def fold_normalised(text: str) -> str:
 def trace_fold(text: str) -> Traced:
     """`fold`, with the origin of every character kept: to mark in the original what was found."""
     traced = trace(text)
+    traced.sub(*_FORM)
+    normalise_traced(traced)
     for step in _FOLDS:
         traced.sub(*step)
     return traced
