@@ -144,6 +144,36 @@ def kept() -> tuple[Kept, ...]:
             ),
         ),
         Kept(
+            "SharedPreview",
+            gettext("Drafts shown to somebody before they are published"),
+            (
+                ("release", gettext("which press release")),
+                ("token_sha256", gettext("a checksum of the link, which can't be read from it")),
+                ("recipient", gettext("for whom the newsroom made the link")),
+                ("created_by", gettext("who in the newsroom made it")),
+                ("created_at", gettext("the moment")),
+                ("expires_at", gettext("until when it opens")),
+                ("revoked_at", gettext("when it was revoked")),
+            ),
+            gettext("For as long as the press release exists."),
+        ),
+        Kept(
+            "LoginFailures",
+            gettext("Failed attempts to sign in at the newsroom"),
+            (
+                (
+                    "key",
+                    gettext(
+                        "a code worked out with a secret key from the network address, alone or with "
+                        "the account's name"
+                    ),
+                ),
+                ("count", gettext("how many attempts")),
+                ("until", gettext("when it is forgotten")),
+            ),
+            gettext("Until the first attempt after that moment."),
+        ),
+        Kept(
             "request log",
             gettext("The log of the application, one line a request"),
             (

@@ -14,11 +14,22 @@ from news.views.statements import kept
 
 ROOT = Path(__file__).parent.parent.parent
 
-ABOUT_READERS = {"Visit", "SearchMiss", "FormerMiss", "ReaderReport"}
+ABOUT_READERS = {
+    "FormerMiss",
+    "LoginFailures",
+    "ReaderReport",
+    "SearchMiss",
+    "SharedPreview",
+    "Visit",
+}
 NOT_ABOUT_READERS = {
     # The desk and those who work there.
+    "AccessLink",
     "Attachment",
     "AuditEntry",
+    "Autosave",
+    "DeskPresence",
+    "DeskSession",
     "DeskPreference",
     "Erasure",
     "GlossaryTerm",
@@ -30,6 +41,7 @@ NOT_ABOUT_READERS = {
     "SiteSettings",
     "SourceDocument",
     "TextBand",
+    "Upload",
     "Topic",
     # The record and what is made of it.
     "ArchiveCount",
