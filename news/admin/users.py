@@ -8,11 +8,13 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UsernameField
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.core.exceptions import PermissionDenied
+from django.db.models import ManyToManyField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,24 @@ from news.admin.shown import moment
 from news.models import AccessLink, DeskSession
 
 User = get_user_model()
+
+
+ROLES = {
+    "writer": _("writer: writes, and asks for review"),
+    "editor": _("editor: reviews what others wrote as well"),
+    "publisher": _("publisher: publishes, schedules and withdraws as well"),
+    "administrator": _("administrator: manages accounts and removes for good as well"),
+}
+"""The groups of the desk, in words."""
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """Few enough to be seen all at once."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Group) -> str:
+        return str(ROLES.get(obj.name, obj.name))
 
 
 class AccountForm(UserChangeForm):
@@ -56,10 +76,11 @@ class DeskUserAdmin(UserAdmin):
         (_("Personal info"), {"fields": (("first_name", "last_name"), "email")}),
         (
             _("Permissions"),
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+            {"fields": ("groups", "is_active", "is_staff", "is_superuser")},
         ),
         (_("Important dates"), {"fields": ("last_seen", "joined")}),
     ]
+    filter_horizontal = ()
     readonly_fields = ("password_is", "second_step_is", "last_seen", "joined")
 
     def get_urls(self) -> list:
@@ -96,9 +117,17 @@ class DeskUserAdmin(UserAdmin):
         self, request: HttpRequest, obj: AbstractUser | None = None
     ) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
-        return (
-            fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
-        )
+        return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs
+    ) -> forms.Field | None:
+        if db_field.name == "groups":
+            # From the least to the most that a role may do: the order in which they were made.
+            return RolesField(
+                Group.objects.order_by("pk"), required=False, label=capfirst(_("roles"))
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # -- making an account, and letting its owner in ---------------------------------------------
 

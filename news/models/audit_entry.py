@@ -42,6 +42,18 @@ class AuditEntry(models.Model):
         SITE_SET = "site_set", _("changed what stands round every page")
         EXPORTED = "exported", _("exported the audit trail")
 
+        SIGNED_IN = "signed_in", _("signed in")
+        LOCKED = "locked", _("had to wait after failed logins")
+        SECOND_SET_UP = "second_on", _("set up the second step")
+        SECOND_REMOVED = "second_off", _("removed the second step")
+        RECOVERY_USED = "code_used", _("signed in with a recovery code")
+        RECOVERY_MADE = "codes_made", _("made recovery codes")
+        PASSWORD = "new_password", _("changed the password")
+        ACCOUNT_MADE = "account_made", _("made an account")
+        LINK_MADE = "link_made", _("made a one-time link")
+        LINK_USED = "link_used", _("chose a password behind a one-time link")
+        SIGNED_OUT = "ended_all", _("signed out everywhere")
+
     WRITING = (Action.CREATED, Action.SAVED, Action.TAKEN_BACK)
     """After these somebody has a share in the text."""
 

@@ -15,7 +15,7 @@ from django_otp.oath import hotp
 
 from news import jobs
 from news.accounts import links, lockout, second_step
-from news.models import AccessLink, DeskPreference, DeskSession, Job, LoginFailures
+from news.models import AccessLink, AuditEntry, DeskPreference, DeskSession, Job, LoginFailures
 
 PASSWORD = "k7m4q-long-enough"
 NEW = "rain-on-the-roof-4"
@@ -455,7 +455,8 @@ class TestLinks:
             for name in ("editor", "EDITOR@example.org", "nobody", "nobody@example.org")
         }
         assert len(pages) == 1
-        assert Job.objects.count() == 3  # one for both of the editor's: at most one in ten minutes
+        # For each at most one in ten minutes, and all who are nobody are one.
+        assert Job.objects.count() == 2
         jobs.run_waiting()
         (letter,) = mail.outbox
         assert letter.subject == "Your link to the OCSC news desk"
@@ -512,6 +513,17 @@ class TestAdministrators:
 
 
 class TestEvents:
+    def test_what_somebody_did_is_in_the_audit_trail_for_good(self, boss, editor, client):
+        boss.post(reverse("admin:auth_user_link", args=(editor.pk,)))
+        for _ in range(6):
+            sign_in(client, password="wrong")
+        written = AuditEntry.objects.order_by("pk").values_list("actor_name", "action", "note")
+        assert list(written) == [
+            ("boss", "signed_in", ""),
+            ("boss", "link_made", "editor"),
+            ("", "locked", "editor"),
+        ]
+
     def told(self, caplog) -> list[tuple[str, str]]:
         return [
             (record.event, record.account)

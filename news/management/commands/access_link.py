@@ -26,6 +26,6 @@ class Command(BaseCommand):
         if without_second_step:
             second_step.remove(account)
             DeskSession.objects.end_all(account)
-            tell(Event.SECOND_STEP_REMOVED, account, said="on the machine itself")
-        tell(Event.LINK_MADE, account, said="on the machine itself")
+            tell(Event.SECOND_STEP_REMOVED, account, on_the_machine=True)
+        tell(Event.LINK_MADE, account, on_the_machine=True)
         self.stdout.write(links.make(account))

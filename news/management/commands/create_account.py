@@ -58,7 +58,7 @@ class Command(BaseCommand):
         if not administrator:
             # Writes, reviews and publishes; accounts, and what can't be undone, are not theirs.
             account.groups.add(Group.objects.get(name="publisher"))
-        tell(Event.ACCOUNT_MADE, account)
+        tell(Event.ACCOUNT_MADE, account, on_the_machine=True)
         self.stdout.write(f"Account:       {username}")
         if chosen:
             self.stdout.write(f"Password:      {chosen}  (shown this once; only its hash is kept)")
