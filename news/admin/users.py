@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UsernameField
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import ManyToManyField
+from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -69,7 +69,16 @@ class DeskUserAdmin(UserAdmin):
     add_form_template = None
     change_form_template = "admin/account/user.html"
     add_fieldsets = [
-        (None, {"fields": ("username", ("first_name", "last_name"), "email", "groups")}),
+        (
+            None,
+            {
+                "fields": ("username", ("first_name", "last_name"), "email", "groups"),
+                "description": _(
+                    "You give no password: after saving there is a link with which the account’s "
+                    "owner chooses it."
+                ),
+            },
+        ),
     ]
     fieldsets = [
         (None, {"fields": ("username", "password_is", "second_step_is")}),
@@ -119,15 +128,15 @@ class DeskUserAdmin(UserAdmin):
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else (*fields, "is_superuser")
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs
     ) -> forms.Field | None:
+        """Roles without Django's button beside them, which makes more."""
         if db_field.name == "groups":
             # From the least to the most that a role may do: the order in which they were made.
-            return RolesField(
-                Group.objects.order_by("pk"), required=False, label=capfirst(_("roles"))
-            )
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+            roles = Group.objects.order_by("pk")
+            return RolesField(roles, required=False, label=capfirst(_("roles")))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # -- making an account, and letting its owner in ---------------------------------------------
 
