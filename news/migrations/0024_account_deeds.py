@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0022_series"),
+        ("news", "0023_autosave"),
     ]
 
     operations = [
