@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0023_autosave"),
+        ("news", "0024_search_misses_at_the_desk"),
     ]
 
     operations = [
