@@ -30,6 +30,7 @@ from news.admin.shared_previews import SharedPreviewViews
 from news.admin.sharing_views import SharingViews
 from news.admin.shown import moment
 from news.admin.status import Standing, standing, with_standing
+from news.admin.together import TogetherViews
 from news.admin.upload_views import UploadViews
 from news.admin.uploads import Uploads, receive, refusal
 from news.audit import Action, note_view
@@ -41,7 +42,7 @@ from news.search.engine import SearchTooSlow
 from news.sharing.addresses import absolute, release_path, short_path
 from news.workflow import Stage
 
-PREVIEW, PUBLISH = "_preview", "_publish"
+PREVIEW, PUBLISH, SUBMIT = "_preview", "_publish", "_submit"
 """Names of the buttons that save and go on."""
 
 
@@ -58,6 +59,7 @@ class PressReleaseAdmin(
     AutosaveViews,
     SharingViews,
     SharedPreviewViews,
+    TogetherViews,
     TranslationAdmin,
 ):
     form = PressReleaseForm
@@ -234,6 +236,7 @@ class PressReleaseAdmin(
                 "standing": now,
                 "standing_shown": standing_shown(now),
                 "actions": self.possible_actions(request, release, now),
+                "conflict": context["adminform"].form.conflict,
                 "stale": stale_translation(release),
                 "may_erase": now.live is not None and request.user.has_perm("news.add_erasure"),
                 "checklist": checklist(release, self.get_queryset(request)),
@@ -241,6 +244,8 @@ class PressReleaseAdmin(
                 "public_path": self._public_path(release, now),
                 "short_url": absolute(short_path(release.code, "th")),
             }
+            context |= self.together_context(request, release)
+        context["may_publish"] = request.user.has_perm("news.publish_pressrelease")
         context |= self.autosave_context(request, context)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -255,6 +260,7 @@ class PressReleaseAdmin(
         request.desk_digest_before = digest(PressRelease.objects.get(pk=obj.pk)) if change else ""
         if not change:
             obj.created_by = request.user
+        obj.revision += 1
         obj.cover = form.cleaned_data.get("cover")
         translating.note_saved(
             obj, set(form.changed_data), holds=form.cleaned_data["translation_holds"]
@@ -323,10 +329,11 @@ class PressReleaseAdmin(
             messages.warning(
                 request, gettext("A preview needs a headline and a body in one language.")
             )
-        elif not uploads.refused and PUBLISH in request.POST:
-            return HttpResponseRedirect(
-                reverse("admin:news_pressrelease_action", args=(release.pk, "publish"))
-            )
+        for button, action in ((PUBLISH, "publish"), (SUBMIT, "submit")):
+            if not uploads.refused and button in request.POST:
+                return HttpResponseRedirect(
+                    reverse("admin:news_pressrelease_action", args=(release.pk, action))
+                )
         messages.success(
             request, gettext("The draft is saved. Readers see nothing of it until you publish.")
         )

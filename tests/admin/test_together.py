@@ -1,0 +1,97 @@
+"""Two people at one release: neither overwrites the other, and nothing typed is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from news.models import DeskPreference, DeskPresence, PressRelease
+from tests.admin.conftest import change_url, form_values
+from tests.factories import PressReleaseFactory, add_photo, person
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(name: str, role: str = "writer") -> Client:
+    user = person(role, name)
+    DeskPreference.objects.create(user=user, language="en")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def somsri() -> Client:
+    return signed_in("somsri")
+
+
+@pytest.fixture
+def somchai() -> Client:
+    return signed_in("somchai")
+
+
+def opened(client: Client, release: PressRelease) -> dict:
+    return form_values(client.get(change_url(release)))
+
+
+def test_the_second_saver_is_told_and_sees_both_texts(somsri, somchai):
+    release = PressReleaseFactory()
+    add_photo(release)
+    hers, his = opened(somsri, release), opened(somchai, release)
+    assert somsri.post(change_url(release), hers | {"title_th": "ของสมศรี"}).status_code == 302
+    his |= {"title_th": "ของสมชาย", "body_en": "<p>Typed for an hour.</p>"}
+    answer = somchai.post(change_url(release), his)
+    page = answer.content.decode()
+    assert "somsri has saved this release since you opened it." in page
+    rows = {row.label: row for row in answer.context["conflict"]}
+    texts = {piece.text for row in rows.values() for piece in row.pieces}
+    assert {"สมศรี", "สมชาย"} <= texts
+    assert "Typed for an hour." in page
+    release.refresh_from_db()
+    assert release.title_th == "ของสมศรี"
+
+    again = form_values(answer)
+    assert again["title_th"] == "ของสมชาย"
+    assert somchai.post(change_url(release), again).status_code == 302
+    release.refresh_from_db()
+    assert release.title_th == "ของสมชาย"
+    assert release.revision == 2
+
+
+def test_one_who_saves_twice_meets_nobody(somsri):
+    release = PressReleaseFactory()
+    for title in ("หนึ่ง", "สอง"):
+        values = opened(somsri, release) | {"title_th": title}
+        assert somsri.post(change_url(release), values).status_code == 302
+    release.refresh_from_db()
+    assert release.title_th == "สอง"
+
+
+def test_the_other_one_is_named_while_their_form_is_open(somsri, somchai):
+    release = PressReleaseFactory()
+    alone = somsri.get(change_url(release)).content.decode()
+    assert "Also open at: somsri" not in alone
+    assert "Also open at: somsri" in somchai.get(change_url(release)).content.decode()
+    here = somsri.post(f"/admin/news/pressrelease/{release.pk}/here/").json()
+    assert here == {"others": ["somchai"], "revision": 0}
+    DeskPresence.objects.update(seen_at=timezone.now() - timedelta(seconds=91))
+    assert somsri.post(f"/admin/news/pressrelease/{release.pk}/here/").json()["others"] == []
+
+
+def test_nobody_learns_who_works_on_what_they_may_not_know_of(somsri):
+    release = PressReleaseFactory(is_limited=True)
+    assert somsri.post(f"/admin/news/pressrelease/{release.pk}/here/").status_code == 404
+    assert not DeskPresence.objects.exists()
+
+
+def test_a_writer_is_offered_review_and_a_publisher_publication(somsri):
+    release = PressReleaseFactory()
+    page = somsri.get(change_url(release)).content.decode()
+    assert "Ask for review…" in page
+    assert 'name="_publish"' not in page
+    answer = somsri.post(change_url(release), opened(somsri, release) | {"_submit": "1"})
+    assert answer.url.endswith("/do/submit/")
+    page = signed_in("publisher", "publisher").get(change_url(release)).content.decode()
+    assert 'name="_publish"' in page
+    assert "/do/submit/" in page
