@@ -9,13 +9,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import translation
 
+from news import sources
 from news.accounts import sessions
 from news.accounts.events import Event, tell
+from news.caching import reader
 from news.models import DeskPreference
+from news.sources import PRIMARY, REPLICA
 
 DESK_PREFIX = "/admin/"
 View = Callable[[HttpRequest], HttpResponse]
@@ -81,6 +86,43 @@ class DeskSessionMiddleware:
         tell(Event.SESSION_ENDED, request.user, said=ended.value)
         logout(request)
         return HttpResponseRedirect(f"{reverse('admin:login')}?{query.urlencode(safe='/')}")
+
+
+class PublicReadsMiddleware:
+    """Let what readers ask for come from the replica, and from the other database where one fails.
+
+    The last of all, because it calls the view itself: a view that failed for want of its database
+    is called a second time, for readers change nothing.
+    """
+
+    NOT_PUBLIC = (DESK_PREFIX, "/preview/", "/healthz", "/readyz", "/metrics")
+
+    def __init__(self, get_response: View) -> None:
+        if not sources.has_replica():
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._is_public(request):
+            return self.get_response(request)
+        with sources.public_reads(reader.source):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: tuple, kwargs: dict):
+        if not self._is_public(request):
+            return None
+        try:
+            return view(request, *args, **kwargs)
+        except (OperationalError, InterfaceError):
+            failed = sources.current()
+            sources.note_failure(failed)
+            sources.follow(PRIMARY if failed == REPLICA else REPLICA)
+            return view(request, *args, **kwargs)
+
+    def _is_public(self, request: HttpRequest) -> bool:
+        return request.method in {"GET", "HEAD"} and not request.path_info.startswith(
+            self.NOT_PUBLIC
+        )
 
 
 class CrossOriginMiddleware:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "news.middleware.DeskLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "news.middleware.PublicReadsMiddleware",
 ]
 
 ROOT_URLCONF = "ocsc_site.urls"
@@ -147,6 +148,18 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = env.int("OCSC_CONN_MAX_AGE", 600)
     _database["CONN_HEALTH_CHECKS"] = True
+# A streaming replica that the public is read from: one server, not several by turns.
+if REPLICA_URL := env.str("OCSC_REPLICA_URL", ""):
+    # A machine that is gone is known to be so within two seconds, and the other one asked.
+    _database.setdefault("OPTIONS", {})["connect_timeout"] = 2
+    DATABASES["replica"] = env.db_url_config(REPLICA_URL) | {
+        "CONN_MAX_AGE": _database["CONN_MAX_AGE"],
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        # Nothing is written there, even where the address is that of a primary by mistake.
+        "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"},
+    }
+    DATABASE_ROUTERS = ["news.sources.Router"]
 # Held by a system check as well: image work and mail must never sit inside a transaction.
 _database["ATOMIC_REQUESTS"] = False
 

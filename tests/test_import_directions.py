@@ -14,7 +14,7 @@ NEWS = ROOT / "news"
 
 LAYERS = [
     {"thai", "html", "metrics", "error_reports"},
-    {"models", "querysets", "record_guards", "images", "translation", "slow_queries"},
+    {"models", "querysets", "record_guards", "images", "translation", "slow_queries", "sources"},
     {
         "audit",
         "workflow",

@@ -116,7 +116,7 @@ def test_who_may_not_change_the_site_is_refused(client, editor, django_user_mode
 
 
 def test_a_page_about_an_unreachable_database_needs_no_banner(client, monkeypatch):
-    def away(at):
+    def away(at, alias):
         raise DatabaseError("away")
 
     monkeypatch.setattr("news.caching.epoch.read_moment", away)

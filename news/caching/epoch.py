@@ -10,9 +10,11 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, close_old_connections, connections
 
+from news import sources
 from news.models import Epoch, SiteSettings, Version
+from news.sources import PRIMARY, REPLICA
 
 REREAD_SECONDS = 1.0
 
@@ -32,6 +34,7 @@ class Moment:
     """The state that a render belongs to: part of every cache key, and how long it can hold.
 
     `key` is the same text for two requests exactly when the record and its frame are the same.
+    `source` is the database that it was read from, and that content must be read from.
     """
 
     key: str
@@ -40,6 +43,11 @@ class Moment:
     last_boundary: datetime | None
     next_boundary: datetime | None
     frame: Frame = Frame()
+    source: str = PRIMARY
+
+    def is_behind(self, other: "Moment") -> bool:
+        """Whether `other` was read from a database that had more of the record."""
+        return (self.counter, self.site_revision) < (other.counter, other.site_revision)
 
     def holds_at(self, at: datetime) -> bool:
         return self.next_boundary is None or at < self.next_boundary
@@ -65,15 +73,27 @@ class EpochReader:
         self._known: tuple[Moment, float] | None = None
         self._failed_at = float("-inf")
 
+    @property
+    def source(self) -> str:
+        """Where the last moment came from; before the first, the replica where there is one."""
+        if self._known is not None:
+            return self._known[0].source
+        return REPLICA if sources.has_replica() else PRIMARY
+
     def current(self, at: datetime) -> Moment:
         """The moment that holds at `at`. One query when it is reread, none otherwise.
 
-        While one thread rereads, the others go on with what it will replace, unless a boundary has
-        passed: a slow database must not stop pages that need nothing else of it. Raises
-        `EpochUnreadable`.
+        What a public request reads afterwards comes from the same database. While one thread
+        rereads, the others go on with what it will replace, unless a boundary has passed: a slow
+        database must not stop pages that need nothing else of it. Raises `EpochUnreadable`.
         """
+        moment = self._current(at)
+        sources.follow(moment.source)
+        return moment
+
+    def _current(self, at: datetime) -> Moment:
         known = self._known
-        usable = known is not None and known[0].holds_at(at)
+        usable = known is not None and known[0].holds_at(at) and sources.is_sound(known[0].source)
         if usable and time.monotonic() - known[1] < self._reread_seconds:
             return known[0]
         if not self._lock.acquire(blocking=not usable):
@@ -92,7 +112,7 @@ class EpochReader:
         try:
             # Before any content is read: a publication in between makes the key too old, and the
             # render is then kept under a key that nobody asks for again.
-            moment = _read_again(at)
+            moment = _read_newest(at) if sources.has_replica() else _read_again(at, PRIMARY)
         except (Error, Epoch.DoesNotExist) as error:
             self._failed_at = time.monotonic()
             raise EpochUnreadable(f"the epoch can't be read: {error}") from error
@@ -103,26 +123,47 @@ class EpochReader:
         self._known, self._failed_at = None, float("-inf")
 
 
-def _read_again(at: datetime) -> Moment:
+def _read_newest(at: datetime) -> Moment:
+    """The replica's epoch where it has all that the primary has, else the primary's.
+
+    So a replica that lags is not read for as long as it does, and no process goes back in time.
+    Only while the primary is gone is the replica taken as it is.
+    """
+    found: dict[str, Moment] = {}
+    for alias in (PRIMARY, REPLICA):
+        # A database that failed a moment ago makes nobody wait while there is another one.
+        if sources.is_sound(alias) or (alias == REPLICA and not found):
+            try:
+                found[alias] = _read_again(at, alias)
+            except Error:
+                sources.note_failure(alias)
+    if not found:
+        raise EpochUnreadable("neither the primary nor the replica answers")
+    if REPLICA in found and not (PRIMARY in found and found[REPLICA].is_behind(found[PRIMARY])):
+        return found[REPLICA]
+    return found[PRIMARY]
+
+
+def _read_again(at: datetime, alias: str) -> Moment:
     """The epoch, asked twice: the connection may have broken hours ago, with no request to notice
     as long as every answer came from memory.
     """
     try:
-        return read_moment(at)
+        return read_moment(at, alias)
     except Error:
-        if connection.in_atomic_block:
+        if connections[alias].in_atomic_block:
             raise  # a new connection would not see what this transaction did
         close_old_connections()
-        return read_moment(at)
+        return read_moment(at, alias)
 
 
-def read_moment(at: datetime) -> Moment:
-    """The epoch straight from the database, in one query.
+def read_moment(at: datetime, alias: str = PRIMARY) -> Moment:
+    """The epoch straight from the database `alias`, in one query.
 
     Raises `Epoch.DoesNotExist` in a database without its one row: nothing could be kept safely.
     """
-    epochs = Epoch.objects.with_boundaries(Version.objects.all(), at)
-    epoch = epochs.with_frame(SiteSettings.objects.all()).get(pk=1)
+    epochs = Epoch.objects.using(alias).with_boundaries(Version.objects.using(alias), at)
+    epoch = epochs.with_frame(SiteSettings.objects.using(alias)).get(pk=1)
     past = [moment for moment in (epoch.last_begin, epoch.last_end) if moment]
     ahead = [moment for moment in (epoch.next_begin, epoch.next_end) if moment]
     until = epoch.banner_until
@@ -132,7 +173,10 @@ def read_moment(at: datetime) -> Moment:
     stamp = last.timestamp() if last else 0
     key = f"{epoch.counter}.{epoch.site_revision}.{stamp:.6f}"
     frame = _frame(epoch.frame or {}, has_ended=until is not None and until <= at)
-    return Moment(key, epoch.counter, epoch.site_revision, last, min(ahead, default=None), frame)
+    ahead_of_it = min(ahead, default=None)
+    return Moment(
+        key, epoch.counter, epoch.site_revision, last, ahead_of_it, frame=frame, source=alias
+    )
 
 
 def _frame(stored: dict, *, has_ended: bool) -> Frame:

@@ -166,10 +166,21 @@ class PageStore:
                     return self._send_unkept(environ, start_response, address, answer)
                 made = entry_of(answer.response, moment)
                 answer.response.close()
+                if self._came_from_behind(moment):
+                    return _send(environ, start_response, made, seconds_left=1)
                 is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
                 self._shelves.put(address, made, is_page=is_page)
                 PAGE_STORE_BYTES.set(self._shelves.bytes_kept)
         return _send(environ, start_response, made, moment.seconds_left(timezone.now()))
+
+    def _came_from_behind(self, moment: Moment) -> bool:
+        """Whether the database that knew `moment` was lost meanwhile and a replica that has less
+        stands in: what it gave must not be kept under `moment`.
+        """
+        try:
+            return self._reader.current(timezone.now()).is_behind(moment)
+        except EpochUnreadable:
+            return False
 
     def _ask(self, environ: dict, address: Address) -> Answer:
         """Django's answer, asked with GET and without what isn't in the address: neither a cookie

@@ -5,7 +5,7 @@ the address alone, so that the desk can lead the frequent ones to their releases
 import re
 from datetime import date, timedelta
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import Error, transaction
 from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Sum
 
 from news.importing import paths
@@ -35,7 +35,7 @@ def count_miss(address: str, day: date) -> None:
                 FormerMiss.objects.filter(day__lt=day - timedelta(days=KEPT_DAYS)).delete()
             if kept < MOST_A_DAY:
                 FormerMiss.objects.create(day=day, path=path, count=1)
-    except (IntegrityError, OperationalError):
+    except Error:
         return
 
 

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from django.db import connection
-
 from news.search.analysis import Document
 from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
 from news.search.expressions import Expression
+from news.sources import connection
 
 CURRENT, NEXT = "", "_new"
 ENTRY, TEXT, GRAMS = "news_search_entry", "news_search_text", "news_search_grams"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import Error, transaction
 from django.db.models import F, Sum
 
 from news.models import SearchMiss
@@ -25,7 +25,7 @@ def count_miss(question: Question, day: date) -> None:
                 return
             if SearchMiss.objects.filter(day=day).count() < _MOST_A_DAY:
                 SearchMiss.objects.create(day=day, words=words, count=1)
-    except (IntegrityError, OperationalError):
+    except Error:
         return
 
 

@@ -7,8 +7,9 @@ table alone; the arrays themselves are stored out of line and never read.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
+from news import sources
 from news.search.analysis import Document
 from news.search.engine import (
     CURRENT,
@@ -24,6 +25,7 @@ from news.search.engine import (
 )
 from news.search.expressions import All, Any, Expression, Marker
 from news.search.grams import marker_gram, needle, needs_checking, phrase_grams
+from news.sources import connection
 
 _CREATE = """
 CREATE TABLE {entry} (
@@ -120,7 +122,7 @@ class PostgresEngine(Engine):
         # Settings that end with the transaction; where one runs already, they are put back.
         nested = connection.in_atomic_block
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(using=sources.current()), connection.cursor() as cursor:
                 before = _set(cursor, _SETTINGS, returning=nested)
                 yield
                 if nested:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from news.search.analysis import Document
 from news.search.engine import (
@@ -22,6 +22,7 @@ from news.search.engine import (
 )
 from news.search.expressions import All, Any, Expression, Marker
 from news.search.grams import holds, marker_gram, needs_checking, phrase_grams
+from news.sources import connection
 
 _CREATE = (
     """CREATE TABLE {entry} (

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from news import sources
 from news.caching import never_keep, reader
 from news.limits import reader_address
 from news.models import Job
@@ -70,6 +71,9 @@ class SiteFigures:
         for name in health.DEPENDENCIES:
             degraded.add_metric([name], name in standing.degraded)
         yield degraded
+        if standing.replica_lag_seconds is not None:
+            lag = standing.replica_lag_seconds
+            yield _gauge("ocsc_replica_lag_seconds", "How far the replica is behind.", lag)
         build = GaugeMetricFamily("ocsc_build", "The build that is running.", labels=["id"])
         build.add_metric([settings.BUILD_ID], 1)
         yield build
@@ -78,6 +82,11 @@ class SiteFigures:
             jobs = Job.objects.backlog(now)
         except Error:
             return  # which ocsc_degraded has told
+        yield _gauge(
+            "ocsc_reads_from_replica",
+            "1 while this worker reads the public's pages from the replica.",
+            moment.source == sources.REPLICA,
+        )
         yield _gauge("ocsc_epoch", "Counter of changes of the record.", moment.counter)
         ahead = moment.seconds_left(now)
         if moment.next_boundary is not None:

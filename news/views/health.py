@@ -11,11 +11,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from news import sources
 from news.caching import never_keep
 
 DATABASE = "database"
 REDIS = "redis"
-DEPENDENCIES = (DATABASE, REDIS)
+REPLICA = sources.REPLICA
+DEPENDENCIES = (DATABASE, REPLICA, REDIS)
+
+MOST_LAG_SECONDS = 10
+"""A replica further behind than this is told as lost. It is not read as soon as it lags at all."""
 
 
 class State(StrEnum):
@@ -33,6 +38,7 @@ class Standing:
 
     state: State
     degraded: tuple[str, ...]
+    replica_lag_seconds: float | None = None
 
     @property
     def ready(self) -> bool:
@@ -55,6 +61,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     """
     found = standing()
     told = {"ready": found.ready, "state": found.state, "degraded": list(found.degraded)}
+    if sources.has_replica():
+        told["replica"] = {"lag_seconds": found.replica_lag_seconds}
     return never_keep(JsonResponse(told, status=200 if found.ready else 503))
 
 
@@ -68,11 +76,16 @@ def standing() -> Standing:
         degraded.append(DATABASE)
         if not _migrated:
             state = State.STARTING
+    lag = None
+    if sources.has_replica():
+        lag = sources.lag_seconds()
+        if lag is None or lag > MOST_LAG_SECONDS:
+            degraded.append(REPLICA)
     if settings.REDIS_URL and not _redis_answers():
         degraded.append(REDIS)
     if settings.DRAIN_FILE and Path(settings.DRAIN_FILE).exists():
         state = State.DRAINING
-    return Standing(state, tuple(degraded))
+    return Standing(state, tuple(degraded), lag)
 
 
 def _is_migrated() -> bool:

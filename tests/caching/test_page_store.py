@@ -146,7 +146,7 @@ class TestTheRightPageAtEveryMoment:
 
         site.application = on_the_replica
         with monkeypatch.context() as replica:
-            replica.setattr(epoch, "read_moment", lambda at: behind)
+            replica.setattr(epoch, "read_moment", lambda at, alias: behind)
             assert new.title_th not in site.get("/th/?page=1").text
         site.application = ask
         assert new.title_th in site.get("/th/").text
@@ -311,7 +311,7 @@ class TestForms:
 class TestWhenTheDatabaseIsGone:
     @pytest.fixture
     def gone(self, monkeypatch):
-        def refused(at):
+        def refused(at, alias):
             raise OperationalError("connection refused")
 
         def let_go():
@@ -356,7 +356,7 @@ class TestWhenTheDatabaseIsGone:
     def test_it_is_asked_once_a_second_and_not_by_every_request(self, monkeypatch):
         tries = []
 
-        def refused(at):
+        def refused(at, alias):
             tries.append(at)
             raise OperationalError("connection refused")
 
