@@ -148,6 +148,13 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = env.int("OCSC_CONN_MAX_AGE", 600)
     _database["CONN_HEALTH_CHECKS"] = True
+# The servers that may be the primary, as host:port, comma-separated: whichever takes writes is
+# connected to, so that a promotion needs no change here. In place of the host of DATABASE_URL.
+if DATABASE_HOSTS := env.list("OCSC_DATABASE_HOSTS", default=[]):
+    _hosts = [host.rpartition(":") for host in DATABASE_HOSTS]
+    _database["HOST"] = ",".join(host for host, _, _port in _hosts)
+    _database["PORT"] = ",".join(port for _host, _, port in _hosts)
+    _database["OPTIONS"] = {"target_session_attrs": "read-write", "connect_timeout": 2}
 # A streaming replica that the public is read from: one server, not several by turns.
 if REPLICA_URL := env.str("OCSC_REPLICA_URL", ""):
     # A machine that is gone is known to be so within two seconds, and the other one asked.

@@ -31,3 +31,4 @@ urlpatterns = [
 
 handler400 = "news.views.errors.bad_request"
 handler404 = "news.views.errors.not_found"
+handler500 = "news.views.errors.failed"

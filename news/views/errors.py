@@ -2,8 +2,12 @@
 search.
 """
 
+import sys
+
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template import loader
 from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,6 +18,9 @@ from news.importing.misses import count_miss
 from news.sharing.addresses import SITE_LANGUAGES
 from news.views.former import former_address
 from news.views.page import error_page
+
+AWAY_SECONDS = 10
+"""When to ask again while the database is away."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,6 +45,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         count_miss(address, timezone.localdate(at))
     context = {"page": error_page(gettext("Page not found"), query=paths.words(request.path))}
     return keep_public(render(request, "pages/404.html", context, status=404), at)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500 in both languages, without asking the database for anything: it may be what is gone.
+
+    Then 503, and an editor is told what became of what they sent.
+    """
+    away = isinstance(sys.exc_info()[1], DatabaseError)
+    at_the_desk = request.path_info.startswith("/admin/")
+    template = "desk_unavailable.html" if away and at_the_desk else "500.html"
+    response = HttpResponse(loader.get_template(template).render(), status=503 if away else 500)
+    if away:
+        response.headers["Retry-After"] = str(AWAY_SECONDS)
+    return never_keep(response)
 
 
 def _lacks_only_a_slash(request: HttpRequest) -> bool:

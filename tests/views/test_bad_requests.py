@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from tests.factories import published
 from tests.views.pages import page
@@ -130,3 +131,23 @@ def test_no_template_names_a_static_file_by_an_address_of_its_own():
     """Production keeps files under their hashed names alone: a plain address would be a 404."""
     templates = Path(__file__).parent.parent.parent / "templates"
     assert [path for path in templates.rglob("*.html") if '"/static/' in path.read_text()] == []
+
+
+def test_while_the_database_is_away_editors_are_told_what_became_of_what_they_sent(
+    client, monkeypatch
+):
+    def away(*args, **kwargs):
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr("news.admin.site.admin.AdminSite.login", away)
+    monkeypatch.setattr("news.views.home.site_page", away)
+    client.raise_request_exception = False
+
+    desk, reader = client.post("/admin/login/", {"username": "editor"}), client.get("/th/")
+
+    assert (desk.status_code, desk["Retry-After"], desk["Cache-Control"]) == (503, "10", "no-store")
+    assert "ยังบันทึกไม่ได้ในขณะนี้" in desk.content.decode()
+    assert "Nothing can be saved right now" in desk.content.decode()
+    assert reader.status_code == 503
+    assert "ระบบขัดข้องชั่วคราว" in reader.content.decode()
+    assert "closed the connection" not in desk.content.decode() + reader.content.decode()
