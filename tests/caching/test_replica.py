@@ -133,6 +133,7 @@ def test_a_page_whose_database_is_lost_on_the_way_is_read_from_the_other():
     assert not sources.is_sound(REPLICA)
 
 
+@pytest.mark.django_db
 def test_what_a_replica_gave_that_has_less_is_never_kept_as_the_primarys():
     """The epoch came from the primary; then it was lost, and a replica behind made the page."""
 
