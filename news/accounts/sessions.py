@@ -23,7 +23,8 @@ class Ended(StrEnum):
 
 
 def begin(request: HttpRequest) -> None:
-    """Signing in starts both clocks."""
+    """Signing in starts both clocks, and takes away what has run out, whosever it was."""
+    DeskSession.objects.filter(expire_date__lte=timezone.now()).delete()
     request.session[BEGAN] = request.session[SEEN] = _now()
 
 

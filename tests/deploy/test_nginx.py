@@ -312,11 +312,11 @@ class TestLimits:
         ]
         assert statuses.count(429) >= 20
 
-    def test_passwords_can_be_tried_ten_times_and_then_ten_a_minute(self, site):
+    def test_an_office_can_sign_in_at_once_and_a_guesser_is_slowed(self, site):
         statuses = [
-            site.get("/admin/login/", method="POST", **self.reader(4)).status for _ in range(30)
+            site.get("/admin/login/", method="POST", **self.reader(4)).status for _ in range(60)
         ]
-        assert statuses.count(200) in range(10, 13)
+        assert statuses.count(200) in range(30, 36)
         assert site.get("/admin/login/", **self.reader(4)).status == 200
 
     @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
