@@ -186,7 +186,7 @@ class AccountScreens:
         context = {
             "title": _("Remove the second step"),
             "says": _("For another telephone, set the second step up again afterwards."),
-            "button": _("Remove"),
+            "button": _("Remove the second step"),
         }
         return self._screen(request, "confirm", form, context)
 
