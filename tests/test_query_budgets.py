@@ -29,6 +29,8 @@ BUDGETS = {
     "{release}": EPOCH + 2,
     "{release_en}": EPOCH + 2,
     "{version}": EPOCH + 2,  # is it gone now; the version
+    "/th/news/{code}/memento/timegate/": 2,  # never kept; the version in force, those to lead to
+    "/th/news/{code}/memento/timemap/": EPOCH + 2,
     "/th/archive/": EPOCH + 2,  # the counts; what of them lies ahead
     "/th/archive/{year}/": EPOCH + 4,  # and the releases; those of doubtful date
     "/th/archive/{year}/{month}/": EPOCH + 4,

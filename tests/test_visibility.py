@@ -235,6 +235,10 @@ def test_a_page_answers_as_its_state_rules(state, look):
     assert response.status_code == old
     assert "noindex" in body_of(response)
 
+    memento = f"/th/news/{code}/memento"
+    assert look(f"{memento}/timemap/", case.at).status_code == old
+    assert look(f"{memento}/timegate/", case.at).status_code == (302 if old == 200 else old)
+
     for (hash_,) in Derivative.objects.values_list("hash"):
         response = look(f"/media/{hash_}/photo.jpg", case.at)
         assert response.status_code == files

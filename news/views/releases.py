@@ -11,6 +11,7 @@ from news.sharing.addresses import path_in, release_path, version_path
 from news.views.around import around
 from news.views.dates import moment, release_dates
 from news.views.items import only_in
+from news.views.memento_links import date_memento, name_timegate
 from news.views.notices import release_notices, version_notices, withdrawn
 from news.views.page import error_page, language
 from news.views.pictures import photo_views
@@ -49,7 +50,8 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
         "report_url": path_in(lang, "reader_report", code=version.code, number=version.number),
         "around": around(version, lang, at),
     }
-    return render(request, "pages/release.html", context)
+    page = render(request, "pages/release.html", context)
+    return name_timegate(page, lang, version.code)
 
 
 def _absent(request: HttpRequest, version: Version, lang: str) -> HttpResponse:
@@ -92,7 +94,8 @@ def version(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse
         "release": view,
         "report_url": path_in(lang, "reader_report", code=shown.code, number=number),
     }
-    return render(request, "pages/release.html", context)
+    page = render(request, "pages/release.html", context)
+    return date_memento(page, shown, current, lang)
 
 
 @public

@@ -1,0 +1,33 @@
+from datetime import date
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from news.exporting import web_archive
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the pages of the releases of a month, as readers see them now, with their photos "
+        "and their former versions, into one WARC file for readers of web archives."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("month", help="YYYY-MM, Common Era")
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *, month: str, folder: Path, **options) -> None:
+        try:
+            first = date.fromisoformat(f"{month}-01")
+        except ValueError as error:
+            raise CommandError(f"{month} is no month: YYYY-MM") from error
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"ocsc-{first:%Y-%m}.warc.gz"
+        try:
+            count = web_archive.write(first, path, timezone.now())
+        except web_archive.NothingThen as error:
+            raise CommandError(f"no release is dated in {month}") from error
+        except OSError as error:
+            raise CommandError(f"the archive could not be written: {error}") from error
+        self.stdout.write(f"{path}: {count} answers")
