@@ -65,6 +65,7 @@ class Sending {
   button(words, action) {
     const button = document.createElement("button");
     button.type = "button";
+    button.className = "button";
     button.textContent = words;
     button.setAttribute("aria-label", `${words}: ${this.file.name}`);
     button.addEventListener("click", action);
