@@ -13,9 +13,12 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 WORKDIR /app
 
 # Before the code, so that a change of code keeps this layer.
-COPY requirements.txt .
+COPY requirements.txt requirements-optional.txt ./
+# --build-arg OPTIONAL=1: with what OCSC_SENTRY_DSN and OCSC_S3_BUCKET need.
+ARG OPTIONAL=""
 RUN python -m venv /venv \
-    && /venv/bin/pip install --require-hashes --no-deps --only-binary :all: -r requirements.txt
+    && /venv/bin/pip install --require-hashes --no-deps --only-binary :all: -r requirements.txt \
+        ${OPTIONAL:+-r requirements-optional.txt}
 ENV PATH=/venv/bin:$PATH
 
 COPY . .

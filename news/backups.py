@@ -18,6 +18,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -70,10 +72,8 @@ def _write(tar: tarfile.TarFile, at: datetime) -> None:
         )
         hashes[dump.name] = _add(tar, dump, dump.name)
         hashes[KEYS] = _add(tar, keys, KEYS)
-        root = Path(settings.MEDIA_ROOT)
-        for path in sorted(path for path in root.rglob("*") if path.is_file()):
-            name = f"media/{path.relative_to(root).as_posix()}"
-            hashes[name] = _add(tar, path, name)
+        for name in sorted(_stored()):
+            hashes[f"media/{name}"] = _add_stored(tar, name, at)
         manifest = Path(scratch) / MANIFEST
         manifest.write_text(
             json.dumps(
@@ -92,6 +92,39 @@ def _write(tar: tarfile.TarFile, at: datetime) -> None:
 def _applied_migrations() -> Iterator[str]:
     applied = MigrationRecorder(connection).applied_migrations()
     return (f"{app}.{name}" for app, name in applied)
+
+
+def _stored(folder: str = "") -> Iterator[str]:
+    """Every file of the private storage, wherever it lies, by its name there."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in files)
+    for each in folders:
+        yield from _stored(f"{folder}{each}/")
+
+
+class _Hashed:
+    """A stream that is hashed while it is read."""
+
+    def __init__(self, stream) -> None:
+        self._stream, self.sha256 = stream, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._stream.read(size)
+        self.sha256.update(part)
+        return part
+
+
+def _add_stored(tar: tarfile.TarFile, name: str, at: datetime) -> str:
+    """Add a file of the storage as `media/...` and return its SHA-256 (64 hex digits)."""
+    entry = tarfile.TarInfo(f"media/{name}")
+    entry.size, entry.mtime, entry.mode = default_storage.size(name), int(at.timestamp()), 0o640
+    with default_storage.open(name) as stream:
+        hashed = _Hashed(stream)
+        tar.addfile(entry, hashed)
+    return hashed.sha256.hexdigest()
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> str:
@@ -250,11 +283,17 @@ def _restore_database(folder: Path) -> None:
 
 
 def _restore_media(folder: Path) -> None:
-    """Move each file to its place. What lies there besides stays: nothing names it."""
-    root = Path(settings.MEDIA_ROOT)
+    """Bring each file to its place. What lies there besides stays: nothing names it."""
     for file in folder.rglob("*"):
-        if file.is_file():
-            target = root / file.relative_to(folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
-            target.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        if not file.is_file():
+            continue
+        name = file.relative_to(folder).as_posix()
+        if not isinstance(default_storage, FileSystemStorage):
+            default_storage.delete(name)
+            with file.open("rb") as stream:
+                default_storage.save(name, File(stream))
+            continue
+        target = Path(default_storage.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
+        target.chmod(settings.FILE_UPLOAD_PERMISSIONS)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import erasing, media, reader_reports, receiving
+from news import erasing, media, purging, reader_reports, receiving
 from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
@@ -25,6 +25,7 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     chain.DAILY: chain.publish_head,
     open_data.OPEN_DATA: open_data.refresh,
     erasing.SCRUB: erasing.scrub,
+    purging.PURGE: purging.purge,
     visiting.VISIT: visiting.visit,
     gathering.BANDS: gathering.note_missing_bands,
     reader_reports.FORGET: reader_reports.forget,

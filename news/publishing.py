@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from news import counting, media, record_guards, translating
+from news import counting, media, purging, record_guards, translating
 from news.audit import Action
 from news.door import (
     Door,
@@ -244,7 +244,9 @@ def _removed(door: Door, reason: str, notes: Notes = NO_NOTES) -> Version:
     tombstone = without_text(copied(door.latest))
     tombstone.kind, tombstone.reason = Version.Kind.GONE, _reason(reason)
     set_notes(tombstone, notes)
-    return _noted(door, Action.REMOVED, tombstone)
+    removed = _noted(door, Action.REMOVED, tombstone)
+    purging.queue(removed)
+    return removed
 
 
 @transaction.atomic

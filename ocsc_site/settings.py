@@ -217,6 +217,20 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
+# Uploads in an S3-compatible bucket instead, private: the one view hands them out as ever. Needs
+# requirements-optional.txt; keys as boto3 finds them (AWS_ACCESS_KEY_ID and so on, or a role).
+if S3_BUCKET := env.str("OCSC_S3_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("OCSC_S3_ENDPOINT", "") or None,
+            "region_name": env.str("OCSC_S3_REGION", "") or None,
+            "default_acl": None,
+            # As files on a disk: what is there under a name stays.
+            "file_overwrite": False,
+        },
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILE_UPLOAD_PERMISSIONS = 0o640
 # Set to an internal nginx location (`/protected/`) to let nginx send the bytes that Django allowed.
@@ -329,6 +343,12 @@ SENTRY_DSN = env.str("OCSC_SENTRY_DSN", "")
 # Whether the worker looks if the pages that releases link to still exist; off where the server has
 # no way out to the internet.
 CHECK_LINKS = env.bool("OCSC_CHECK_LINKS", not TEST)
+
+# Told as JSON which addresses a CDN has to forget when a release is gone; see news/purging.py.
+PURGE_HOOK = env.str("OCSC_PURGE_HOOK", "")
+PURGE_TOKEN = env.str("OCSC_PURGE_TOKEN", "")
+if PURGE_HOOK and not PURGE_HOOK.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("OCSC_PURGE_HOOK must be an http(s) address")
 
 # What an upload may weigh; the images' own limits (pixels, frames) are in news.images.validation.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

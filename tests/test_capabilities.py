@@ -42,6 +42,8 @@ ALLOWED = {
     # lxml's parser of HTML, which knows no entities of one's own, and opens no address.
     "news.importing.saved_pages": {"parses XML"},
     "news.importing.pictures": {"parses XML"},
+    # The one address that the settings name.
+    "news.purging": {"opens addresses"},
     # Only writes archives.
     "news.sharing.photo_archive": {"unpacks"},
     "news.exporting.package": {"unpacks"},

@@ -36,6 +36,7 @@ LAYERS = [
         "jobs",
         "accounts",
         "backups",
+        "purging",
         "corrections",
         "counting",
         "erasing",
