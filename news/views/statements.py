@@ -164,8 +164,8 @@ def kept() -> tuple[Kept, ...]:
                 (
                     "key",
                     gettext(
-                        "a code worked out with a secret key from the network address, alone or with "
-                        "the account's name"
+                        "a code worked out with a secret key from the network address, alone or "
+                        "with the account's name"
                     ),
                 ),
                 ("count", gettext("how many attempts")),
