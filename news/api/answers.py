@@ -42,6 +42,10 @@ class ApiError(Exception):
         return cls(HTTPStatus.BAD_REQUEST, "bad_parameter", message, parameter)
 
     @classmethod
+    def too_slow(cls, message: str) -> "ApiError":
+        return cls(HTTPStatus.SERVICE_UNAVAILABLE, "too_slow", message)
+
+    @classmethod
     def unknown(cls, message: str) -> "ApiError":
         return cls(HTTPStatus.NOT_FOUND, "not_found", message)
 

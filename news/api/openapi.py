@@ -222,9 +222,12 @@ _FIELDS = {
     "style": "form",
     "explode": False,
 }
+_YEAR = {"type": "integer", "minimum": 1900, "maximum": 2099}
+_FISCAL = {"type": "integer", "minimum": 2400, "maximum": 2650}
+_MONTH = {"type": "string", "pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"}
 _BY_DAY = _parameter(
     "cursor",
-    {"type": "string", "pattern": "^[dm][.0-9-]+$"},
+    {"type": "string", "pattern": "^[dms][.0-9-]+$"},
     _CURSOR,
     "d.2018-05-19.4711",
 )
@@ -293,6 +296,17 @@ def _paths() -> Json:
             [
                 _parameter("from", _DAY, "Dated on this day or later (C.E.).", "2016-01-01"),
                 _parameter("to", _DAY, "Dated on this day or earlier (C.E.).", "2016-12-31"),
+                _parameter("year", _YEAR, "Dated in this year (C.E.).", 2018),
+                _parameter("month", _MONTH, "Dated in this month (C.E.).", "2018-05"),
+                _parameter("fiscal", _FISCAL, "Dated in this Thai fiscal year (B.E.).", 2561),
+                _parameter(
+                    "q",
+                    {"type": "string", "maxLength": 200},
+                    "Words, as on the search page; newest first.",
+                    "ทักษะดิจิทัล",
+                ),
+                _parameter("photos", {"enum": ["1"]}, "Only those with photos.", "1"),
+                _parameter("files", {"enum": ["1"]}, "Only those with attachments.", "1"),
                 _parameter("lang", {"enum": ["th", "en"]}, "Only those with a text in it.", "en"),
                 _parameter(
                     "topic", {"type": "string"}, "The slug of a topic.", "digital-government"

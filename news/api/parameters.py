@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from news.api.answers import ApiError
+from news.thai.dates import BuddhistYear, fiscal_year_span
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
 FIRST_BUDDHIST_YEAR = 2400
@@ -18,6 +19,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LIMIT = re.compile(r"[0-9]{1,6}")
 _BY_DAY = re.compile(r"d\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
 _BY_MOMENT = re.compile(r"m\.([0-9]{1,17})\.([0-9]{1,18})")
+_BY_RESULT = re.compile(r"s\.([0-9]{1,18})")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
+_FISCAL = re.compile(r"2[4-6][0-9]{2}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -90,6 +95,46 @@ def topic(request: HttpRequest) -> str:
     return value
 
 
+def words(request: HttpRequest) -> str:
+    """What is searched for, as on the search page; empty for nothing."""
+    return text(request, "q", limit=200).strip()
+
+
+def flag(request: HttpRequest, name: str) -> bool:
+    value = text(request, name)
+    if value not in {"", "1"}:
+        raise ApiError.bad(name, f"{name} must be 1, or left away.")
+    return value == "1"
+
+
+def periods(request: HttpRequest) -> tuple[date | None, date | None]:
+    """The days (first, last) that `from`, `to`, `year`, `month` and `fiscal` have in common."""
+    spans = [(day(request, "from"), day(request, "to"))]
+    if spans[0][0] and spans[0][1] and spans[0][1] < spans[0][0]:
+        raise ApiError.bad("to", "to must not be before from.")
+    if year := _number(request, "year", _YEAR, "a year of the Common Era, like 2018"):
+        spans.append((date(year, 1, 1), date(year, 12, 31)))
+    if value := text(request, "month"):
+        if not _MONTH.fullmatch(value):
+            raise ApiError.bad("month", "month must be like 2018-05, of the Common Era.")
+        first = date.fromisoformat(f"{value}-01")
+        following = (first + timedelta(days=31)).replace(day=1)
+        spans.append((first, following - timedelta(days=1)))
+    if fiscal := _number(request, "fiscal", _FISCAL, "a Thai fiscal year (B.E.), like 2561"):
+        spans.append(fiscal_year_span(BuddhistYear(fiscal)))
+    return (
+        max((first for first, _last in spans if first), default=None),
+        min((last for _first, last in spans if last), default=None),
+    )
+
+
+def _number(request: HttpRequest, name: str, pattern: re.Pattern, expected: str) -> int | None:
+    value = text(request, name)
+    if value and not pattern.fullmatch(value):
+        raise ApiError.bad(name, f"{name} must be {expected}.")
+    return int(value) if value else None
+
+
 def fields(request: HttpRequest, known: frozenset[str]) -> frozenset[str]:
     """The members asked for, empty for all; `id`, `state` and `version` always come along."""
     value = text(request, "fields", limit=1_000)
@@ -113,6 +158,16 @@ class DayPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """A place in what a search found, newest first: the key of an entry of the index."""
+
+    key: int
+
+    def __str__(self) -> str:
+        return f"s.{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
 class MomentPlace:
     """A place in a list that runs by moment and row."""
 
@@ -132,6 +187,11 @@ def day_place(request: HttpRequest) -> DayPlace | None:
         return DayPlace(date.fromisoformat(match[1]), int(match[2]))
     except ValueError:
         raise _bad_cursor() from None
+
+
+def result_place(request: HttpRequest) -> ResultPlace | None:
+    match = _match(request, _BY_RESULT)
+    return ResultPlace(int(match[1])) if match else None
 
 
 def moment_place(request: HttpRequest) -> MomentPlace | None:

@@ -10,10 +10,13 @@ from django.urls import reverse
 from news.api import parameters
 from news.api.answers import ApiError, answer, endpoint
 from news.api.paging import cut, listing
-from news.api.parameters import DayPlace, MomentPlace
+from news.api.parameters import DayPlace, MomentPlace, ResultPlace
 from news.exporting import representation
-from news.models import Version
+from news.models import Topic, Version
 from news.querysets import VersionQuerySet
+from news.search.engine import SearchTooSlow
+from news.search.parsing import parse
+from news.search.searching import UNSCORED, Filters, Order, Place, search
 from news.sharing.addresses import absolute
 
 FIELDS = frozenset(
@@ -31,7 +34,7 @@ OVERLAP = timedelta(seconds=30)
 """How far before its end a list of changes is to be taken up again: a change is dated when its
 transaction begins and seen when that ends.
 """
-_FILTERS = ("from", "to", "lang", "topic")
+_FILTERS = ("from", "to", "year", "month", "fiscal", "lang", "topic", "photos", "files", "q")
 
 
 @endpoint
@@ -45,6 +48,8 @@ def releases(request: HttpRequest, *, at: datetime) -> HttpResponse:
     limit = parameters.limit(request)
     if since is not None:
         return _changes(request, at, since, fields, limit)
+    if words := parameters.words(request):
+        return _found(request, at, words, fields, limit)
     place = parameters.day_place(request)
     found = _filtered(request, Version.objects.listed(at))
     if place is not None:
@@ -55,9 +60,7 @@ def releases(request: HttpRequest, *, at: datetime) -> HttpResponse:
 
 
 def _filtered(request: HttpRequest, versions: VersionQuerySet) -> VersionQuerySet:
-    first, last = parameters.day(request, "from"), parameters.day(request, "to")
-    if first and last and last < first:
-        raise ApiError.bad("to", "to must not be before from.")
+    first, last = parameters.periods(request)
     if first:
         versions = versions.filter(dated__gte=first)
     if last:
@@ -66,7 +69,42 @@ def _filtered(request: HttpRequest, versions: VersionQuerySet) -> VersionQuerySe
         versions = versions.in_language(lang)
     if topic := parameters.topic(request):
         versions = versions.filter(topic__slug=topic)
+    if parameters.flag(request, "photos"):
+        versions = versions.exclude(gallery="[]")
+    if parameters.flag(request, "files"):
+        versions = versions.exclude(attachments="[]")
     return versions
+
+
+def _found(
+    request: HttpRequest, at: datetime, words: str, fields: frozenset[str], limit: int
+) -> HttpResponse:
+    """What the search page finds for these words, newest day first."""
+    slug = parameters.topic(request)
+    topic = Topic.objects.filter(slug=slug).first() if slug else None
+    if slug and topic is None:
+        return listing(request, [])
+    since, until = parameters.periods(request)
+    filters = Filters(
+        since=since,
+        until=until,
+        topic_id=topic.pk if topic else None,
+        language=parameters.language(request),
+        photos=parameters.flag(request, "photos"),
+        files=parameters.flag(request, "files"),
+    )
+    place = parameters.result_place(request)
+    after = Place(UNSCORED, place.key) if place else None
+    try:
+        results = search(parse(words), filters, at=at, by=Order.DATE, after=after, size=limit)
+    except SearchTooSlow:
+        raise ApiError.too_slow("These words take too long to look for. Use rarer ones.") from None
+    versions = Version.objects.select_related("topic").in_bulk(
+        [entry.version_id for entry in results.entries]
+    )
+    shown = [versions[entry.version_id] for entry in results.entries]
+    following = ResultPlace(results.next.key) if results.next else None
+    return listing(request, _represented(shown, fields), next_place=following)
 
 
 def _changes(

@@ -22,7 +22,24 @@ SEARCH = LIST | {
     "topic",
     "year",
 }
-API = frozenset({"cursor", "fields", "from", "lang", "limit", "to", "topic", "updated_since"})
+API = frozenset(
+    {
+        "cursor",
+        "fields",
+        "files",
+        "fiscal",
+        "from",
+        "lang",
+        "limit",
+        "month",
+        "photos",
+        "q",
+        "to",
+        "topic",
+        "updated_since",
+        "year",
+    }
+)
 
 _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),

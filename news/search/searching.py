@@ -26,7 +26,7 @@ _TITLES = 200
 """Titles, the newest, that are ranked."""
 _RANKED = 60
 """Other texts, the newest, that are ranked; all further results follow by date."""
-_UNSCORED = -1.0
+UNSCORED = -1.0
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
 
@@ -255,7 +255,7 @@ class _Search:
         if missing > 0:
             older_than = after.key if after and after.score < 0 else FOREVER
             others = self._others(expression, found, scored, older_than, missing)
-            places += [(Place(_UNSCORED, entry.key), entry) for entry in others]
+            places += [(Place(UNSCORED, entry.key), entry) for entry in others]
         return places[:count]
 
     def _others(

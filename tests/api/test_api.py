@@ -271,3 +271,53 @@ def test_the_docs_page_names_every_address_and_loads_nothing_from_elsewhere(clie
     assert page.fetched
     assert page.fetched_elsewhere == []
     assert page.inline_code == []
+
+
+class TestFiltersOfTheSearchPage:
+    @pytest.fixture
+    def three(self):
+        plain = published(title_th="ประชุมเรื่องงบประมาณ", dated=date(2017, 10, 1))
+        pictured = PressReleaseFactory(title_th="ประชุมเรื่องทักษะดิจิทัล", dated=date(2018, 9, 30))
+        add_photo(pictured)
+        publishing.publish(release=pictured)
+        return {
+            "plain": plain.code,
+            "pictured": pictured.code,
+            "later": published(title_th="ทักษะดิจิทัลอีกครั้ง", dated=date(2018, 10, 1)).code,
+        }
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("q=ทักษะดิจิทัล", ["later", "pictured", "plain"]),
+            ("q=ทักษะดิจิทัล&photos=1", ["pictured"]),
+            ("q=งบประมาณ&year=2018", []),
+            ("q=ทักษะดิจิทัล&topic=nothing-such", []),
+            ("photos=1", ["pictured"]),
+            ("files=1", []),
+            ("fiscal=2561", ["pictured", "plain"]),
+            ("year=2018", ["later", "pictured"]),
+            ("month=2018-10", ["later"]),
+            ("year=2018&to=2018-09-30", ["pictured"]),
+        ],
+    )
+    def test_each_narrows_as_it_does_there(self, client, three, query, expected):
+        items = client.get(f"/api/v1/releases/?{query}").json()["items"]
+        assert [item["id"] for item in items] == [three[name] for name in expected]
+
+    def test_what_words_find_is_paged_to_its_end_without_repetition(self, client):
+        codes = {published(title_th=f"ทักษะดิจิทัล {number}").code for number in range(7)}
+        address, seen = "/api/v1/releases/?q=ทักษะดิจิทัล&limit=3", []
+        while address:
+            page = client.get(address).json()
+            seen += [item["id"] for item in page["items"]]
+            address = page["links"]["next"]
+        assert sorted(seen) == sorted(codes)
+
+    @pytest.mark.parametrize(
+        "query",
+        ["year=2561", "month=2018-13", "fiscal=2018", "photos=yes", "files=0", "q=%00",
+         "q=a&cursor=d.2018-05-19.1", "updated_since=2018-01-01&q=a"],
+    )  # fmt: skip
+    def test_what_makes_no_sense_is_refused(self, client, query):
+        assert client.get(f"/api/v1/releases/?{query}").status_code == 400
