@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from news import audit, counting, workflow
+from news import audit, counting, telling, workflow
 from news.audit import Action
 from news.exporting.open_data import OPEN_DATA
 from news.freezing import digest
@@ -81,7 +81,9 @@ class Door:
 
     def note(self, action: str, **said) -> AuditEntry:
         """Write what was done into the audit trail."""
-        return audit.note(action, by=self.by, release=self.release, **said)
+        entry = audit.note(action, by=self.by, release=self.release, **said)
+        telling.tell(entry)
+        return entry
 
     # -- the record --------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import erasing, media, purging, reader_reports, receiving
+from news import erasing, media, purging, reader_reports, receiving, telling
 from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
@@ -30,6 +30,7 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     gathering.BANDS: gathering.note_missing_bands,
     reader_reports.FORGET: reader_reports.forget,
     mailing.LINK: mailing.send,
+    telling.MAIL: telling.send,
     receiving.STALE: receiving.forget_stale,
 }
 """kind of job -> what does it, given the job's payload."""

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from news import counting, media, purging, record_guards, translating
+from news import counting, media, purging, record_guards, telling, translating
 from news.audit import Action
 from news.door import (
     Door,
@@ -107,13 +107,15 @@ def publish(
     _check_publishable(door, draft)
     version = door.append(draft)
     _settle_translation(door, version)
-    door.note(
+    entry = door.note(
         Action.PUBLISHED, number=version.number, forced=forced, digest=door.digest, said=force
     )
+    telling.tell_when_live(version, entry)
     if postponed is not None:
         follower = door.append(_rebased(postponed, before, version), at=postponed.visible_from)
         unseen = _was_forced(door, postponed)
-        door.note(Action.SCHEDULED, number=follower.number, forced=unseen)
+        entry = door.note(Action.SCHEDULED, number=follower.number, forced=unseen)
+        telling.tell_when_live(follower, entry)
     return version
 
 
@@ -147,9 +149,10 @@ def schedule(
     _check_publishable(door, draft)
     version = door.append(draft, at=at)
     _settle_translation(door, version)
-    door.note(
+    entry = door.note(
         Action.SCHEDULED, number=version.number, forced=forced, digest=door.digest, said=force
     )
+    telling.tell_when_live(version, entry)
     return version
 
 
@@ -166,7 +169,8 @@ def reschedule(*, release: PressRelease, at: datetime, by=None, reason: str = ""
         raise PublishingRefused(_("The time of publication has passed already."), "past")
     scheduled = door.cancel()
     moved = door.append(copied(scheduled), at=at)
-    door.note(Action.RESCHEDULED, number=moved.number, said=reason)
+    entry = door.note(Action.RESCHEDULED, number=moved.number, said=reason)
+    telling.tell_when_live(moved, entry)
     return moved
 
 

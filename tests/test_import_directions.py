@@ -25,6 +25,7 @@ LAYERS = [
         "taking_back",
         "translating",
         "previewing",
+        "telling",
         "checking",
         "search",
         "sharing",

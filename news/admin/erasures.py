@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,9 +36,10 @@ class ErasureForm(forms.ModelForm):
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip().lower()
         self.release = PressRelease.objects.filter(code=code).first()
-        if self.release is None:
+        hidden = PressRelease.objects.under_embargo(timezone.now())
+        if self.release is None or hidden.filter(pk=self.release.pk).exists():
             raise forms.ValidationError(_("There is no release with this code."), "no_such_code")
-        if not self.release.versions.exists():
+        if not self.release.versions.shown(timezone.now()).exists():
             raise forms.ValidationError(
                 _("This release was never published: discard the draft."), "draft"
             )

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from news.admin.known import known_to
 from news.importing import misses, paths
-from news.models import FormerMiss, PressRelease
+from news.models import FormerMiss
 from news.search.desk import matching
 from news.thai.dates import format_date
 
@@ -63,7 +64,7 @@ class FormerMissAdmin(admin.ModelAdmin):
         if request.method == "POST":
             return self._led(request, missed)
         words = request.GET.get("words") or paths.words(missed.path)
-        found = matching(PressRelease.objects.filter(versions__isnull=False), words).distinct()
+        found = matching(known_to(request).filter(versions__isnull=False), words).distinct()
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": gettext("Lead an address of the former site to a release"),
@@ -76,7 +77,7 @@ class FormerMissAdmin(admin.ModelAdmin):
 
     def _led(self, request: HttpRequest, missed: FormerMiss) -> HttpResponse:
         code = request.POST.get("code", "").strip().lower()
-        release = PressRelease.objects.filter(code=code, versions__isnull=False).first()
+        release = known_to(request).filter(code=code, versions__isnull=False).first()
         if release is None:
             messages.error(request, gettext("There is no release with this code."))
             return HttpResponseRedirect(request.path)

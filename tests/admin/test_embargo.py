@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from news import publishing
-from news.models import AuditEntry, Derivative, LegacyPath, PressRelease, ShortLink
+from news.models import AuditEntry, Derivative, FormerMiss, LegacyPath, PressRelease, ShortLink
 from tests.admin.conftest import action_url, change_url
 from tests.factories import PressReleaseFactory, add_photo, person
 
@@ -30,6 +30,7 @@ def secret(db) -> PressRelease:
     add_photo(release, alt_th=SECRET_TH, alt_en=SECRET_EN)
     ShortLink.objects.create(key="hush", release=release)
     LegacyPath.objects.create(path="/hush", release=release)
+    FormerMiss.objects.create(day=timezone.localdate(), path="/blog/hush", count=1)
     publishing.schedule(release=release, at=timezone.now() + timedelta(hours=1))
     return release
 
@@ -71,6 +72,9 @@ def screens(release: PressRelease) -> list[str]:
         "/admin/news/legacypath/",
         f"/admin/news/legacypath/add/?release={pk}",
         "/admin/news/visit/",
+        f"/admin/news/formermiss/{FormerMiss.objects.get().pk}/lead/?words={SECRET_TH}",
+        "/admin/news/series/add/",
+        f"{autocomplete}&model_name=seriespart&term=Hush",
         "/admin/news/topic/",
     ]
 
