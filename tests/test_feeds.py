@@ -12,6 +12,7 @@ from news import publishing
 from news.caching import reader
 from news.models import Version
 from tests.factories import NOTES, PressReleaseFactory, TopicFactory, add_photo, published
+from tests.feed_formats import check_feed
 
 pytestmark = pytest.mark.django_db
 FORMS = ["rss.xml", "atom.xml", "feed.json"]
@@ -21,6 +22,7 @@ def read(client, path):
     """What a reader's program understands: a list of dicts with the same keys for each format."""
     response = client.get(path)
     assert response.status_code == 200, path
+    check_feed(path, response.content)
     if path.endswith(".json"):
         feed = json.loads(response.content)
         assert feed["version"] == "https://jsonfeed.org/version/1.1"

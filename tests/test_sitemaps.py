@@ -13,6 +13,7 @@ from news.caching import reader
 from news.models import PressRelease, Version
 from news.sitemaps import PAGES
 from tests.factories import PressReleaseFactory, published
+from tests.feed_formats import check_sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def fetch(client, path):
     response = client.get(path.removeprefix("http://testserver"))
     assert response.status_code == 200, path
     assert response["Content-Type"].startswith("application/xml")
+    check_sitemap(response.content)
     return ET.fromstring(response.content)
 
 

@@ -32,6 +32,7 @@ def feed(request: HttpRequest, *, at: datetime) -> HttpResponse:
     channel = Channel(
         title=f"{name} | {organisation}",
         description=f"{name}, {organisation}",
+        author=organisation,
         lang=lang,
         home_url=absolute(path_in(lang, "corrections")),
         url=absolute(request.path),

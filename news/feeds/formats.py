@@ -52,6 +52,7 @@ class Channel:
 
     title: str
     description: str
+    author: str
     lang: str
     home_url: str
     url: str
@@ -90,6 +91,8 @@ def _xml(generator: type[SyndicationFeed]) -> Callable[[Channel], str]:
             description=channel.description,
             language=channel.lang,
             feed_url=channel.url,
+            author_name=channel.author,
+            author_link=channel.home_url,
         )
         # The newest change, not the moment of the request: the same feed is the same bytes.
         written.latest_post_date = lambda: channel.updated
@@ -123,6 +126,7 @@ def _json(channel: Channel) -> str:
             "home_page_url": channel.home_url,
             "feed_url": channel.url,
             "language": channel.lang,
+            "authors": [{"name": channel.author, "url": channel.home_url}],
             "items": [_json_item(entry, channel.lang) for entry in channel.entries],
         },
         ensure_ascii=False,

@@ -59,6 +59,7 @@ def _channel(path: str, topic: Topic | None, lang: str, at: datetime) -> Channel
     return Channel(
         title=f"{name} | {organisation}",
         description=f"{name}, {organisation}",
+        author=organisation,
         lang=lang,
         home_url=absolute(home),
         url=absolute(path),

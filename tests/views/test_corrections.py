@@ -12,6 +12,7 @@ from news.caching import reader
 from news.models import Version
 from news.publishing import Notes
 from tests.factories import NOTES, PressReleaseFactory, published
+from tests.feed_formats import check_feed
 from tests.views.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ def read(client, lang="th"):
     """Page and feed of the log; they tell of the same changes in the same order."""
     reader.forget()
     found = page(client, f"/{lang}/corrections/")
-    feed = feedparser.parse(client.get(f"/{lang}/corrections/atom.xml").content)
+    content = client.get(f"/{lang}/corrections/atom.xml").content
+    check_feed("atom.xml", content)
+    feed = feedparser.parse(content)
     assert not feed.bozo, feed.get("bozo_exception")
     return found, feed
 
