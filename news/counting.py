@@ -79,6 +79,29 @@ def days(language: str, year: int, month: int, at: datetime) -> dict[int, int]:
     return {day: found[day] for day in sorted(found) if day != NO_DAY and found[day] > 0}
 
 
+def is_any(language: str, start: date, end: date, at: datetime) -> bool:
+    """Whether a listed release at `at` has a text in `language` and a day in [start, end).
+
+    One of which only the month is known is counted where that month as a whole lies within.
+    """
+    rows = ArchiveCount.objects.filter(language=language, year__range=(start.year, end.year))
+    found: Counter[tuple[int, int, int]] = Counter()
+    for year, month, day, releases in rows.values_list("year", "month", "day", "releases"):
+        found[year, month, day] += releases
+    for place, change in _ahead(language, at):
+        found[place.year, place.month, place.day] += change
+    return any(number > 0 and _lies_in(place, start, end) for place, number in found.items())
+
+
+def _lies_in(place: tuple[int, int, int], start: date, end: date) -> bool:
+    year, month, day = place
+    if day != NO_DAY:
+        return start <= date(year, month, day) < end
+    first = date(year, month, 1)
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return start <= first and following <= end
+
+
 def rebuild() -> None:
     """Count the whole record anew; for what was written without the door."""
     with transaction.atomic():

@@ -32,9 +32,10 @@ BUDGETS = {
     "/th/news/{code}/memento/timegate/": 2,  # never kept; the version in force, those to lead to
     "/th/news/{code}/memento/timemap/": EPOCH + 2,
     "/th/archive/": EPOCH + 2,  # the counts; what of them lies ahead
-    "/th/archive/{year}/": EPOCH + 4,  # and the releases; those of doubtful date
-    "/th/archive/{year}/{month}/": EPOCH + 4,
-    "/th/archive/?fiscal={fiscal}": EPOCH + 3,
+    # And the releases; those of doubtful date; both counts of the other language.
+    "/th/archive/{year}/": EPOCH + 6,
+    "/th/archive/{year}/{month}/": EPOCH + 6,
+    "/th/archive/?fiscal={fiscal}": EPOCH + 5,
     "/th/corrections/": EPOCH + 2,  # the changes; what is in force of their releases
     "/th/corrections/atom.xml": EPOCH + 2,
     "/th/report/{code}/1/": EPOCH + 1,

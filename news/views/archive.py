@@ -10,12 +10,12 @@ from django.utils.translation import gettext
 from news import counting
 from news.models import Precision, Version
 from news.querysets import VersionQuerySet
-from news.sharing.addresses import path_in
+from news.sharing.addresses import SITE_LANGUAGES, path_in
 from news.thai.dates import YearRefused, read_year
 from news.views import parameters
 from news.views.items import Item, by_day, item
 from news.views.page import Crumb, language, site_page
-from news.views.paging import window
+from news.views.paging import Span, window
 from news.views.periods import (
     FiscalYear,
     Link,
@@ -75,8 +75,7 @@ def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> H
     span = fiscal.span()
     listed = Version.objects.listed(at).in_language(lang).for_list()
     shown = window(request, listed, span=span, keep=fiscal.query)
-    if not shown.versions:
-        raise Http404("no releases then")
+    languages = _languages(request, span, at, {lang} if shown.versions else set())
     context = {
         "page": site_page(
             fiscal.name(lang),
@@ -84,6 +83,7 @@ def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> H
             description=_described(fiscal.name(lang)),
             section="archive",
             indexable=shown.is_first,
+            languages=languages,
         ),
         "crumbs": [_first_crumb(lang)],
         "title": fiscal.name(lang),
@@ -91,6 +91,7 @@ def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> H
         "periods": month_links(within(counting.months(lang, at), span), lang),
         "days": by_day(shown.versions, lang),
         "window": shown,
+        **_elsewhere(fiscal, languages, lang),
     }
     return render(request, "pages/list.html", context)
 
@@ -123,8 +124,7 @@ def archive_period(
     listed = Version.objects.listed(at).in_language(lang).for_list()
     shown = window(request, _known_to(listed, period), span=span)
     maybe = _maybe(listed, period, lang) if shown.is_first else []
-    if not shown.versions and not maybe:
-        raise Http404("no releases then")
+    languages = _languages(request, span, at, {lang} if shown.versions or maybe else set())
     context = {
         "page": site_page(
             period.name(lang),
@@ -132,6 +132,7 @@ def archive_period(
             description=_described(period.name(lang)),
             section="archive",
             indexable=shown.is_first,
+            languages=languages,
         ),
         "crumbs": _crumbs(period, lang),
         "title": period.name(lang),
@@ -139,8 +140,37 @@ def archive_period(
         "days": by_day(shown.versions, lang),
         "maybe": maybe,
         "window": shown,
+        **_elsewhere(period, languages, lang),
     }
     return render(request, "pages/list.html", context)
+
+
+def _languages(request: HttpRequest, span: Span, at: datetime, shown: set[str]) -> tuple[str, ...]:
+    """The languages with releases from those days; `shown` are known to have some.
+
+    Raises Http404 where there are none, or none beyond the place that is asked for: a period is
+    unknown only where it is so in both languages.
+    """
+    if not shown and {"before", "after"} & request.GET.keys():
+        raise Http404("nothing beyond this place")
+    counted = {
+        lang
+        for lang in SITE_LANGUAGES
+        if lang not in shown and counting.is_any(lang, span.start, span.end, at)
+    }
+    languages = tuple(lang for lang in SITE_LANGUAGES if lang in shown | counted)
+    if not languages:
+        raise Http404("no releases then")
+    return languages
+
+
+def _elsewhere(
+    period: Period | FiscalYear, languages: tuple[str, ...], lang: str
+) -> dict[str, str]:
+    """The language that alone has releases then, with the address of its page."""
+    if lang in languages:
+        return {}
+    return {"elsewhere": languages[0], "elsewhere_url": period.path(languages[0])}
 
 
 def _known_to(listed: VersionQuerySet, period: Period) -> VersionQuerySet:

@@ -125,11 +125,15 @@ def site_page(
     section: str = "",
     query: str = "",
     indexable: bool = True,
+    languages: tuple[str, ...] = SITE_LANGUAGES,
 ) -> Page:
-    """The frame of a page that exists in both languages at `path(language)`: home, lists,
-    search.
+    """The frame of a page at `path(language)`: home, lists, search.
+
+    `languages` are those in which it has something to show; in the others it says so, and no
+    search engine is told of it.
     """
     lang = language()
+    indexable = indexable and lang in languages
     canonical = absolute(path(lang))
     card = Card(
         kind="website",
@@ -137,16 +141,16 @@ def site_page(
         description=description,
         url=canonical,
         lang=lang,
-        other_languages=tuple(other for other in SITE_LANGUAGES if other != lang),
+        other_languages=tuple(other for other in languages if other != lang),
     )
     return Page(
         lang=lang,
         title=titled(title),
         description=description,
         canonical=canonical if indexable else "",
-        alternates=alternates(path) if indexable else (),
+        alternates=alternates(path, languages) if indexable else (),
         indexable=indexable,
-        switch=switch(path),
+        switch=switch(path, languages),
         section=section,
         query=query,
         properties=properties(card) if indexable else (),

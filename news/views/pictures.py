@@ -2,6 +2,7 @@
 disk.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -39,6 +40,9 @@ class PictureView:
     """`#rrggbb`: what fills the space until the file is there."""
 
 
+_THAI = re.compile("[ก-๛]")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text and the language that it is really in."""
@@ -60,7 +64,7 @@ class PhotoView:
     tile: PictureView
     alt: Words
     caption: Words
-    credit: str
+    credit: Words
     is_sample: bool
     press_url: str
     press_width: int
@@ -174,7 +178,7 @@ def _photo_view(frozen: dict, number: int, code: str, lang: str, url: str) -> Ph
         tile=picture(frozen, recipes.CARD, code, number),
         alt=_alternative(frozen, number, lang),
         caption=words(frozen, "caption", lang),
-        credit=frozen["credit"],
+        credit=Words(frozen["credit"], "th" if _THAI.search(frozen["credit"]) else "en"),
         is_sample=frozen["is_sample"],
         press_url=photo_file_path(press, code, number),
         press_width=press.width,

@@ -95,6 +95,39 @@ class TestArchive:
         assert client.get("/th/archive/2561/02/29/").status_code == 301
 
 
+class TestLanguages:
+    """A period of which only one language has releases says so in the other, and claims nothing."""
+
+    @pytest.mark.parametrize(
+        "path", ["2018/", "2018/05/", "2018/05/19/", "?fiscal=2018"], ids=lambda path: path
+    )
+    def test_it_is_said_and_not_claimed(self, client, path):
+        version = published(dated=date(2018, 5, 19), thai_only=True)
+
+        thai = page(client, f"/th/archive/{path}")
+        english = page(client, f"/en/archive/{path}")
+
+        assert version.code in codes(thai)
+        assert thai.alternates == {}
+        assert thai.meta("robots") is None
+        assert "Thai only" in thai.text
+        assert codes(english) == []
+        assert english.meta("robots") == "noindex"
+        assert english.canonical is None
+        assert english.alternates == {}
+        assert "have not been published in English" in english.text
+        assert f"/th/archive/{path}" in english.links
+
+        published(dated=date(2018, 5, 19), english_only=True)
+        assert set(page(client, f"/th/archive/{path}").alternates) == {"th", "en", "x-default"}
+
+    def test_beyond_the_last_release_is_nothing(self, client):
+        version = published(dated=date(2018, 5, 19))
+        place = f"2018-05-19.{version.pk}"
+        assert client.get(f"/th/archive/2018/?before={place}").status_code == 404
+        assert client.get(f"/th/archive/?fiscal=2018&before={place}").status_code == 404
+
+
 class TestFiscalYear:
     """1 October to 30 September, named after the year in which it ends."""
 
