@@ -82,11 +82,15 @@ class Editor:
         assert reader.values, f"{path} has no form {name}"
         return dict(reader.values)
 
+    @staticmethod
+    def encoded(values: dict[str, str]) -> str:
+        return urlencode(values)
+
     def send(self, path: str, values: dict[str, str]):
         return self.ask(
             "POST",
             path,
-            urlencode(values).encode(),
+            self.encoded(values).encode(),
             Content_Type="application/x-www-form-urlencoded",
         )
 
