@@ -144,6 +144,8 @@ def _own_masters(release: PressRelease) -> set[str]:
     named: set[str] = set()
     for model in (Photo, Attachment):
         named |= set(model.objects.filter(release=release).values_list("sha256", flat=True))
+    uploads = Upload.objects.filter(facts__isnull=False)
+    named |= set(uploads.filter(release=release).values_list("facts__sha256", flat=True))
     versions = VersionMedia.objects.filter(version__release=release)
     named |= set(versions.values_list("master_sha256", flat=True))
     elsewhere = VersionMedia.objects.exclude(version__release=release)
@@ -151,6 +153,11 @@ def _own_masters(release: PressRelease) -> set[str]:
     for model in (Photo, Attachment):
         others = model.objects.exclude(release=release).filter(sha256__in=named)
         shared |= set(others.values_list("sha256", flat=True))
+    shared |= set(
+        uploads.exclude(release=release)
+        .filter(facts__sha256__in=named)
+        .values_list("facts__sha256", flat=True)
+    )
     return named - shared
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from news import receiving
+from news import erasing, receiving
 from news.models import Photo, Upload
 from news.receiving import UploadRefused, WrongPlace, begin, part_path, take
 from tests.factories import PressReleaseFactory, photo_file
@@ -138,3 +138,11 @@ def test_what_nobody_came_back_for_is_forgotten(user):
     receiving.forget_stale()
     assert list(Upload.objects.all()) == [kept]
     assert [path.stem for path in receiving._folder().iterdir()] == [str(kept.pk)]
+
+
+def test_an_erasure_finds_a_file_that_was_sent_and_never_saved(user):
+    release = PressReleaseFactory()
+    take(begun(user, release=release), 0, CONTENT)
+    assert erasing._own_masters(release) == {SHA256}
+    take(begun(user, client_id="b"), 0, CONTENT)
+    assert erasing._own_masters(release) == set()
