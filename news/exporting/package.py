@@ -24,6 +24,7 @@ from news.models import (
     ChainHead,
     Erasure,
     LegacyPath,
+    Series,
     ShortLink,
     SourceDocument,
     Topic,
@@ -37,6 +38,7 @@ UNFINISHED = ".unfinished"
 FORMAT = "1"
 FORMAT_LABEL = "OCSC-Package-Format"
 TOPIC_FIELDS = ("id", "slug", "position", "name_th", "name_en", "description_th", "description_en")
+SERIES_FIELDS = ("slug", "name_th", "name_en", "description_th", "description_en")
 README = Path(__file__).with_name("package_readme.txt")
 
 LONGEST_LINE = 64 * 1024**2
@@ -82,6 +84,7 @@ def _write(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -> None:
     codes = _write_versions(bag, at, tell)
     _write_lines(bag, "releases.jsonl", _releases(codes))
     _write_lines(bag, "topics.jsonl", Topic.objects.order_by("pk").values(*TOPIC_FIELDS))
+    _write_lines(bag, "series.jsonl", _series(codes))
     _write_lines(bag, "redirects.jsonl", _redirects(codes))
     _write_lines(bag, "short-links.jsonl", _short_links(codes))
     _write_lines(bag, "sources.jsonl", _sources(codes))
@@ -156,6 +159,15 @@ def _releases(codes: dict[str, int]) -> Iterator[dict]:
         rows = Version.objects.filter(release__in=chunk).order_by("code")
         for code, source_id in rows.values_list("code", "release__source_id").distinct():
             yield {"code": code, "source_id": source_id}
+
+
+def _series(codes: dict[str, int]) -> Iterator[dict]:
+    public = {pk: code for code, pk in codes.items()}
+    for series in Series.objects.order_by("slug").prefetch_related("parts"):
+        parts = (public.get(part.release_id) for part in series.parts.all())
+        yield {name: getattr(series, name) for name in SERIES_FIELDS} | {
+            "codes": sorted(code for code in parts if code)
+        }
 
 
 def _redirects(codes: dict[str, int]) -> Iterator[dict]:

@@ -27,7 +27,13 @@ from django.utils import timezone
 from news import counting, erasing, media
 from news.exporting import bags, chain
 from news.exporting.open_data import OPEN_DATA
-from news.exporting.package import FORMAT, FORMAT_LABEL, TOPIC_FIELDS, read_lines
+from news.exporting.package import (
+    FORMAT,
+    FORMAT_LABEL,
+    SERIES_FIELDS,
+    TOPIC_FIELDS,
+    read_lines,
+)
 from news.importing.unpacking import BadArchive, unpack
 from news.models import (
     ArchiveImport,
@@ -41,6 +47,8 @@ from news.models import (
     Photo,
     PressRelease,
     SearchState,
+    Series,
+    SeriesPart,
     ShortLink,
     SourceDocument,
     Topic,
@@ -51,8 +59,8 @@ from news.models.version import LANGUAGES
 
 _BATCH = 500
 _ORIGINALS = "data/media/originals/"
-_LINES = ("versions", "releases", "topics", "redirects", "short-links", "sources", "chain-heads")
-_LINES += ("erasures",)
+_LINES = ("versions", "releases", "topics", "series", "redirects", "short-links", "sources")
+_LINES += ("chain-heads", "erasures")
 
 
 class PackageRefused(Exception):
@@ -169,6 +177,7 @@ def _import(bag: bags.Bag, kept: _Originals, tell: Callable[[int], None]) -> Imp
         record.import_versions(files["versions"], tell)
         record.fill_desk()
         _import_links(record, files)
+        _import_series(record, files["series"])
         _import_sources(record, files["sources"])
         _import_heads(files["chain-heads"])
         counting.rebuild()
@@ -420,6 +429,16 @@ def _import_links(record: _Record, files: dict[str, Path]) -> None:
         record.releases
     ):
         raise PackageRefused("short-links.jsonl doesn't have the code of every release")
+
+
+def _import_series(record: _Record, path: Path) -> None:
+    for row in _rows(path, *SERIES_FIELDS, "codes"):
+        series = Series.objects.create(**{name: row[name] for name in SERIES_FIELDS})
+        if unknown := [code for code in row["codes"] if code not in record.releases]:
+            raise PackageRefused(f"series.jsonl: {unknown[0]} isn't in it")
+        SeriesPart.objects.bulk_create(
+            SeriesPart(series=series, release_id=record.releases[code]) for code in row["codes"]
+        )
 
 
 def _import_sources(record: _Record, path: Path) -> None:

@@ -33,6 +33,8 @@ from news.models import (
     LegacyPath,
     PressRelease,
     SearchState,
+    Series,
+    SeriesPart,
     ShortLink,
     SourceDocument,
     Topic,
@@ -62,6 +64,8 @@ def site(django_user_model):
     LegacyPath.objects.create(path="/blog/2018/05/ข่าว", release=release)
     ShortLink.objects.create(key="skills-2018", release=release)
     SourceDocument.of("<p>ต้นฉบับ</p>".encode("cp874"), form="html", release=release).save()
+    series = Series.objects.create(slug="skills", name_th="ทักษะ", name_en="Skills")
+    SeriesPart.objects.create(series=series, release=release)
     withdrawn = published(thai_only=True).release
     publishing.withdraw(release=withdrawn, reason="error", notes=NOTES)
     publishing.merge(release=published().release, into=release)
@@ -223,6 +227,7 @@ class TestComingBack:
         assert third.number == 3
         assert Topic.objects.create(slug="new", name_th="ใหม่", name_en="New").pk
         assert Erasure.objects.get().imported
+        assert release.series_part.series.slug == "skills"
 
     def test_afterwards_the_database_takes_no_version_from_the_past(self, site, tmp_path, settings):
         path = export(tmp_path)
