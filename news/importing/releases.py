@@ -92,7 +92,8 @@ class _Prepared:
 
     number: int
     incoming: Incoming
-    document: Document
+    document: Document | None
+    """None for one that was known when the import began."""
 
 
 def import_records(
@@ -114,7 +115,10 @@ def import_records(
     report = Report()
     records = iter(records)
     batches = iter(lambda: list(islice(records, BATCH)), [])
-    prepare = partial(_prepared, read)
+    # Most of a second run is what the first one imported: that need not be analysed again.
+    imported = PressRelease.objects.filter(source_id__isnull=False)
+    known = frozenset(imported.values_list("source_id", flat=True).iterator())
+    prepare = partial(_prepared, read, known)
     for prepared in one_ahead(prepare, batches) if in_two_processes else map(prepare, batches):
         report.entries = []
         found: dict[str, _Prepared] = {}
@@ -143,7 +147,10 @@ def _import(new: Sequence[_Prepared], report: Report) -> None:
     if texts:
         releases = [_with_topic(each.incoming, report.categories) for each in texts]
         with transaction.atomic():
-            publishing.publish_many(releases=releases, documents=[each.document for each in texts])
+            documents = [each.document for each in texts]
+            publishing.publish_many(
+                releases=releases, documents=documents if all(documents) else None
+            )
             told = _keep_origins(list(zip(texts, releases, strict=True)))
         for each, release in zip(texts, releases, strict=True):
             warnings = (*each.incoming.warnings, *told.get(release.code, ()))
@@ -216,7 +223,7 @@ def _keep_origins(imported: Sequence[tuple[_Prepared, PressRelease]]) -> dict[st
 
 
 def _prepared(
-    read: Callable[[Record], Incoming], batch: Sequence[tuple[int, Record]]
+    read: Callable[[Record], Incoming], known: frozenset[str], batch: Sequence[tuple[int, Record]]
 ) -> list[_Prepared | Refused]:
     """All that can be done of a batch before the database is asked: most of the work."""
     prepared = []
@@ -226,7 +233,8 @@ def _prepared(
         except BadRecord as error:
             prepared.append(Refused(number, str(error)))
         else:
-            document = document_of(freeze_text(_working_copy(incoming)))
+            is_known = incoming.source_id in known
+            document = None if is_known else document_of(freeze_text(_working_copy(incoming)))
             prepared.append(_Prepared(number, incoming, document))
     return prepared
 
