@@ -94,3 +94,36 @@ def search_index_is_current(app_configs, databases=None, **kwargs) -> list[Error
             id="news.E005",
         )
     ]
+
+
+@register(Tags.database)
+def postgresql_knows_thai_letters(app_configs, databases=None, **kwargs) -> list[Error]:
+    """The index needs no locale, but lists that ignore case and later trigrams do."""
+    errors = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database "
+                "WHERE datname = current_database()"
+            )
+            encoding, ctype = cursor.fetchone()
+        if encoding != "UTF8":
+            errors.append(
+                Error(
+                    f"The database {alias!r} is encoded in {encoding}, not UTF8.",
+                    hint="Create it with ENCODING 'UTF8' TEMPLATE template0.",
+                    id="news.E006",
+                )
+            )
+        elif ctype in {"C", "POSIX"}:
+            errors.append(
+                CheckWarning(
+                    f"The database {alias!r} has lc_ctype {ctype}: to it Thai letters are none.",
+                    hint="Create it with LC_CTYPE 'C.UTF-8', th_TH.UTF-8 or another of UTF-8.",
+                    id="news.W002",
+                )
+            )
+    return errors

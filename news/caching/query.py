@@ -22,6 +22,7 @@ SEARCH = LIST | {
     "topic",
     "year",
 }
+SUGGEST = frozenset({"q"})
 API = frozenset(
     {
         "cursor",
@@ -43,6 +44,7 @@ API = frozenset(
 
 _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),
+    (re.compile(r"/(th|en)/search/suggest/?"), SUGGEST),
     (re.compile(r"/(th|en)/"), LIST),
     (re.compile(r"/(th|en)/archive/"), ARCHIVE),
     (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),

@@ -55,8 +55,10 @@ def corrected(question: Question, at: datetime) -> str | None:
     """
     index, anywhere = engine(), Scope(at)
     text = question.text
+    # Beside others a word may be rare without being wrong.
+    enough = RARE if len(question.terms) == 1 else 1
     for term in question.terms:
-        if term.date or not _is_rare(term, index, anywhere):
+        if term.date or _holding(term, index, anywhere) >= enough:
             continue
         meant = _meant(term, index, anywhere)
         if meant is None:
@@ -65,9 +67,10 @@ def corrected(question: Question, at: datetime) -> str | None:
     return text if text != question.text else None
 
 
-def _is_rare(term: Term, index: Engine, scope: Scope) -> bool:
+def _holding(term: Term, index: Engine, scope: Scope) -> int:
+    """How many of the newest releases with the grams of a term hold it."""
     keys = [entry.key for entry in index.newest(term.strict, scope, 10 * RARE)]
-    return len(index.checked(keys, term.strict)) < RARE
+    return len(index.checked(keys, term.strict))
 
 
 def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
@@ -106,8 +109,14 @@ def _begun_alike(term: Term) -> Expression | None:
 
 def _guesses(units: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     """What is left of some units before and after each slip; none of too few to tell."""
-    for first, last in _spoilt(units):
-        if len(units) - (last - first) >= _FEWEST_KEPT:
+    spoilt = [
+        (first, last)
+        for first, last in _spoilt(units)
+        if len(units) - (last - first) >= _FEWEST_KEPT
+    ]
+    for first, last in spoilt:
+        # What lies inside another asks for more and finds nothing besides.
+        if not any((a, b) != (first, last) and a <= first and last <= b for a, b in spoilt):
             yield units[:first], units[last:]
 
 
@@ -124,23 +133,19 @@ def _pattern(guess: tuple[list[str], list[str]]) -> bytes:
 def _spoilt(units: list[str]) -> list[tuple[int, int]]:
     """For each place of a slip the first unit that it can have spoilt, and the one after the last.
 
-    Letters that changed places, and those beside them, may have been other clusters.
+    The letters around it may have been in other clusters: two on either side, or of a short word,
+    which would have nothing left, one.
     """
     edges = list(accumulate(map(len, units), initial=0))
     spans = {}
-    for place in range(1, edges[-1] + 1):
+    for reach, place in product((2, 1), range(1, edges[-1] + 1)):
         touched = [
             number
             for number, (start, end) in enumerate(pairwise(edges))
-            if start < place + 2 and end > place - 2
+            if start < place + reach and end > place - reach
         ]
         spans[touched[0], touched[-1] + 1] = None
-    # One inside another asks for more and finds nothing besides.
-    return [
-        (first, last)
-        for first, last in spans
-        if not any((a, b) != (first, last) and a <= first and last <= b for a, b in spans)
-    ]
+    return list(spans)
 
 
 def _nearest(typed: str, texts: Iterable[str]) -> str | None:
@@ -164,7 +169,7 @@ def _nearest_part(typed: str, text: str) -> tuple[int, str] | None:
     for before, after in product(_SLACK, _SLACK):
         part = _whole_clusters(text, max(0, place.dest_start + before), place.dest_end + after)
         slips = OSA.distance(typed, part, score_cutoff=allowed)
-        if part and slips <= allowed and (best is None or slips < best[0]):
+        if part and 0 < slips <= allowed and (best is None or slips < best[0]):
             best = slips, part
     return best
 

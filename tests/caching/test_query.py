@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from news.caching.query import API, ARCHIVE, LIST, SEARCH, meaning
+from news.caching.query import API, ARCHIVE, LIST, SEARCH, SUGGEST, meaning
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from news.caching.query import API, ARCHIVE, LIST, SEARCH, meaning
         ("/en/archive/2018/", "fiscal=2018", ""),
         ("/th/search/", "to=b&q=a&from=", "from=&q=a&to=b"),
         ("/th/search/", "q=a&q=b", "q=b"),
+        ("/th/search/suggest/", "q=a&page=2", "q=a"),
         ("/th/search/", "q=a+b%20c", "q=a+b+c"),
         ("/th/search/", "q=%E0%B8%81", "q=%E0%B8%81"),
         ("/th/search/", "q=\xe0\xb8\x81", "q=%E0%B8%81"),
@@ -47,6 +48,7 @@ def test_a_page_is_not_told_what_its_key_does_not_hold(client):
     ("place", "known"),
     [
         ("~^/(th|en)/search/?$", SEARCH),
+        ("~^/(th|en)/search/suggest/?$", SUGGEST),
         ("~^/(th|en)/$", LIST),
         ("~^/(th|en)/archive/$", ARCHIVE),
         ("~^/(th|en)/(archive|topics|series|corrections)/", LIST),
