@@ -14,6 +14,7 @@ from news import jobs, media, publishing
 from news.images.refusals import ImageRefused
 from news.models import Derivative, Job, Version
 from tests.factories import NOTES, PressReleaseFactory, add_photo, photo_file
+from tests.images.making import with_iptc
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,15 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 def upload(name, content):
     return SimpleUploadedFile(name, content)
+
+
+def office(*parts: str) -> bytes:
+    """A package of empty parts with these names."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in parts:
+            archive.writestr(name, b"<x/>")
+    return packed.getvalue()
 
 
 class TestTakingIn:
@@ -88,6 +98,35 @@ class TestTakingIn:
             media.add_attachment(release=release, file=upload(name, content))
         assert refused.value.code == "bad_type"
         assert not release.attachments.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "part", "content_type"),
+        [
+            ("หนังสือ letter.docx", "word/document.xml", media.ATTACHMENT_TYPES["docx"]),
+            ("table.xlsx", "xl/workbook.xml", media.ATTACHMENT_TYPES["xlsx"]),
+        ],
+    )
+    def test_office_documents_are_known_by_their_parts_in_any_order(self, name, part, content_type):
+        release = PressReleaseFactory()
+        sound = office("docProps/app.xml", part, "[Content_Types].xml")
+        attachment = media.add_attachment(release=release, file=upload(name, sound))
+        assert attachment.content_type == content_type
+        for parts in (
+            ("[Content_Types].xml", part, "word/vbaProject.bin"),  # carries programs
+            (part,),
+            ("[Content_Types].xml", "ppt/presentation.xml"),
+        ):
+            with pytest.raises(media.AttachmentRefused):
+                media.add_attachment(release=release, file=upload(name, office(*parts)))
+
+    @pytest.mark.parametrize(
+        ("written", "field"), [("ประชุมน้ำใจ", "caption_th"), ("A meeting", "caption_en")]
+    )
+    def test_the_photographers_caption_is_kept_in_its_language(self, written, field):
+        data = with_iptc(photo_file().read(), (1, 90, b"\x1b%G"), (2, 120, written.encode()))
+        photo = media.add_photo(release=PressReleaseFactory(), file=upload("photo.jpg", data))
+        assert getattr(photo, field) == written
+        assert {photo.caption_th or "", photo.caption_en or ""} == {written, ""}
 
     def test_a_document_that_would_burst_is_never_unpacked(self, monkeypatch):
         """A hundred megabytes of zeros in a tenth of one: kept as it came, opened by nobody."""
