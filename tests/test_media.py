@@ -128,6 +128,18 @@ class TestTakingIn:
         assert getattr(photo, field) == written
         assert {photo.caption_th or "", photo.caption_en or ""} == {written, ""}
 
+    def test_readers_get_an_attachment_that_runs_nothing(self, client):
+        release = PressReleaseFactory()
+        attachment = media.add_attachment(release=release, file=upload("a.pdf", PDF))
+        path = f"/media/{media.attachment_hash(attachment.sha256)}/a.pdf"
+        assert client.get(path).status_code == 404
+        publishing.publish(release=release)
+        answer = client.get(path)
+        assert b"".join(answer) == PDF
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"].replace(";", "").split()
+
     def test_a_document_that_would_burst_is_never_unpacked(self, monkeypatch):
         """A hundred megabytes of zeros in a tenth of one: kept as it came, opened by nobody."""
         packed = io.BytesIO()

@@ -1,5 +1,6 @@
 """`/media/...`: every public byte of a photo or an attachment passes this one view."""
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -10,6 +11,8 @@ from news.media import public_derivative
 from news.views.stored import keep_file, stored_file
 
 
+# A file that a browser opens all the same runs nothing and belongs to no site.
+@csp_update({"sandbox": ""})
 @require_safe
 def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # noqa: A002
     """The file at `hash` while a version that readers may see names it; otherwise 404, kept
