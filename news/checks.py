@@ -79,8 +79,12 @@ def thai_can_be_shaped(app_configs, **kwargs) -> list[Error]:
 
 
 @register(Tags.database)
-def search_index_is_current(app_configs, databases=None, **kwargs) -> list[Error]:
-    """An index made by another version of the analysis doesn't find what it should."""
+def search_index_is_current(app_configs, databases=None, **kwargs) -> list[CheckWarning]:
+    """An index made by another version of the analysis doesn't find what it should.
+
+    A warning, because an error would stop `migrate` on an upgrade, and `reindex` needs the new
+    tables.
+    """
     if "default" not in (databases or ()):
         return []
     if SearchState._meta.db_table not in connections["default"].introspection.table_names():
@@ -88,10 +92,10 @@ def search_index_is_current(app_configs, databases=None, **kwargs) -> list[Error
     if index.is_current():
         return []
     return [
-        Error(
+        CheckWarning(
             "The search index was made by another version of the analysis.",
             hint="Run manage.py reindex; the site can go on meanwhile.",
-            id="news.E005",
+            id="news.W003",
         )
     ]
 

@@ -70,6 +70,7 @@ mkdir -p "$data_dir" || fail "$data_dir, where the site keeps its data, can't be
 
 step "Compiling the Thai texts" "$python" deploy/messages.py
 step "Preparing the database" "$python" manage.py migrate --noinput --verbosity 0
+step "Bringing the search index up to date" "$python" manage.py reindex --if-stale --verbosity 0
 step "Collecting static files" collect_static "$static_root"
 step "Loading the sample releases" "$python" manage.py load_samples
 # Shown at the end, where it is not scrolled away.
