@@ -225,8 +225,8 @@ def test_whoever_adds_a_model_about_releases_says_what_an_erasure_does_with_it()
     """Add the model here once `news.erasing` clears it, or once it holds nothing of a text."""
     assert everything_about(PressRelease) == {
         "Attachment", "AuditEntry", "Autosave", "Card", "Derivative", "DeskPresence", "Erasure",
-        "Job", "LegacyPath", "LogEntry", "Photo", "ReaderReport", "SeriesPart", "SharedPreview", "ShortLink",
-        "SourceDocument", "TextBand", "Upload", "Version", "VersionMedia", "Visit",
+        "Job", "LegacyPath", "LogEntry", "Photo", "ReaderReport", "SeriesPart", "SharedPreview",
+        "ShortLink", "SourceDocument", "TextBand", "Upload", "Version", "VersionMedia", "Visit",
     }  # fmt: skip
 
 
