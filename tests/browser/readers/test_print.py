@@ -38,3 +38,11 @@ def test_print_keeps_the_text_and_drops_the_controls(page: Page):
         assert page.locator(selector).is_visible(), selector
     for selector in (".search-box", ".share-block", ".masthead-nav", ".languages", ".qr p"):
         assert not page.locator(selector).is_visible(), selector
+
+
+def test_a_photo_is_printed_once_in_the_gallery_or_above_the_text(page: Page):
+    page.emulate_media(media="print")
+    for path, cover in ((f"/th/{SEED_PATH}", False), ("/th/news/8yybd3/", True)):
+        page.goto(path)
+        assert page.locator(".figure").is_visible() is cover, path
+        assert page.locator(".gallery").count() == int(not cover)
