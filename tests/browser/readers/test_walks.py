@@ -111,3 +111,26 @@ def test_the_keyboard_comes_to_the_content_first(page: Page):
 
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+def test_a_reader_reports_an_error_with_the_passage_that_they_marked(page: Page, base_url: str):
+    page.goto(f"/th/{SEED_PATH}")
+    page.locator(".prose p").first.select_text()
+    marked = page.evaluate("getSelection().toString().trim()")
+
+    page.get_by_role("link", name="แจ้งข้อผิดพลาดในข่าวนี้").click()
+
+    expect(page).to_have_url(f"{base_url}/th/report/{SEED}/1/")
+    passage = page.get_by_label("ข้อความส่วนที่ผิด")
+    expect(passage).to_have_value(marked[:1000])
+    page.get_by_label("อีเมลของท่าน").fill("reader@")
+    page.get_by_role("button", name="ส่งเรื่อง").click()
+    expect(page.get_by_text("โปรดเขียนว่ามีอะไรผิด")).to_be_visible()
+    expect(passage).to_have_value(marked[:1000])
+
+    page.get_by_label("อีเมลของท่าน").fill("")
+    page.get_by_label("มีอะไรผิด").fill("ปีในเนื้อข่าวไม่ตรงกับหัวข่าว")
+    page.get_by_role("button", name="ส่งเรื่อง").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ส่งเรื่องแล้ว")
+    assert page.context.cookies() == []
+    assert page.evaluate("sessionStorage.length") == 0
