@@ -25,6 +25,9 @@ PATHS = {
     "accessibility": "{lang}/accessibility/",
     "privacy": "{lang}/privacy/",
     "not found": "{lang}/nothing/",
+    "corrections": "{lang}/corrections/",
+    "fiscal year": "{lang}/archive/?fiscal=2018",
+    "error report": f"{{lang}}/report/{SEED}/1/",
 }
 # Releases of the samples that have no text in the page's language.
 LACKING = {"th": "gt4tqc", "en": "a55rw2"}
