@@ -132,6 +132,9 @@ def _where(name: str, lang: str) -> str:
 # -- before publishing -----------------------------------------------------------------------------
 
 
+NOT_SEEN = _("Look at the warnings and tick that you have seen them.")
+
+
 class ChecklistForm(forms.Form):
     """Mixed into the forms of screens that lead to readers: nothing that blocks may be left, and
     the warnings have to be seen. Needs `release` and `user`.
@@ -142,9 +145,9 @@ class ChecklistForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.asks_for_tick and self.checklist.warnings:
-            self.fields["warnings_seen"] = forms.CharField(
+            self.fields["warnings_seen"] = forms.BooleanField(
                 label=_("I have looked at the warnings"),
-                required=False,
+                error_messages={"required": NOT_SEEN},
                 widget=forms.CheckboxInput(attrs={"value": self.checklist.seen}),
             )
 
@@ -161,13 +164,9 @@ class ChecklistForm(forms.Form):
             raise ValidationError(
                 _("The checklist names what has to be mended before readers see it."), "blocked"
             )
-        if "warnings_seen" in self.fields and self.data.get("warnings_seen") != self.checklist.seen:
-            self.add_error(
-                "warnings_seen",
-                ValidationError(
-                    _("Look at the warnings and tick that you have seen them."), "not_seen"
-                ),
-            )
+        ticked = self.data.get("warnings_seen")
+        if "warnings_seen" in self.fields and ticked and ticked != self.checklist.seen:
+            self.add_error("warnings_seen", ValidationError(NOT_SEEN, "other_warnings"))
         return cleaned
 
 

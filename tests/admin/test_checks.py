@@ -34,10 +34,12 @@ def test_warnings_have_to_be_seen_and_a_new_one_seen_anew(desk):
     page = desk.get(action_url(release, "publish"))
     assert "Years of two digits" in page.content.decode()
     tick = seen(page)
-    assert publish(desk, release).context["form"].has_error("warnings_seen", "not_seen")
+    assert publish(desk, release).context["form"].has_error("warnings_seen", "required")
     release.body_th = "<p>วันศุกร์ที่ 19 พฤษภาคม 2561</p>"
     release.save()
-    assert publish(desk, release, **tick).context["form"].has_error("warnings_seen", "not_seen")
+    assert (
+        publish(desk, release, **tick).context["form"].has_error("warnings_seen", "other_warnings")
+    )
     publish(desk, release, **seen(desk.get(action_url(release, "publish"))))
     assert Version.objects.exists()
 
