@@ -1,8 +1,12 @@
 """May this process be sent readers?"""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.utils import timezone
 
 from news.views import health
 
@@ -67,3 +71,10 @@ def test_a_server_about_to_stop_is_sent_nobody_new(client, settings, tmp_path):
     (tmp_path / "draining").touch()
     assert told(client) == (503, "draining", [])
     assert client.get("/th/").status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a file has this machine's clock")
+@pytest.mark.parametrize(("hours", "degraded"), [(0, []), (1, ["clock"]), (-1, ["clock"])])
+def test_a_clock_that_differs_from_the_databases_is_told(client, hours, degraded):
+    with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+        assert told(client) == (200, "ready", degraded)

@@ -74,6 +74,12 @@ class SiteFigures:
         if standing.replica_lag_seconds is not None:
             lag = standing.replica_lag_seconds
             yield _gauge("ocsc_replica_lag_seconds", "How far the replica is behind.", lag)
+        if standing.clock_skew_seconds is not None:
+            yield _gauge(
+                "ocsc_clock_skew_seconds",
+                "How far this machine's clock is ahead of the database's.",
+                standing.clock_skew_seconds,
+            )
         build = GaugeMetricFamily("ocsc_build", "The build that is running.", labels=["id"])
         build.add_metric([settings.BUILD_ID], 1)
         yield build

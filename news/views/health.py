@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from news import sources
@@ -17,7 +18,11 @@ from news.caching import never_keep
 DATABASE = "database"
 REDIS = "redis"
 REPLICA = sources.REPLICA
-DEPENDENCIES = (DATABASE, REPLICA, REDIS)
+CLOCK = "clock"
+DEPENDENCIES = (DATABASE, REPLICA, REDIS, CLOCK)
+
+MOST_SKEW_SECONDS = 2
+"""A machine whose clock is this far from its database's shows a schedule early or late."""
 
 MOST_LAG_SECONDS = 10
 """A replica further behind than this is told as lost. It is not read as soon as it lags at all."""
@@ -39,6 +44,8 @@ class Standing:
     state: State
     degraded: tuple[str, ...]
     replica_lag_seconds: float | None = None
+    clock_skew_seconds: float | None = None
+    """How far this machine's clock is ahead of the database's."""
 
     @property
     def ready(self) -> bool:
@@ -76,6 +83,9 @@ def standing() -> Standing:
         degraded.append(DATABASE)
         if not _migrated:
             state = State.STARTING
+    skew = None if DATABASE in degraded else _clock_skew()
+    if skew is not None and abs(skew) > MOST_SKEW_SECONDS:
+        degraded.append(CLOCK)
     lag = None
     if sources.has_replica():
         lag = sources.lag_seconds()
@@ -85,7 +95,7 @@ def standing() -> Standing:
         degraded.append(REDIS)
     if settings.DRAIN_FILE and Path(settings.DRAIN_FILE).exists():
         state = State.DRAINING
-    return Standing(state, tuple(degraded), lag)
+    return Standing(state, tuple(degraded), lag, skew)
 
 
 def _is_migrated() -> bool:
@@ -96,6 +106,19 @@ def _is_migrated() -> bool:
         executor = MigrationExecutor(connection)
         _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     return _migrated
+
+
+def _clock_skew() -> float | None:
+    """Seconds; None where the database is a file and so has this machine's clock."""
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            (there,) = cursor.fetchone()
+    except Error:
+        return None
+    return (timezone.now() - there).total_seconds()
 
 
 def _redis_answers() -> bool:
