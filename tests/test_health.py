@@ -50,6 +50,12 @@ def test_until_it_has_reached_its_database_it_is_starting(client, no_database):
     assert told(client) == (503, "starting", ["database"])
 
 
+def test_who_has_served_a_page_has_started(client, no_database):
+    client.get("/th/")
+    no_database()
+    assert told(client) == (200, "ready", ["database"])
+
+
 def test_a_database_lost_later_is_told_and_turns_nobody_away(client, no_database):
     told(client)
     no_database()

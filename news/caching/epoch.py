@@ -119,6 +119,11 @@ class EpochReader:
         self._known = (moment, began)
         return moment
 
+    @property
+    def has_read(self) -> bool:
+        """Whether this process has ever reached its database."""
+        return self._known is not None
+
     def forget(self) -> None:
         self._known, self._failed_at = None, float("-inf")
 

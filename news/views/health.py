@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from news import sources
-from news.caching import never_keep
+from news.caching import never_keep, reader
 
 DATABASE = "database"
 REDIS = "redis"
@@ -81,7 +81,8 @@ def standing() -> Standing:
             state = State.UNMIGRATED
     except Error:
         degraded.append(DATABASE)
-        if not _migrated:
+        # Who has read the epoch has had a whole database, and may have pages of it.
+        if not (_migrated or reader.has_read):
             state = State.STARTING
     skew = None if DATABASE in degraded else _clock_skew()
     if skew is not None and abs(skew) > MOST_SKEW_SECONDS:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.lab.processes import Data, Nginx, Web, find_nginx
+from deploy.lab.services import find_postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "docs/evidence"
@@ -82,7 +83,8 @@ def _milliseconds(said: str, share: str) -> float:
 
 @pytest.fixture(scope="session")
 def tools():
-    missing = [name for name in ("wrk",) if not shutil.which(name)]
+    missing = [name for name in ("wrk", "redis-server") if not shutil.which(name)]
+    missing += [] if find_postgresql("initdb") else ["postgresql"]
     missing += [] if find_nginx() else ["nginx"]
     if missing:
         pytest.fail(f"a drill needs {', '.join(missing)}: apt-get install {' '.join(missing)}")
@@ -118,7 +120,7 @@ def evidence(request):
         return
     EVIDENCE.mkdir(exist_ok=True)
     now = datetime.now(UTC)
-    name = request.node.name.removeprefix("test_")
+    name = re.sub(r"[^a-z0-9]+", "_", request.node.name.removeprefix("test_")).strip("_")
     measured = f"{now:%Y-%m-%d %H:%M} UTC, {cpu_count()} cores, {SECONDS} s of load"
     text = [
         f"# {name.replace('_', ' ').capitalize()}",

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import resource
 import signal
 import socket
 import time
@@ -85,7 +86,9 @@ def test_slow_readers_hold_up_nobody(nginx, tmp_path, evidence):
     """Connections that send a byte now and then; the others are served as before."""
     path = a_release(nginx.port)
     slow = []
-    for _ in range(2_000):
+    most, ceiling = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(ceiling, 12_000), ceiling))
+    for _ in range(10_000):
         connection = socket.create_connection(("127.0.0.1", nginx.port), timeout=5)
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         slow.append(connection)
@@ -93,4 +96,6 @@ def test_slow_readers_hold_up_nobody(nginx, tmp_path, evidence):
     evidence(f"beside {len(slow):,} connections that never finish their request: {seen}")
     for connection in slow:
         connection.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, ceiling))
+    assert len(slow) == 10_000
     assert seen.failed == seen.broken == 0
