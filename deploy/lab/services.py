@@ -86,6 +86,13 @@ class Postgres(Process):
         )
         return done.stdout.strip()
 
+    def takes_writes(self) -> bool:
+        """Whether it is up and is no replica; False as well while it starts."""
+        try:
+            return self.ask("SELECT pg_is_in_recovery()") == "f"
+        except subprocess.CalledProcessError:
+            return False
+
     def promote(self) -> None:
         """Let a replica take writes."""
         _run("pg_ctl", "promote", "--wait", "--pgdata", str(self.folder))
