@@ -48,4 +48,4 @@ class Erasure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.release_id}, {self.reason}"
+        return self.release.code
