@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from news.admin.known import NamesReleases
@@ -38,6 +39,12 @@ class ShortLinkAdmin(NamesReleases, RevisesSite):
     list_select_related = ("release",)
     search_fields = ("key", "release__title_th", "release__title_en", "release__code")
     ordering = ("-created_at", "-pk")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        context = {"title": gettext("Add an alias")} | (extra_context or {})
+        return super().add_view(request, form_url, context)
 
     @admin.display(description=_("short link"), ordering="key")
     def address(self, link: ShortLink) -> str:

@@ -65,6 +65,8 @@ def stale_translation(release: PressRelease) -> tuple[Row, ...]:
     if not release.translation_is_stale:
         return ()
     then, now = translating.words_then(release), translating.original_words(release)
+    if not then:  # a version came back to the desk whose translation was behind already
+        return ()
     return tuple(
         Row(
             PressRelease._meta.get_field(name).verbose_name,

@@ -1,19 +1,15 @@
-// The text editor speaks of its buttons in icon names; this gives them words, and the text its field's name.
-const words = document.getElementById("desk-words").dataset;
-const NAMES = [
-  [/^bold$/i, words.bold],
-  [/^italic$/i, words.italic],
-  [/^subscript$/i, words.subscript],
-  [/^superscript$/i, words.superscript],
-  [/^bulletlist/i, words.bulletList],
-  [/^orderedlist/i, words.orderedList],
-  [/^blockquote/i, words.blockquote],
-  [/^horizontalrule/i, words.horizontalRule],
-  [/^(link|addlink)$/i, words.link],
-  [/^(unlink|removelink)$/i, words.unlink],
-  [/^undo$/i, words.undo],
-  [/^redo$/i, words.redo],
-];
+// The text editor speaks English of its buttons; this gives them the desk's words, and the text its field's name.
+const LABELS = new Map(
+  [...document.querySelectorAll("#desk-labels li")].map((item) => [item.dataset.for, item.textContent]),
+);
+
+function name(button) {
+  const known = LABELS.get((button.title || button.dataset.name || "").toLowerCase());
+  if (!known || button.getAttribute("aria-label") === known) return;
+  button.setAttribute("aria-label", known);
+  if (button.title) button.title = known;
+  else button.firstElementChild.textContent = known;
+}
 
 document.addEventListener("prose-editor:ready", (event) => {
   const { editor, textarea } = event.detail;
@@ -24,10 +20,9 @@ document.addEventListener("prose-editor:ready", (event) => {
   text.setAttribute("aria-label", label ? label.textContent.replace(/:\s*$/, "") : textarea.name);
   text.lang = textarea.lang;
   label?.addEventListener("click", () => editor.commands.focus());
-  for (const button of textarea.closest(".prose-editor").querySelectorAll("[data-name]")) {
-    const found = NAMES.find(([pattern]) => pattern.test(button.dataset.name));
-    const name = found?.[1] || button.title || button.dataset.name;
-    button.setAttribute("aria-label", name);
-    button.title = name;
-  }
+  // The bar is drawn anew now and then.
+  const box = textarea.closest(".prose-editor");
+  const nameAll = () => box.querySelectorAll(".prose-menubar button").forEach(name);
+  new MutationObserver(nameAll).observe(box, { childList: true, subtree: true, attributeFilter: ["title"] });
+  nameAll();
 });
