@@ -68,6 +68,8 @@ def write(page: Page) -> None:
     english.click()
     page.keyboard.type("The Cabinet appointed Mr Somsak Jaidee.")
     page.locator("#id_topic").select_option(label="รัฐบาลดิจิทัล")
+    page.locator("#id_gallery_description_th").fill("นายกรัฐมนตรีกับเลขาธิการ ก.พ. คนใหม่")
+    page.locator("#id_gallery_description_en").fill("The Prime Minister with Mr Somsak")
     limits = page.locator("details", has=page.locator("#id_is_limited"))
     limits.locator("summary").click()
     page.locator("#id_is_limited").check()
@@ -85,34 +87,27 @@ def moment_in(page: Page, at) -> None:
     group.get_by_label(re.compile("เวลา")).fill(f"{local:%H.%M}")
 
 
-def test_an_embargo_from_the_first_word_to_the_correction(signed_in, page, base_url):
-    writer, editor = signed_in("writer", "somsri"), signed_in("editor", "somchai")
-    outsider, publisher = signed_in("writer", "outsider"), signed_in("publisher", "wipa")
-
+def submit_with_photos(writer: Page) -> PressRelease:
     write(writer)
     writer.get_by_role("button", name="บันทึกร่าง").click()
     expect(writer.get_by_text("บันทึกร่างแล้ว")).to_be_visible()
-    release = PressRelease.objects.get()
-    writer.locator("input[name=new_photos]").set_input_files(
-        [
-            {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": file.read()}
-            for colour in ("navy", "maroon")
-            for file in [photo_file(f"{colour}.jpg", colour=colour)]
-        ]
-    )
+    files = [
+        {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": file.read()}
+        for colour in ("navy", "maroon")
+        for file in [photo_file(f"{colour}.jpg", colour=colour)]
+    ]
+    writer.locator("input[name=new_photos]").set_input_files(files)
     ready(writer)
     writer.get_by_role("button", name="ส่งตรวจ…").click()
-    if writer.url.endswith("/change/"):
-        writer.get_by_role("link", name="ส่งตรวจ", exact=True).click()
     expect(writer.get_by_role("heading", level=1, name="ส่งตรวจ")).to_be_visible()
     accessible(writer)
     writer.get_by_role("button", name="ส่งตรวจ", exact=True).click()
     expect(writer.get_by_text("ข่าวรอการตรวจแล้ว")).to_be_visible()
     jobs.run_waiting()
+    return PressRelease.objects.get()
 
-    outsider.goto("/admin/news/pressrelease/")
-    expect(outsider.locator("body")).not_to_contain_text("แต่งตั้ง")
 
+def return_once_then_approve(writer: Page, editor: Page, release: PressRelease) -> None:
     editor.goto("/admin/")
     editor.locator("section", has_text="รอตรวจ").get_by_role("link").first.click()
     ready(editor)
@@ -120,26 +115,27 @@ def test_an_embargo_from_the_first_word_to_the_correction(signed_in, page, base_
     editor.get_by_label("สิ่งที่ต้องแก้ไข").fill("ตรวจตัวสะกดชื่อ")
     editor.get_by_role("button", name="ส่งกลับ", exact=True).click()
     expect(editor.get_by_text("ส่งกลับผู้เขียนแล้ว")).to_be_visible()
-
-    release.refresh_from_db()
     writer.goto(f"/admin/news/pressrelease/{release.pk}/do/submit/")
     writer.get_by_role("button", name="ส่งตรวจ", exact=True).click()
+    expect(writer.get_by_text("ข่าวรอการตรวจแล้ว")).to_be_visible()
     editor.goto(f"/admin/news/pressrelease/{release.pk}/do/approve/")
     accessible(editor)
     editor.get_by_role("button", name="อนุมัติข้อความนี้").click()
     expect(editor.get_by_text("อนุมัติแล้ว เผยแพร่ได้")).to_be_visible()
 
-    # To the minister's office, without an account.
+
+def give_out_a_preview(writer: Page, release: PressRelease) -> str:
+    """To somebody without an account; returns the link's path."""
     writer.goto(f"/admin/news/pressrelease/{release.pk}/previews/")
     accessible(writer)
-    writer.get_by_label("ส่งให้ใคร", exact=False).first.fill("สำนักงานรัฐมนตรี")
+    writer.locator("#id_recipient").fill("สำนักงานรัฐมนตรี")
     writer.get_by_role("button", name="สร้างลิงก์").click()
     link = writer.locator(".preview-made-link").input_value()
-    preview = base_url + "/" + link.split("/", 3)[3]
-    page.goto(preview)
-    expect(page.get_by_text("นี่คือฉบับร่าง")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("แต่งตั้งเลขาธิการ ก.พ. คนใหม่")
+    return "/" + link.split("/", 3)[3]
 
+
+def schedule_then_slip(publisher: Page, release: PressRelease):
+    """Schedule it, then half an hour later; returns the moment."""
     at = (timezone.now() + timedelta(hours=2)).replace(second=0, microsecond=0)
     publisher.goto(f"/admin/news/pressrelease/{release.pk}/do/publish/")
     publisher.get_by_label("ตั้งเวลาเผยแพร่").check()
@@ -148,18 +144,34 @@ def test_an_embargo_from_the_first_word_to_the_correction(signed_in, page, base_
     accessible(publisher)
     publisher.get_by_role("button", name="ตั้งเวลาเผยแพร่").click()
     expect(publisher.locator(".messagelist")).to_contain_text("ตั้งเวลา")
-    # The venue slips.
     later = at + timedelta(minutes=30)
     publisher.goto(f"/admin/news/pressrelease/{release.pk}/do/reschedule/")
     moment_in(publisher, later)
     publisher.get_by_label("เหตุผล").fill("ห้องประชุมไม่ว่าง")
     publisher.get_by_role("button", name="เปลี่ยนเวลา").click()
     expect(publisher.locator(".messagelist")).to_be_visible()
-    assert Version.objects.pending(timezone.now()).get().visible_from == later
+    return later
 
+
+def test_an_embargo_from_the_first_word_to_its_minute(signed_in, page):
+    writer, editor = signed_in("writer", "somsri"), signed_in("editor", "somchai")
+    outsider, publisher = signed_in("writer", "outsider"), signed_in("publisher", "wipa")
+
+    release = submit_with_photos(writer)
+    outsider.goto("/admin/news/pressrelease/")
+    expect(outsider.locator("body")).not_to_contain_text("แต่งตั้ง")
+    return_once_then_approve(writer, editor, release)
+
+    preview = give_out_a_preview(writer, release)
+    page.goto(preview)
+    expect(page.get_by_text("นี่คือฉบับร่าง")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("แต่งตั้งเลขาธิการ ก.พ. คนใหม่")
+
+    at = schedule_then_slip(publisher, release)
+    assert Version.objects.pending(timezone.now()).get().visible_from == at
     path = f"/th/news/{release.code}/"
     assert page.request.get(path).status == 404
-    with time_machine.travel(later):
+    with time_machine.travel(at):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_have_text("แต่งตั้งเลขาธิการ ก.พ. คนใหม่")
         assert page.request.get(preview).status == 404
