@@ -8,6 +8,8 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import django
@@ -23,12 +25,26 @@ from benchmarks.search.queries import Query, query_set, relevant  # noqa: E402
 from news.models import Version  # noqa: E402
 from news.search import index  # noqa: E402
 from news.search.documents import document_of, texts_of  # noqa: E402
+from news.search.engine import SearchTooSlow  # noqa: E402
 from news.search.hits import hits  # noqa: E402
 from news.search.parsing import parse  # noqa: E402
-from news.search.searching import Filters, search  # noqa: E402
+from news.search.searching import Filters, Results, search  # noqa: E402
+from news.search.suggestions import suggestions  # noqa: E402
 
 TOP = 10
 SHARE_WARM = 0.25
+HOSTILE = (
+    "ประชุม" * 1_700,
+    "a" * 10_000,
+    "ก.พ. " * 2_000,
+    "\"'()[]{}*-+^~:;,.!?/\\|" * 400,
+    'NEAR("a" "b", 3) AND NOT * OR title:x {a b} : ^c ' * 200,
+    "่้๊๋ิีึืุู" * 1_000,
+    "ประ\x00ชุม\x00" * 1_000,
+    "ก ร น ม า" * 1_000,
+    '"กา" "นา" "มา" ' * 700,
+    " ".join(map(str, range(2400, 2650))) * 8,
+)
 
 
 def main(corpus: Path, queries: int, seed: int) -> dict:
@@ -40,8 +56,14 @@ def main(corpus: Path, queries: int, seed: int) -> dict:
             cursor.execute("VACUUM ANALYZE")
     figures["index_mb"] = _index_size() / 1e6
     figures["update_ms"] = _update()
-    made = query_set(documents(corpus), queries, seed)
-    return figures | _ask(made)
+    releases = documents(corpus)
+    figures |= _ask(query_set(releases, queries, seed))
+    at = timezone.now()
+    typed = [release.title[: 4 + number % 12] for number, release in enumerate(releases[:200])]
+    suggested = [_cost(suggestions, each, at=at, language="th")[0] for each in typed]
+    figures["suggestions_p95_ms"] = round(statistics.quantiles(suggested, n=20)[-1] * 1000, 2)
+    figures["hostile_ms"] = round(max(_hostile(each, at) for each in HOSTILE) * 1000, 1)
+    return figures
 
 
 def _import(corpus: Path) -> float | None:
@@ -71,7 +93,7 @@ def _index_size() -> int:
 
 
 def _update() -> float:
-    """Milliseconds to analyse and index one release of about the median length; the median."""
+    """CPU milliseconds to analyse and index one release of about the median length; the median."""
     texts = Version.objects.order_by("pk")[:: max(1, Version.objects.count() // 200)]
     lengths = sorted(len("".join(texts_of(version))) for version in texts)
     middle = lengths[len(lengths) // 2]
@@ -81,9 +103,7 @@ def _update() -> float:
         document_of(version)  # its units are remembered, as they are in a running site
         version.pk += 10**12
         with transaction.atomic():
-            started = time.perf_counter()
-            index.add([version])
-            times.append(time.perf_counter() - started)
+            times.append(_cost(index.add, [version])[1])
             transaction.set_rollback(True)
     return statistics.median(times) * 1000
 
@@ -98,12 +118,13 @@ def _ask(queries: list[Query]) -> dict:
     for query in queries[: int(SHARE_WARM * len(queries))]:
         _timed(query, at)
     by_kind = defaultdict(lambda: defaultdict(list))
-    times, worst = [], []
+    times, cpus, worst = [], [], []
     for query, wanted in zip(queries, answers, strict=True):
         if not wanted:
             continue
-        seconds, top = _timed(query, at)
+        seconds, cpu, top = _timed(query, at)
         times.append(seconds)
+        cpus.append(cpu)
         worst.append((seconds, query.text))
         kind = by_kind[query.kind]
         ranks = [rank for rank, pk in enumerate(top[:TOP], 1) if pk in wanted]
@@ -128,18 +149,57 @@ def _ask(queries: list[Query]) -> dict:
         },
         "p50_ms": round(statistics.median(times) * 1000, 2),
         "p95_ms": round(statistics.quantiles(times, n=20)[-1] * 1000, 2),
+        "p50_cpu_ms": round(statistics.median(cpus) * 1000, 2),
+        "p95_cpu_ms": round(statistics.quantiles(cpus, n=20)[-1] * 1000, 2),
         "slowest": [(round(s * 1000, 1), text) for s, text in sorted(worst, reverse=True)[:5]],
         "kinds": kinds,
     }
 
 
-def _timed(query: Query, at) -> tuple[float, list[int]]:
-    """Seconds from the typed text to the page's words, facets and snippets, and what was found."""
-    started = time.perf_counter()
-    question = parse(query.text)
+def _timed(query: Query, at) -> tuple[float, float, list[int]]:
+    """Seconds and CPU seconds from the typed text to the page's words, and what was found."""
+    seconds, cpu, results = _cost(_page, query.text, at)
+    return seconds, cpu, [entry.version_id for entry in results.entries]
+
+
+def _page(text: str, at) -> Results:
+    """All that a page of results needs: results, facets and snippets."""
+    question = parse(text)
     results = search(question, Filters(), at=at)
     hits(results.entries, question, "th", results.corrected)
-    return time.perf_counter() - started, [entry.version_id for entry in results.entries]
+    return results
+
+
+def _hostile(text: str, at) -> float:
+    def ask() -> None:
+        with suppress(SearchTooSlow):
+            _page(text, at)
+
+    return _cost(ask)[1]
+
+
+def _cost(work, *given, **options) -> tuple:
+    """(seconds, CPU seconds of this process and of the database's, what `work` returns)."""
+    started, cpu = time.perf_counter(), _cpu()
+    made = work(*given, **options)
+    return time.perf_counter() - started, _cpu() - cpu, made
+
+
+def _cpu() -> float:
+    backend = _backend()
+    return time.process_time() + (
+        int(backend.read_text().split()[0]) / 1e9 if backend and backend.exists() else 0
+    )
+
+
+@cache
+def _backend() -> Path | None:
+    """Where the kernel tells the CPU time of PostgreSQL's process, if it runs on this machine."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
 
 
 def _everything(query: Query, at) -> set[int]:

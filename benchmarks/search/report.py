@@ -9,9 +9,13 @@ _COLUMNS = (
     ("substring", "substring", "{:.3f}"),
     ("p50 ms", "p50_ms", "{:.1f}"),
     ("p95 ms", "p95_ms", "{:.1f}"),
+    ("p50 CPU ms", "p50_cpu_ms", "{:.1f}"),
+    ("p95 CPU ms", "p95_cpu_ms", "{:.1f}"),
+    ("suggestions p95 ms", "suggestions_p95_ms", "{:.1f}"),
+    ("worst hostile CPU ms", "hostile_ms", "{:.0f}"),
     ("index MB", "index_mb", "{:.0f}"),
     ("build s", "build_s", "{:.0f}"),
-    ("one update ms", "update_ms", "{:.2f}"),
+    ("one update CPU ms", "update_ms", "{:.2f}"),
     ("import /s", "import_per_s", "{:.0f}"),
 )
 _COLOURS = {"sqlite": "#5c2379", "postgresql": "#b48a2c"}
