@@ -13,7 +13,7 @@ from news.search.markers import days_of
 from news.search.parsing import Question
 from news.search.stream import DECIMAL, MAX_TOKEN, Unit
 from news.search.terms import Term
-from news.thai.characters import ARABIC_DIGITS, LEADING_VOWEL, LETTER, MARK
+from news.thai.characters import ARABIC_DIGITS, CONSONANT, LEADING_VOWEL, LETTER, MARK
 from news.thai.dates import FoundDate, find_dates
 from news.thai.eras import OFFSET
 from news.thai.folding import fold, trace_fold
@@ -28,6 +28,8 @@ _REST = f"{MARK}\u0e30\u0e32\u0e33\u0e45"
 _LEADING = frozenset("เแโใไ")
 _RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ")
 
+# Of อ.ก.พ. and ก.พ.ร. nothing is ก.พ.; but วท. is the second acronym of รมว.วท.
+_NOT_IN_LONGER = f"(?<!^[{CONSONANT}]\\.)(?<![^{CONSONANT}][{CONSONANT}]\\.)"
 _NOT_IN_NUMBER = f"(?<![{_DIGIT}])(?<![{_DIGIT}][.,:])"
 _NUMBER_ENDS = f"(?![{_DIGIT}]|[.,:][{_DIGIT}])"
 _MAX_MATCHES = 50
@@ -140,7 +142,8 @@ def _whole(term: Term) -> re.Pattern[str]:
     """The units of a term, neither beginning nor ending inside a cluster, a word or a number."""
     if term.letters:
         dotted = r"\.? ?".join(term.letters)
-        return re.compile(f"{dotted}\\.|(?<![{LETTER}.]){term.letters}(?![{LETTER}.])")
+        bare = f"(?<![{LETTER}.]){term.letters}(?![{LETTER}.])"
+        return re.compile(f"{_NOT_IN_LONGER}{dotted}\\.(?![{CONSONANT}]\\.)|{bare}")
     units = _from_a_syllable(term)
     before = f"(?<![{LEADING_VOWEL}])", _NOT_IN_NUMBER, "(?<![A-Za-z])"
     after = f"(?![{_REST}])", _NUMBER_ENDS, "(?![A-Za-z])"

@@ -12,7 +12,11 @@ class Suggestions {
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", input.labels[0]?.textContent.trim() ?? "");
     this.list.hidden = true;
-    input.after(this.list);
+    // A list that opens is told by few screen readers; how many titles it has, by all.
+    this.told = document.createElement("p");
+    this.told.className = "suggestions-told hidden-text";
+    this.told.setAttribute("role", "status");
+    input.after(this.list, this.told);
     for (const [name, value] of Object.entries({
       role: "combobox",
       autocomplete: "off",
@@ -68,8 +72,13 @@ class Suggestions {
       }),
     );
     this.list.hidden = titles.length === 0;
+    this.told.textContent = titles.length ? this.counted(titles.length) : "";
     this.input.setAttribute("aria-expanded", String(titles.length > 0));
     this.input.removeAttribute("aria-activedescendant");
+  }
+
+  counted(number) {
+    return (this.input.dataset.offered ?? "").replace("0", number.toLocaleString(document.documentElement.lang));
   }
 
   close() {

@@ -1,0 +1,60 @@
+"""Searching by keyboard: what is offered while typing, and what the page answers."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+TYPED = {"th": "ดิจิ", "en": "digital ski"}
+
+
+def sound(page: Page) -> list[str]:
+    """What axe objects to, and whether the page is wider than its window."""
+    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, *(["too wide"] if wide else [])]
+
+
+@pytest.mark.parametrize(("lang", "width"), [("th", 360), ("en", 1280)])
+def test_titles_are_offered_while_typing_and_taken_by_keyboard(page: Page, lang: str, width: int):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"/{lang}/search/")
+    box = page.locator("#search-words[role=combobox]")
+    box.press_sequentially(TYPED[lang])
+    options = page.locator("#search-words ~ [role=listbox] [role=option]")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#search-words ~ [role=status]")).to_have_text(re.compile(r"\d"))
+    assert sound(page) == []
+
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    active = options.first.get_attribute("id")
+    expect(box).to_have_attribute("aria-activedescendant", active)
+    assert sound(page) == []
+    box.press("ArrowUp")
+    expect(box).not_to_have_attribute("aria-activedescendant", active)
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value(TYPED[lang])
+
+    box.press("Backspace")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/{lang}/news/[a-z0-9]+/"))
+
+
+@pytest.mark.parametrize(("lang", "width"), [("th", 1280), ("en", 360)])
+def test_every_kind_of_answer_is_sound(page: Page, lang: str, width: int):
+    page.set_viewport_size({"width": width, "height": 740})
+    for query, seen in [
+        ("ดิจิทัล", "main mark"),
+        ("ดิจิตัล", "main .search-note"),
+        ("ก.พ.", "main a[href*='%E0%B8%81%E0%B8%B8%E0%B8%A1%E0%B8%A0']"),
+        ("qwxz qwxy", "main .search-help a"),
+    ]:
+        page.goto(f"/{lang}/search/?q={query}")
+        expect(page.locator(seen).first).to_be_visible()
+        assert sound(page) == [], query
