@@ -37,7 +37,7 @@ _MAX_PART = 4
 _FEW_BUCKETS = 4
 """Up to this many units the buckets of a phrase keep out too little without its pairs."""
 
-_SPARSE_FROM = 8
+_SPARSE_FROM = 20
 """From this many units on a phrase asks for every second three only: that touches every unit."""
 
 _LATIN = re.compile(f"[a-z]{{{MIN_PART},}}")

@@ -27,6 +27,9 @@ _TITLES = 200
 _RANKED = 60
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
+_FEW_HOLD = 0.25
+_MOST_CHECKED = 5 * MANY
+"""Entries that are checked one by one where few of those with the grams hold the words."""
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
 
@@ -191,12 +194,20 @@ class _Search:
     def _found(self, expression: Expression | None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked."""
         candidates = self.engine.newest(expression, self.scope, MANY + 1)
-        if len(candidates) <= MANY:
+        share = 1.0
+        if len(candidates) > MANY:
+            # As many of the others will hold the words as of the newest.
+            share = len(self._checked(candidates[:_RANKED], expression)) / _RANKED
+            if share < _FEW_HOLD:
+                candidates = self.engine.newest(expression, self.scope, _MOST_CHECKED + 1)
+        if len(candidates) <= (_MOST_CHECKED if share < _FEW_HOLD else MANY):
             entries = self._checked(candidates, expression)
             return _Found(entries, complete=True, total=len(entries))
-        # As many of the others will hold the words as of the newest.
-        share = len(self._checked(candidates[:_RANKED], expression)) / _RANKED
-        return _Found(candidates, complete=False, total=int(MANY * share) // 100 * 100, share=share)
+        if share < _FEW_HOLD:
+            total = len(self._checked(candidates, expression))
+        else:
+            total = int(MANY * share) // 100 * 100
+        return _Found(candidates, complete=False, total=total, share=share)
 
     def _checked(self, entries: list[Entry], expression: Expression | None) -> list[Entry]:
         if expression is None:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-TYPED = {"th": "ดิจิ", "en": "digital ski"}
+TYPED = {"th": "ดิจิ", "en": "digital skil"}
 
 
 def sound(page: Page) -> list[str]:
