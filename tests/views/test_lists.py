@@ -259,3 +259,11 @@ def test_topics_are_shown_in_the_language_of_the_page_with_their_name_as_it_is_n
 
     assert "Digital state" in client.get(f"/en/news/{version.code}/").content.decode()
     assert "รัฐบาลดิจิทัล" in client.get("/th/topics/").content.decode()
+
+
+def test_what_was_found_comes_before_the_ways_to_narrow_it(client):
+    """On a phone one stands below the other."""
+    release = published()
+    html = client.get("/th/search/", {"q": release.title_th.split()[0]}).content.decode()
+    places = [html.index(part) for part in ('"#facets"', f"/news/{release.code}/", 'id="facets"')]
+    assert places == sorted(places)
