@@ -22,10 +22,13 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 PREPARE = f"""
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from news.models import PressRelease
+from news.models import PressRelease, Topic
+topic = Topic.objects.create(slug="drill", name_th="ซ้อม", name_en="Drill")
 user = get_user_model().objects.create_user("drill", password={PASSWORD!r}, is_staff=True)
 user.groups.add(Group.objects.get(name="writer"))
-print(PressRelease.objects.create(title_th="ข่าว", body_th="<p>ข่าว</p>", created_by=user).pk)
+release = PressRelease.objects.create(
+    topic=topic, title_th="ข่าว", body_th="<p>ข่าว</p>", created_by=user)
+print(release.pk)
 """
 
 
