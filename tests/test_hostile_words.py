@@ -127,7 +127,8 @@ def release():
     fill(release.photos.get())
     fill(release.attachments.get())
     fill(PressRelease.objects.get(pk=release.pk))
-    settings = SiteSettings.objects.first() or SiteSettings()
+    settings = SiteSettings.objects.first() or SiteSettings(pk=1)
+    settings.banner_shown = True
     fill(settings)
     release.refresh_from_db()
     notes = Notes(th=EVIL, en=EVIL)
