@@ -150,8 +150,8 @@ class TestAtTheDesk:
         made = SharedPreview.objects.get()
         writer.post(f"{screen}{made.pk}/revoke/")
         closed(client, path)
-        actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-        assert actions == ["shared", "unshared"]
+        entries = release.audit_entries.order_by("pk")
+        assert list(entries.values_list("action", flat=True)) == ["shared", "unshared"]
 
     def test_the_preview_of_the_desk_is_framed_at_two_widths_by_the_desk_alone(self, writer):
         release = PressReleaseFactory()
