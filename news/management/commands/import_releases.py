@@ -77,7 +77,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file} can't be read to its end: {error}") from error
         finally:
             self._clear()
-        if report.imported and not dry_run:
+        if not dry_run:
+            # Also where all was known already: an import that was killed left this undone.
             index.settle()
         self._say(report, max(0.001, time.monotonic() - started), dry_run)
 
