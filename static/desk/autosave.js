@@ -10,6 +10,8 @@ const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]");
 let changed = Boolean(document.getElementById("autosave-restored"));
 let signedOut = false;
 let sending = false;
+let leaving = false;
+let keeping = Promise.resolve();
 
 class SignedOut extends Error {}
 
@@ -60,8 +62,14 @@ async function signedInAgain() {
 }
 
 // Whether the server has what is typed.
-async function keep() {
-  if (sending) return false;
+function keep() {
+  if (!sending) keeping = keepNow();
+  return keeping;
+}
+
+async function keepNow() {
+  // A form that is being saved must not be kept behind its back: it would be offered again.
+  if (leaving) return false;
   sending = true;
   const body = typed();
   try {
@@ -96,15 +104,20 @@ form.addEventListener("submit", (event) => {
   if (sure) return;
   event.preventDefault();
   const button = event.submitter;
-  ask()
+  leaving = true;
+  // What is on its way must not arrive after the form itself.
+  keeping
+    .then(() => ask())
     .then(({ user, token }) => {
       if (String(user) !== words.user) throw new SignedOut();
       for (const input of tokens()) input.value = token;
+      sessionStorage.removeItem(shelf); // the form itself goes now
       sure = true;
       form.requestSubmit(button);
       sure = false;
     })
     .catch((error) => {
+      leaving = false;
       keepHere(typed());
       changed = true;
       signedOut ||= error instanceof SignedOut;
