@@ -43,8 +43,26 @@ function addCaption(lightbox) {
   });
 }
 
+// The open viewer is one step in the history: a phone's Back closes it and stays on the page.
+function closeOnBack(lightbox) {
+  let wentBack = false;
+  const onBack = () => {
+    wentBack = true;
+    lightbox.close();
+  };
+  history.pushState({ viewer: true }, "");
+  addEventListener("popstate", onBack, { once: true });
+  // While it is still fading in, PhotoSwipe hears no close().
+  lightbox.on("openingAnimationEnd", () => wentBack && lightbox.close());
+  lightbox.on("close", () => {
+    removeEventListener("popstate", onBack);
+    if (!wentBack) history.back();
+  });
+}
+
 async function open(link) {
   const PhotoSwipe = await loadViewer();
+  if (document.querySelector(".pswp")) return; // a second tap while the viewer was on its way
   const lightbox = new PhotoSwipe({
     dataSource: slides,
     index: Number(link.dataset.photo) - 1,
@@ -59,8 +77,9 @@ async function open(link) {
     returnFocus: false,
   });
   lightbox.on("uiRegister", () => addCaption(lightbox));
-  lightbox.on("destroy", () => link.focus());
+  lightbox.on("destroy", () => link.focus({ preventScroll: true }));
   lightbox.init();
+  closeOnBack(lightbox);
   lightbox.element.ariaLabel = words.label;
   lightbox.element.ariaModal = "true";
 }

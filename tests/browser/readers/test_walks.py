@@ -63,6 +63,35 @@ def test_the_viewer_is_fetched_only_when_a_photo_is_opened(page: Page):
     assert len([url for url in asked if "photoswipe" in url]) == 2
 
 
+def test_back_closes_the_viewer_and_stays_at_the_same_place(page: Page, base_url: str):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/th/")
+    page.goto(f"/th/{SEED_PATH}")
+    photo, viewer = page.locator("#photo-3 a"), page.locator(".pswp")
+    photo.scroll_into_view_if_needed()
+    place, steps = page.evaluate("[scrollY, history.length]")
+    assert place > 0
+
+    for wait in (0, 600):  # while it fades in, and when it is there
+        photo.click()
+        expect(viewer).to_be_visible()
+        page.wait_for_timeout(wait)
+        page.go_back()
+        expect(viewer).to_have_count(0)
+        expect(page).to_have_url(f"{base_url}/th/{SEED_PATH}")
+        assert page.evaluate("scrollY") == place
+
+    photo.click()
+    expect(viewer).to_be_focused()
+    page.wait_for_timeout(600)
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+    assert page.evaluate("[scrollY, history.length]") == [place, steps + 1]
+    expect(page).to_have_url(f"{base_url}/th/{SEED_PATH}")
+    page.go_back()  # nothing of the viewer is left in the way
+    expect(page).to_have_url(f"{base_url}/th/")
+
+
 def test_a_photo_still_opens_when_the_viewer_does_not_arrive(page: Page, base_url: str):
     page.route("**/photoswipe*", lambda route: route.abort())
     page.goto(f"/th/{SEED_PATH}")
