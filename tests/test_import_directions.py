@@ -14,7 +14,16 @@ NEWS = ROOT / "news"
 
 LAYERS = [
     {"thai", "html", "metrics", "error_reports"},
-    {"models", "querysets", "record_guards", "images", "translation", "slow_queries", "sources"},
+    {
+        "models",
+        "querysets",
+        "record_guards",
+        "images",
+        "translation",
+        "slow_queries",
+        "sources",
+        "schema",
+    },
     {
         "audit",
         "workflow",

@@ -104,10 +104,17 @@ def read(path: Path, tell: Callable[[int], None] = lambda count: None) -> Import
 
 
 def _require_empty() -> None:
-    for model in (Version, PressRelease, ShortLink, Topic):
+    # Not the models' own names: those are in the language of the desk.
+    kinds = {
+        "versions": Version,
+        "press releases": PressRelease,
+        "short links": ShortLink,
+        "topics": Topic,
+    }
+    for words, model in kinds.items():
         if model.objects.exists():
             raise PackageRefused(
-                f"this site is not empty: it has {model._meta.verbose_name_plural}. A package is "
+                f"this site is not empty: it has {words}. A package is "
                 "brought into a new, migrated database only"
             )
 

@@ -7,12 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from news import sources
+from news import schema, sources
 from news.caching import never_keep, reader
 
 DATABASE = "database"
@@ -104,8 +103,7 @@ def _is_migrated() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if not _migrated:
-        executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        _migrated = schema.is_current()
     return _migrated
 
 

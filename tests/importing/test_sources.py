@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from news.importing import releases, saved_pages
 from news.importing.dating import dates_of
+from news.management.commands.import_releases import REFUSED
 from news.models import LegacyPath, PressRelease, SourceDocument, Topic, Version
 from tests.factories import photo_file
 
@@ -26,7 +27,11 @@ CLEAN = "เมื่อวันที่ 19 พฤษภาคม 2561 เล�
 def load(path, **options) -> tuple[str, str, list[dict]]:
     """(standard output, error output, lines of the report)."""
     out, err, report = io.StringIO(), io.StringIO(), Path(f"{path}.report")
-    call_command("import_releases", path, stdout=out, stderr=err, report=report, **options)
+    try:
+        call_command("import_releases", path, stdout=out, stderr=err, report=report, **options)
+    except CommandError as error:
+        if error.returncode != REFUSED:
+            raise
     told = [json.loads(line) for line in report.read_text("utf-8").split("\n") if line]
     return out.getvalue(), err.getvalue(), told
 

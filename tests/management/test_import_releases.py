@@ -12,6 +12,7 @@ from django.utils import timezone
 from news.importing import releases as importing
 from news.importing.incoming import BadRecord
 from news.importing.json_lines import read
+from news.management.commands.import_releases import REFUSED
 from news.models import Epoch, Job, PressRelease, ShortLink, Topic, Version
 from news.search.analysis import analyse
 from news.search.documents import document_of
@@ -37,6 +38,15 @@ def line(number=1, **fields):
 def load(path):
     out, err = io.StringIO(), io.StringIO()
     call_command("import_releases", path, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def load_in_part(path, **options):
+    """Of a file with records that can't be read: (standard output, error output)."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command("import_releases", path, stdout=out, stderr=err, **options)
+    assert refused.value.returncode == REFUSED
     return out.getvalue(), err.getvalue()
 
 
@@ -134,7 +144,7 @@ def test_a_stopped_import_leaves_whole_batches_and_goes_on(file, monkeypatch):
 def test_a_bad_line_is_reported_by_its_number_and_skipped(tmp_path, bad, reason):
     path = tmp_path / "mixed.jsonl"
     path.write_text("\n".join([line(1), "", bad, line(2)]), "utf-8")
-    out, err = load(path)
+    out, err = load_in_part(path)
     assert "2 imported" in out
     assert "line 3" in err
     assert reason in err
@@ -175,3 +185,16 @@ def test_the_markup_of_a_text_is_no_markup(tmp_path):
     load(path)
     assert Version.objects.get().body_th == "<p>&lt;script&gt;alert(1)&lt;/script&gt; ข่าว</p>"
     assert analyse([], ["script"]).grams & document_of(Version.objects.get()).grams
+
+
+def test_the_exit_code_tells_of_refused_records_until_they_are_mended(file):
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace(line(3), "{no json"), "utf-8")
+    out, _err = load_in_part(file, dry_run=True)
+    assert "4 would be imported" in out
+    assert not Version.objects.exists()
+    out, _err = load_in_part(file)
+    assert "4 imported, 0 known already, 1 refused" in out
+    file.write_text(whole, "utf-8")
+    out, _err = load(file)
+    assert "1 imported, 4 known already, 0 refused" in out

@@ -1,13 +1,14 @@
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from news.exporting import package
+from news.management.migrated import MigratedCommand
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Write all that was ever public into one BagIt package (RFC 8493) in FOLDER: versions, "
         "originals, redirects, short links, chain. No drafts, no schedules, no names of staff."

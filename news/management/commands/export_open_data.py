@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from news.exporting import open_data
+from news.management.migrated import MigratedCommand
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Make the monthly files of open data: those of months in which something changed."
 
     def add_arguments(self, parser) -> None:

@@ -1,13 +1,14 @@
 from datetime import date
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from news.exporting import web_archive
+from news.management.migrated import MigratedCommand
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Write the pages of the releases of a month, as readers see them now, with their photos "
         "and their former versions, into one WARC file for readers of web archives."

@@ -1,13 +1,14 @@
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from news.importing import package
+from news.management.migrated import MigratedCommand
 from news.search import index
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Bring an archive package (a folder, ZIP or TAR file of `export_archive`) into this empty "
         "site, on either database: all of it or nothing."

@@ -8,25 +8,30 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from news.importing import sources
 from news.importing.dating import Reading
 from news.importing.releases import Entry, Refused, Report, import_records
+from news.management.migrated import MigratedCommand
 from news.search import index
+
+REFUSED = 3
+"""Exit code of an import that ran to its end and refused some records. 1 is one that did not."""
 
 _WIDTH = 30
 _WORTH_A_PROCESS = 1024**2
 """Bytes of a file from which a second process saves more time than it takes to start."""
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Import releases: JSON Lines (.jsonl, .jsonl.gz, .jsonl.xz), a table (.csv, .tsv; UTF-8 or "
         "Windows-874), a feed (RSS, Atom) or WordPress export (.xml), or pages of the former site "
         "(.html, .txt, or a folder of them). Releases that are in the archive already (by "
         "source_id) are left alone, so a stopped import is simply started again. What can't be "
-        "read is reported and skipped."
+        "read is reported and skipped; the exit code is then 3. It is 1 where the file could not "
+        "be read to its end, and 0 where nothing was refused."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -81,6 +86,12 @@ class Command(BaseCommand):
             # Also where all was known already: an import that was killed left this undone.
             index.settle()
         self._say(report, max(0.001, time.monotonic() - started), dry_run)
+        if report.refused:
+            raise CommandError(
+                f"{len(report.refused)} of {report.records} records were refused, as told above; "
+                "the others were not held up. Mend those and import the file again.",
+                returncode=REFUSED,
+            )
 
     def _tell_refused(self, refused: Sequence[Refused], word: str, told: TextIO | None) -> None:
         for each in refused:

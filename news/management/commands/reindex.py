@@ -3,12 +3,13 @@
 import sys
 import time
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from news.management.migrated import MigratedCommand
 from news.search import index
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Rebuild the search index while the site runs. Stopped at any moment, it goes on from "
         "there when it is started again."

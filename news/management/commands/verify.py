@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from news.exporting.verification import CHECKS, erased
+from news.management.migrated import MigratedCommand
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = (
         "Recompute every checksum of the record, its files and its hash chain; "
         "exits 1 and names each fault when anything drifted."
