@@ -59,8 +59,10 @@ port_is_taken && fail "port $PORT is taken by another program; end that one, or 
 deploy/local/install.sh requirements.txt
 deploy/local/system-packages.sh run
 write_env
-# Absolute addresses follow the port, unless this machine's settings name another address.
-grep -q '^OCSC_BASE_URL=' .env || export OCSC_BASE_URL=${OCSC_BASE_URL:-$address}
+# Absolute addresses follow the port, unless this machine's settings or the environment name another address.
+[ -n "${OCSC_BASE_URL:-}" ] || deploy/local/follow_port.sh "$address"
+OCSC_BASE_URL=${OCSC_BASE_URL:-$(sed -n 's/^OCSC_BASE_URL=//p' .env | tail -n 1)}
+export OCSC_BASE_URL
 
 # What .env may have set is asked of the settings, not guessed.
 { read -r data_dir && read -r static_root; } < <("$python" manage.py shell --no-imports --verbosity 0 --command \

@@ -53,6 +53,37 @@ def test_a_port_that_is_no_number_is_refused():
     )
 
 
+SECRET = "# Yours to change.\nOCSC_ENV=local\nOCSC_SECRET_KEY=x"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "http://127.0.0.1:8210"),
+        ("\nOCSC_BASE_URL=http://127.0.0.1:8000\n", "http://127.0.0.1:8210"),
+        ("\nOCSC_BASE_URL=http://127.0.0.1:8210\n", "http://127.0.0.1:8210"),
+        ("\nOCSC_BASE_URL=https://news.example.go.th\n", "https://news.example.go.th"),
+        ("\nOCSC_BASE_URL=http://192.168.1.9:8000\n", "http://192.168.1.9:8000"),
+    ],
+)
+def test_commands_beside_the_site_learn_its_port_and_an_address_that_was_set_stays(
+    tmp_path, before, after
+):
+    environment = tmp_path / ".env"
+    environment.write_text(SECRET + before)
+    environment.chmod(0o600)
+    for _twice in range(2):
+        subprocess.run(
+            [ROOT / "deploy/local/follow_port.sh", "http://127.0.0.1:8210"],
+            cwd=tmp_path,
+            check=True,
+            timeout=10,
+        )
+        assert environment.read_text() == f"{SECRET}\nOCSC_BASE_URL={after}\n"
+    assert environment.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [environment]
+
+
 class Site:
     """`make run` in a folder, as a terminal starts it."""
 
@@ -117,7 +148,9 @@ def test_an_empty_clone_serves_the_first_release_in_both_languages_and_does_so_a
         assert "<h1" in first.page(link.replace("/th/", "/en/", 1))
     environment = clone / ".env"
     assert environment.stat().st_mode & 0o777 == 0o600
-    secret = environment.read_text()
+    secret = re.findall("^OCSC_SECRET_KEY=.+", environment.read_text(), re.MULTILINE)
+    assert len(secret) == 1
+    assert f"OCSC_BASE_URL=http://127.0.0.1:{first.port}\n" in environment.read_text()
     first.press_ctrl_c()
     assert first.processes_left() == ""
 
@@ -125,7 +158,11 @@ def test_an_empty_clone_serves_the_first_release_in_both_languages_and_does_so_a
     print(f"make run, the second time: {second.seconds:.0f} s")  # noqa: T201
     assert password.group(1) not in second.printed()
     assert "access_link" in second.printed()
-    assert environment.read_text() == secret
+    written = environment.read_text()
+    assert re.findall("^OCSC_SECRET_KEY=.+", written, re.MULTILINE) == secret
+    assert re.findall("^OCSC_BASE_URL=.+", written, re.MULTILINE) == [
+        f"OCSC_BASE_URL=http://127.0.0.1:{second.port}"
+    ]
     assert re.findall(r'href="(/th/news/[^"]+)"', second.page("/th/")) == links
     second.press_ctrl_c()
     assert second.processes_left() == ""
