@@ -47,7 +47,8 @@ def refresh(payload: dict | None = None) -> int:
     stale = _every_month(at) if (payload or {}).get("all") else _changed_months(at)
     for month in sorted(stale):
         _make(month, at)
-    DataFile.objects.exclude(month__in=stale).update(checked_at=at)
+    # Of a month that was not read again nothing is said about the last minutes before.
+    DataFile.objects.exclude(month__in=stale).update(checked_at=at - OVERLAP)
     if stale:
         Epoch.objects.raise_site_revision()
     return len(stale)
@@ -81,14 +82,17 @@ def _make(month: date, at: datetime) -> None:
         paths = {form: Path(folder) / f"month.{form}" for form in FORMS}
         counts = _write(month, at, paths)
         made = {form: _store(path, form) for form, path in paths.items()}
-    old = set(DataFile.objects.filter(month=month).values_list("path", flat=True))
+    before = {file.form: file for file in DataFile.objects.filter(month=month)}
+    old = {file.path for file in before.values()}
     with transaction.atomic():
         for form, (path, sha256, byte_size) in made.items():
+            known = before.get(form)
+            unchanged = known is not None and known.sha256 == sha256
             stated = {
                 "path": path,
                 "sha256": sha256,
                 "byte_size": byte_size,
-                "made_at": at,
+                "made_at": known.made_at if unchanged else at,
                 "checked_at": at,
                 **{state: counts[state] for state in STATES},
             }
@@ -135,10 +139,10 @@ def _store(written: Path, form: str) -> tuple[str, str, int]:
 
 def held_back(file: DataFile, at: datetime) -> bool:
     """Whether the file still has the text of a release that was withdrawn, removed or merged since
-    it was made: then nobody gets it until the worker has made it anew.
+    the record was last read for it: then nobody gets it until the worker has made it anew.
     """
     ended = Version.objects.live(at).filter(
-        kind__in=Version.UNLISTED, visible_from__gt=file.made_at
+        kind__in=Version.UNLISTED, visible_from__gt=file.checked_at
     )
     dated = Version.objects.dated_in(file.month.year, file.month.month)
     return dated.filter(release__in=ended.values("release")).exists()

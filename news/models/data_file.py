@@ -5,7 +5,8 @@ class DataFile(models.Model):
     """One month of open data in one form, in the private storage under its own SHA-256.
 
     The counts are of the releases dated in that month, by their state when the file was made.
-    `checked_at` is the moment up to which the record is known to be in it.
+    `made_at` is when it first had these bytes; `checked_at` is the moment up to which the record is
+    known to be in it.
     """
 
     month = models.DateField()

@@ -135,6 +135,38 @@ def test_only_months_with_a_change_are_made_again():
     assert open_data.refresh({"all": True}) == 2
 
 
+def test_a_file_that_came_out_the_same_keeps_the_moment_it_was_made(client):
+    release = published(dated=MAY).release
+    open_data.refresh()
+    first = client.get("/data/manifest.json").json()["files"]
+    open_data.refresh({"all": True})
+    assert client.get("/data/manifest.json").json()["files"] == first
+
+    release.title_th = "หัวข่าวใหม่"
+    release.save()
+    publishing.publish(release=release, kind="correction", notes=NOTES)
+    open_data.refresh()
+    now = client.get("/data/manifest.json").json()["files"]
+    for before, after in zip(first, now, strict=True):
+        assert after["sha256"] != before["sha256"]
+        assert after["made_at"] > before["made_at"]
+
+
+def test_a_month_that_a_withdrawn_release_had_left_is_not_held_back_for_ever(client):
+    """Its file comes out the same: the record was read again for it all the same."""
+    published(dated=MAY)
+    release = published(dated=MAY).release
+    release.dated = date(2017, 5, 19)
+    release.save()
+    publishing.publish(release=release, kind="correction", notes=NOTES)
+    open_data.refresh()
+    made = DataFile.objects.get(month="2018-05-01", form="jsonl").made_at
+    publishing.withdraw(release=release, reason=Version.Reason.ERROR)
+    jobs.run_waiting()
+    assert len(lines(client)) == 1
+    assert DataFile.objects.get(month="2018-05-01", form="jsonl").made_at == made
+
+
 def test_a_known_file_costs_a_304_and_a_month_without_releases_is_unknown(client):
     published(dated=MAY)
     open_data.refresh()
