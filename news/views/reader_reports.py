@@ -39,7 +39,7 @@ class _Words(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         """Without `maxlength`: browsers cut what is pasted without a word; the answer says it."""
-        return {**super().widget_attrs(widget), "maxlength": None}
+        return {**super().widget_attrs(widget), "maxlength": False}
 
 
 def _words(limit: int, label, help_text="", *, required: bool = True, rows: int) -> _Words:

@@ -33,7 +33,7 @@ def test_from_home_to_the_release_to_english_to_a_photo_and_back_to_the_short_li
 
     # What only a script could do is not offered.
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
-    expect(page.get_by_role("link", name="LINE")).to_be_visible()
+    expect(page.get_by_role("link", name="LINE", exact=True)).to_be_visible()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
 
     page.get_by_role("link", name=f"/s/{SEED}/en").click()
