@@ -4,7 +4,7 @@ An entry's id never changes, and its date of change moves only when readers are 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,9 +20,10 @@ from news.feeds.formats import FORMS, Channel, Entry, Picture, answer
 from news.html import plain, sanitise
 from news.images import recipes
 from news.images.lettering import raqm_available
-from news.models import Card, Derivative, Precision, Topic, Version
+from news.models import Card, Derivative, Topic, Version
 from news.sharing.addresses import absolute, path_in, photo_file_path, release_path
 from news.sharing.cards import CONTENT_TYPE, card_of
+from news.thai.dates import BANGKOK
 from news.thai.text import truncate
 
 ENTRIES = 30
@@ -30,6 +31,7 @@ SUMMARY_CLUSTERS = 300
 FIGURE_WIDTH = 960
 ID = "tag:ocsc.go.th,2026:release/{code}/{lang}"
 """An entry's id (RFC 4151). The site's address may change; this may not."""
+NOON = time(12)
 
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 _FIGURE = (
@@ -95,20 +97,14 @@ def _entry(version: Version, change: Version, lang: str, picture: Picture | None
 
 
 def _published(version: Version) -> datetime:
-    """The release's own day where it is known and differs from the day of its arrival here."""
+    """The release's own day, as lists sort it, where it differs from the day of its arrival here.
+
+    Noon in Thailand, which is the same day nearly everywhere.
+    """
     arrived = timezone.localtime(version.first_published)
-    known = version.dated_precision in {Precision.EXACT, Precision.DAY}
-    if not known or version.dated == arrived.date():
+    if version.dated == arrived.date():
         return arrived
-    return arrived.replace(
-        year=version.dated.year,
-        month=version.dated.month,
-        day=version.dated.day,
-        hour=0,
-        minute=0,
-        second=0,
-        microsecond=0,
-    )
+    return datetime.combine(version.dated, NOON, BANGKOK)
 
 
 def _content(version: Version, change: Version, lang: str, url: str) -> SafeString:
