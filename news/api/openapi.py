@@ -222,9 +222,8 @@ _FIELDS = {
     "style": "form",
     "explode": False,
 }
-_YEAR = {"type": "integer", "minimum": 1900, "maximum": 2099}
-_FISCAL = {"type": "integer", "minimum": 2400, "maximum": 2650}
-_MONTH = {"type": "string", "pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"}
+_YEAR = {"type": "integer", "minimum": 1900, "maximum": 2643}
+_MONTH = {"type": "string", "pattern": "^(19|2[0-6])[0-9]{2}-(0[1-9]|1[0-2])$"}
 _BY_DAY = _parameter(
     "cursor",
     {"type": "string", "pattern": "^[dms][.0-9-]+$"},
@@ -294,11 +293,15 @@ def _paths() -> Json:
             "took back. At the end of the list `next_updated_since` says where to go on next time; "
             "it reaches back a little, so take the same version twice for once.",
             [
-                _parameter("from", _DAY, "Dated on this day or later (C.E.).", "2016-01-01"),
-                _parameter("to", _DAY, "Dated on this day or earlier (C.E.).", "2016-12-31"),
-                _parameter("year", _YEAR, "Dated in this year (C.E.).", 2018),
-                _parameter("month", _MONTH, "Dated in this month (C.E.).", "2018-05"),
-                _parameter("fiscal", _FISCAL, "Dated in this Thai fiscal year (B.E.).", 2561),
+                _parameter(
+                    "from", _DAY, "Dated on this day or later (C.E. or B.E.).", "2016-01-01"
+                ),
+                _parameter(
+                    "to", _DAY, "Dated on this day or earlier (C.E. or B.E.).", "2016-12-31"
+                ),
+                _parameter("year", _YEAR, "Dated in this year (C.E. or B.E.).", 2018),
+                _parameter("month", _MONTH, "Dated in this month (C.E. or B.E.).", "2018-05"),
+                _parameter("fiscal", _YEAR, "Dated in this Thai fiscal year (B.E. or C.E.).", 2561),
                 _parameter(
                     "q",
                     {"type": "string", "maxLength": 200},
@@ -398,9 +401,9 @@ def document() -> Json:
             "title": "Press releases of the Office of the Civil Service Commission",
             "version": "1",
             "description": (
-                "Read-only and open to everyone, scripts of other sites included. Years are of the "
-                "Common Era, moments in UTC. Every answer has an ETag: ask again with "
-                "If-None-Match and an unchanged answer costs nothing. The limit that "
+                "Read-only and open to everyone, scripts of other sites included. Years in "
+                "answers are of the Common Era, in questions of either era; moments are in UTC. "
+                "Every answer has an ETag: ask again with If-None-Match and an unchanged answer costs nothing. The limit that "
                 "RateLimit-Policy states (q requests in w seconds) counts by address."
             ),
         },

@@ -8,21 +8,16 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from news.api.answers import ApiError
-from news.thai.dates import BuddhistYear, fiscal_year_span
+from news.thai.dates import CommonYear, YearRefused, fiscal_year_span, read_day, read_year
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
-FIRST_BUDDHIST_YEAR = 2400
-"""A year from here on can only have been meant as a Buddhist-era year."""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LIMIT = re.compile(r"[0-9]{1,6}")
 _BY_DAY = re.compile(r"d\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
 _BY_MOMENT = re.compile(r"m\.([0-9]{1,17})\.([0-9]{1,18})")
 _BY_RESULT = re.compile(r"s\.([0-9]{1,18})")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
-_FISCAL = re.compile(r"2[4-6][0-9]{2}")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -35,18 +30,14 @@ def text(request: HttpRequest, name: str, limit: int = 200) -> str:
 
 
 def day(request: HttpRequest, name: str) -> date | None:
-    """A day as YYYY-MM-DD of the Common Era; None where the parameter is absent."""
+    """A day as YYYY-MM-DD, its year of either era; None where the parameter is absent."""
     value = text(request, name)
     if not value:
         return None
     if not _DAY.fullmatch(value):
         raise ApiError.bad(name, f"{name} must be a day as YYYY-MM-DD.")
-    if (year := int(value[:4])) >= FIRST_BUDDHIST_YEAR:
-        raise ApiError.bad(
-            name, f"{name} must be in the Common Era: B.E. {year} is {year - 543}{value[4:]}."
-        )
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except ValueError:
         raise ApiError.bad(name, f"{name}: there is no such day.") from None
 
@@ -112,27 +103,33 @@ def periods(request: HttpRequest) -> tuple[date | None, date | None]:
     spans = [(day(request, "from"), day(request, "to"))]
     if spans[0][0] and spans[0][1] and spans[0][1] < spans[0][0]:
         raise ApiError.bad("to", "to must not be before from.")
-    if year := _number(request, "year", _YEAR, "a year of the Common Era, like 2018"):
+    if year := _year(text(request, "year"), "year"):
         spans.append((date(year, 1, 1), date(year, 12, 31)))
     if value := text(request, "month"):
-        if not _MONTH.fullmatch(value):
-            raise ApiError.bad("month", "month must be like 2018-05, of the Common Era.")
-        first = date.fromisoformat(f"{value}-01")
+        match = _MONTH.fullmatch(value)
+        if match is None:
+            raise ApiError.bad("month", "month must be like 2018-05.")
+        first = date(_year(match[1], "month"), int(match[2]), 1)
         following = (first + timedelta(days=31)).replace(day=1)
         spans.append((first, following - timedelta(days=1)))
-    if fiscal := _number(request, "fiscal", _FISCAL, "a Thai fiscal year (B.E.), like 2561"):
-        spans.append(fiscal_year_span(BuddhistYear(fiscal)))
+    if fiscal := _year(text(request, "fiscal"), "fiscal"):
+        spans.append(fiscal_year_span(CommonYear(fiscal).to_buddhist()))
     return (
         max((first for first, _last in spans if first), default=None),
         min((last for _first, last in spans if last), default=None),
     )
 
 
-def _number(request: HttpRequest, name: str, pattern: re.Pattern, expected: str) -> int | None:
-    value = text(request, name)
-    if value and not pattern.fullmatch(value):
-        raise ApiError.bad(name, f"{name} must be {expected}.")
-    return int(value) if value else None
+def _year(written: str, name: str) -> int | None:
+    """A year of either era as a Common-era year; None for nothing."""
+    if not written:
+        return None
+    try:
+        return read_year(written).to_common().number
+    except YearRefused:
+        raise ApiError.bad(
+            name, f"{name} must have a year of the Common Era, like 2018, or Buddhist, like 2561."
+        ) from None
 
 
 def fields(request: HttpRequest, known: frozenset[str]) -> frozenset[str]:

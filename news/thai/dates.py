@@ -19,6 +19,7 @@ from news.thai.eras import (
     buddhist_year,
     fiscal_year,
     fiscal_year_span,
+    read_day,
     read_year,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "format_month_name",
     "format_time",
     "format_year",
+    "read_day",
     "read_year",
 ]

@@ -1,5 +1,6 @@
 """Years of the Buddhist and the Common era, kept apart by type so that 543 can't be added twice."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ FIRST_BUDDHIST, LAST_BUDDHIST = 2400, 2650
 FIRST_COMMON, LAST_COMMON = 1900, 2100
 LAST_APRIL_YEAR = 2483
 """The last Thai year that began on 1 April; it ended on 31 December 1940."""
+
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 class YearRefused(ValueError):
@@ -87,6 +90,20 @@ def read_year(written: str) -> Year:
     if FIRST_COMMON <= number <= LAST_COMMON:
         return CommonYear(number)
     raise YearRefused("out_of_range", written)
+
+
+def read_day(written: str) -> date:
+    """The day that `YYYY-MM-DD` means; a year from 2400 on is one of the Buddhist era.
+
+    Raises ValueError for anything else, YearRefused for a year beyond that era's last.
+    """
+    match = _DAY.fullmatch(written)
+    if match is None:
+        raise ValueError(f"{written!r} is not written as YYYY-MM-DD")
+    year, month, day = (int(part) for part in match.groups())
+    if year >= FIRST_BUDDHIST:
+        year = BuddhistYear(year).to_common().number
+    return date(year, month, day)
 
 
 def bangkok_day(moment: date | datetime) -> date:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from news.models import Topic
 from news.search.searching import Filters, Order, Place
-from news.thai.dates import YearRefused, read_year
+from news.thai.dates import YearRefused, read_day, read_year
 from news.thai.eras import OFFSET
 from news.views import parameters
 
@@ -117,11 +117,12 @@ def _one_of(request: HttpRequest, name: str, allowed: set[str]) -> str:
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
+    """A day with a year of either era."""
     value = parameters.text(request, name, limit=10)
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except ValueError as error:
         raise BadRequest(f"{name} is not a day") from error
 
@@ -143,13 +144,17 @@ def _fiscal(request: HttpRequest) -> int | None:
 
 
 def _month(request: HttpRequest) -> tuple[int, int] | None:
+    """A year of either era as a Common-era year, and the month."""
     value = parameters.text(request, "month", limit=7)
     if not value:
         return None
     match = _MONTH.fullmatch(value)
-    if match is None or not 1900 <= int(match[1]) <= 2100 or not 1 <= int(match[2]) <= 12:
+    if match is None or not 1 <= int(match[2]) <= 12:
         raise BadRequest("month is not a month")
-    return int(match[1]), int(match[2])
+    try:
+        return read_year(match[1]).to_common().number, int(match[2])
+    except YearRefused as error:
+        raise BadRequest("month has no year") from error
 
 
 def _place(request: HttpRequest) -> Place | None:

@@ -13,6 +13,7 @@ from news.thai.dates import (
     buddhist_year,
     fiscal_year,
     fiscal_year_span,
+    read_day,
     read_year,
 )
 
@@ -159,3 +160,23 @@ def test_a_moment_without_a_time_zone_has_no_day():
 )
 def test_until_1941_the_thai_year_began_in_april(day, year):
     assert buddhist_year(day) == year
+
+
+class TestDay:
+    @pytest.mark.parametrize(
+        ("written", "day"),
+        [
+            ("2018-05-19", date(2018, 5, 19)),
+            ("2561-05-19", date(2018, 5, 19)),
+            ("2563-02-29", date(2020, 2, 29)),  # a leap year of the Common era alone
+        ],
+    )
+    def test_its_year_may_be_of_either_era(self, written, day):
+        assert read_day(written) == day
+
+    @pytest.mark.parametrize(
+        "written", ["2562-02-29", "2018-13-01", "2651-01-01", "19-05-2561", "2561-5-19", "", "x"]
+    )
+    def test_what_is_no_day_is_refused(self, written):
+        with pytest.raises(ValueError):  # noqa: PT011 -- each in the words of who found it
+            read_day(written)

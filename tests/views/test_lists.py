@@ -267,3 +267,16 @@ def test_what_was_found_comes_before_the_ways_to_narrow_it(client):
     html = client.get("/th/search/", {"q": release.title_th.split()[0]}).content.decode()
     places = [html.index(part) for part in ('"#facets"', f"/news/{release.code}/", 'id="facets"')]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["from=2561-10-01", "from=2018-10-01", "year=2561&to=2561-12-31&from=2561-10-01",
+     "fiscal=2562", "fiscal=2019", "month=2561-10", "month=2018-10"],
+)  # fmt: skip
+def test_a_search_takes_years_of_either_era(client, asked):
+    published(title_th="ก่อนหน้านั้น", dated=date(2018, 9, 30))
+    published(title_th="เดือนตุลาคม", dated=date(2018, 10, 1))
+    found = page(client, f"/th/search/?{asked}")
+    assert "เดือนตุลาคม" in found.text
+    assert "ก่อนหน้านั้น" not in found.text
