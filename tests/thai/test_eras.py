@@ -178,5 +178,5 @@ class TestDay:
         "written", ["2562-02-29", "2018-13-01", "2651-01-01", "19-05-2561", "2561-5-19", "", "x"]
     )
     def test_what_is_no_day_is_refused(self, written):
-        with pytest.raises(ValueError):  # noqa: PT011 -- each in the words of who found it
+        with pytest.raises(ValueError):
             read_day(written)
