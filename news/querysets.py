@@ -60,6 +60,10 @@ class VersionQuerySet(models.QuerySet):
         )
         return self.shown(at).filter(is_logged).filter(Q(kind="gone") | ~Exists(removed))
 
+    def without_news(self, at: datetime) -> "VersionQuerySet":
+        """Releases that are no news any more, by what is in force of them."""
+        return self.logged(at).live(at).filter(kind__in=self.model.UNLISTED)
+
     def pending(self, at: datetime) -> "VersionQuerySet":
         """Scheduled: not yet visible at `at` and not cancelled."""
         return self.filter(

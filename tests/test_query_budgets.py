@@ -55,7 +55,7 @@ BUDGETS = {
     "{old_card}": EPOCH + 3,  # and which version had it
     "/th/accessibility/": EPOCH + 1,  # the contact
     "/th/privacy/": EPOCH + 1,
-    "/th/data/": EPOCH + 3,  # files; codes ever public; known gaps
+    "/th/data/": EPOCH + 4,  # files; codes ever public; known gaps; what was taken back
     "/data/manifest.json": EPOCH + 3,
     "/data/SHA256SUMS": EPOCH + 1,
     "/th/data/integrity/": EPOCH + 1,

@@ -1,6 +1,7 @@
 """Open data: the page about it, the monthly files, and how anyone checks the archive's word."""
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 
 from django.conf import settings
@@ -22,8 +23,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from news.caching import keep_public, never_keep
+from news.corrections import Change
 from news.exporting import chain, open_data
-from news.models import ChainHead, DataFile
+from news.models import ChainHead, DataFile, Version
 from news.sharing.addresses import absolute, path_in
 from news.thai.dates import format_month, format_year
 from news.views.dates import day
@@ -38,6 +40,7 @@ LICENCE = {
 }
 PLAIN_TEXT = "text/plain; charset=utf-8"
 HEADS_SHOWN = 14
+TAKEN_BACK_SHOWN = 50
 
 
 @public
@@ -53,10 +56,19 @@ def data(request: HttpRequest, *, at) -> HttpResponse:
         section="data",
     )
     files = DataFile.objects.order_by("-month", "form")
+    taken_back = Version.objects.without_news(at).newest_change_first()[:TAKEN_BACK_SHOWN]
     context = {
         "page": page,
         "years": _by_year(files, page.lang),
         "counts": _totals(files),
+        "counts_by_year": [
+            (format_year(year, page.lang), sum(counts.values()))
+            for year, counts in sorted(_totals_by_year(files).items(), reverse=True)
+        ],
+        "taken_back": [
+            (Change(version, page.lang, None), day(_local_day(version), page.lang))
+            for version in taken_back
+        ],
         "ever_public": open_data.ever_public(at),
         "gaps": [(gap_text(gap.name), gap.count) for gap in open_data.known_gaps(at)],
         "licence": LICENCE,
@@ -96,6 +108,18 @@ def _totals(files: Iterable[DataFile]) -> dict[str, int]:
     return {state: sum(each[state] for each in one_form) for state in open_data.STATES}
 
 
+def _totals_by_year(files: Iterable[DataFile]) -> dict[int, dict[str, int]]:
+    """Year of the Common Era -> state -> releases dated in it."""
+    by_year: dict[int, list[DataFile]] = {}
+    for file in files:
+        by_year.setdefault(file.month.year, []).append(file)
+    return {year: _totals(of_year) for year, of_year in by_year.items()}
+
+
+def _local_day(version: Version) -> date:
+    return timezone.localdate(version.visible_from)
+
+
 def gap_text(name: str) -> str:
     """What a known gap is, in the page's language."""
     return {
@@ -124,6 +148,7 @@ def manifest(request: HttpRequest, *, at) -> HttpResponse:
                 "in_files": sum(counts.values()),
                 "ever_public": open_data.ever_public(at),
             },
+            "counts_by_year": _totals_by_year(files),
             "known_gaps": {gap.name: gap.count for gap in open_data.known_gaps(at)},
             "files": [
                 {
@@ -196,7 +221,10 @@ def integrity(request: HttpRequest, *, at) -> HttpResponse:
         (day(head.day, page.lang), head)
         for head in ChainHead.objects.order_by("-day")[:HEADS_SHOWN]
     ]
-    return render(request, "pages/integrity.html", {"page": page, "heads": heads})
+    empty = any(head.count == 0 for _day, head in heads)
+    return render(
+        request, "pages/integrity.html", {"page": page, "heads": heads, "some_are_empty": empty}
+    )
 
 
 @public

@@ -61,6 +61,16 @@ def test_the_page_prints_the_latest_heads_in_both_languages(client, tomorrow):
         assert head.head in client.get(f"/{lang}/data/integrity/").content.decode()
 
 
+@pytest.mark.parametrize(("lang", "words"), [("th", "เลขศูนย์ทั้งหมด"), ("en", "A head of zeros")])
+def test_the_page_says_what_a_head_of_zeros_is_where_it_shows_one(client, tomorrow, lang, words):
+    page = f"/{lang}/data/integrity/"
+    assert words not in client.get(page).content.decode()
+    assert publish_head(tomorrow).head == chain.GENESIS
+    text = client.get(page).content.decode()
+    assert chain.GENESIS in text
+    assert words in text
+
+
 def test_a_schedule_enters_the_chain_at_its_moment_and_a_cancelled_one_never(tomorrow):
     hours = (tomorrow - timezone.now()) / timedelta(hours=1)
     later = scheduled(hours=hours + 1)

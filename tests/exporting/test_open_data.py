@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from news import jobs, publishing
 from news.exporting import open_data, tables
 from news.models import DataFile, LegacyPath, Version
+from news.thai.dates import format_year
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,34 @@ def test_the_page_counts_and_leads_to_every_file_in_both_languages(client):
     response = client.get("/data/", headers={"Accept-Language": "en"})
     assert (response.status_code, response["Location"]) == (302, "/en/data/")
     assert client.get("/data/")["Location"] == "/th/data/"
+
+
+def test_the_page_counts_by_year_and_names_what_is_no_news_any_more_with_its_grounds(client):
+    codes = in_every_state()
+    published(dated=date(2017, 1, 1))
+    back = published(dated=MAY).release
+    publishing.withdraw(release=back, reason=Version.Reason.ERROR)
+    publishing.restore(release=back)
+    open_data.refresh()
+    by_year = client.get("/data/manifest.json").json()["counts_by_year"]
+    assert by_year == {
+        "2018": {"live": 2, "withdrawn": 1, "gone": 1, "merged": 1},
+        "2017": {"live": 1, "withdrawn": 0, "gone": 0, "merged": 0},
+    }
+    told = {
+        "en": {"withdrawn": "it contained errors", "gone": "personal data", "merged": ""},
+        "th": {"withdrawn": "มีข้อผิดพลาด", "gone": "ข้อมูลส่วนบุคคล", "merged": ""},
+    }
+    for lang, grounds in told.items():
+        text = client.get(f"/{lang}/data/").content.decode()
+        for state, words in grounds.items():
+            (entry,) = [line for line in text.splitlines() if f">{codes[state]}</code>" in line]
+            assert words in entry
+            assert f'href="/{lang}/news/{codes[state]}/"' in entry
+        assert f">{codes['live']}<" not in text
+        assert f">{back.code}<" not in text
+        year = format_year(2018, lang)
+        assert f"<dt>{year}</dt><dd>5</dd>" in re.sub(r">\s+<", "><", text)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("th", "พฤษภาคม 2561"), ("en", "May 2018")])
