@@ -11,6 +11,12 @@ Json = dict[str, object]
 _MOMENT = {"type": "string", "format": "date-time"}
 _DAY = {"type": "string", "format": "date"}
 _SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_OF_THE_ORIGINAL = (
+    "SHA-256 of the photo as it was handed in, not of the files below. The original is kept and "
+    "not published, for it may say where and with what it was taken; the files below are made "
+    "from it and have hashes of their own. Equal values are the same photo, in whichever release "
+    "or version; who was given an original can prove with it that this photo was published."
+)
 _WORDS = {
     "description": "Language to text, for the languages in which there is one.",
     "type": "object",
@@ -111,7 +117,7 @@ _SCHEMAS: Json = {
     },
     "Photo": _object(
         {
-            "sha256_of_original": _SHA256,
+            "sha256_of_original": {**_SHA256, "description": _OF_THE_ORIGINAL},
             "width": {"type": "integer"},
             "height": {"type": "integer"},
             "alt": _WORDS,
