@@ -410,8 +410,8 @@ def document() -> Json:
                 "Read-only and open to everyone, scripts of other sites included. Years in "
                 "answers are of the Common Era, in questions of either era; moments are in UTC. "
                 "Every answer has an ETag: ask again with If-None-Match and an unchanged answer "
-                "costs nothing. The limit that RateLimit-Policy states (q requests in w seconds) counts "
-                "by address."
+                "costs nothing. The limit that RateLimit-Policy states (q requests in w seconds) "
+                "counts by address."
             ),
         },
         "servers": [{"url": f"{settings.BASE_URL}/api/v1"}],
