@@ -1,7 +1,7 @@
 """The public log of corrections: what was said of each change, and where its release is now.
 
-The log names a release by the headline that it has now, and by its code alone where it is no news
-any more: neither a headline that was corrected nor one that was withdrawn stays up here.
+The log names a release by the headline that its page shows now, a withdrawn one too, and by its
+code alone where it has no text any more: no headline that was corrected or removed stays up here.
 """
 
 from collections.abc import Iterable
@@ -28,9 +28,8 @@ class Change:
 
     @property
     def heading(self) -> Heading | None:
-        """The release's headline as it is now; None where it is no news any more."""
-        listed = self.current is not None and self.current.is_listed_kind
-        return self.current.heading(self.lang) if listed else None
+        """The headline on the page that this entry leads to; None where that has no text."""
+        return self.current.heading(self.lang) if self.current is not None else None
 
     @property
     def kind(self) -> str:
@@ -42,11 +41,20 @@ class Change:
         """The headline, or what stands in its place."""
         if heading := self.heading:
             return heading.title
-        return gettext("Press release %(code)s") % {"code": self.version.code}
+        return _by_code(self.current or self.version)
+
+    @property
+    def lead(self) -> str:
+        """What stands before the name where that is the name of another release: the target of a
+        merged one. Else empty.
+        """
+        if self.version.kind != Version.Kind.MERGED:
+            return ""
+        return gettext("%(release)s was merged into") % {"release": _by_code(self.version)}
 
     @property
     def title(self) -> str:
-        return f"{self.kind}: {self.name}"
+        return f"{self.lead} {self.name}" if self.lead else f"{self.kind}: {self.name}"
 
     @property
     def reason(self) -> str:
@@ -75,6 +83,10 @@ class Change:
         if self.version.kind == Version.Kind.GONE:
             return ""
         return version_path(self.lang, self.version.code, self.version.number - 1)
+
+
+def _by_code(version: Version) -> str:
+    return gettext("Press release %(code)s") % {"code": version.code}
 
 
 def log(lang: str, at: datetime) -> VersionQuerySet:

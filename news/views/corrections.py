@@ -41,6 +41,7 @@ def _entry(change: Change, lang: str) -> dict:
         "id": f"{change.version.code}-{change.version.number}",
         "date": moment(change.version.visible_from, lang),
         "kind": change.kind,
+        "lead": change.lead,
         "name": change.name,
         "lang": change.heading.lang if change.heading else lang,
         "url": change.path,

@@ -73,7 +73,7 @@ def test_it_speaks_one_language_and_names_nothing_that_lacks_it(client):
     assert english_feed.entries == []
 
 
-def test_a_headline_is_named_as_it_is_now_and_never_after_a_withdrawal(client):
+def test_a_headline_is_named_as_its_page_shows_it_now_withdrawn_or_not(client):
     release = published(title_th="หัวข่าวเก่า").release
     release.title_th = "หัวข่าวที่สอง"
     release.save()
@@ -91,9 +91,10 @@ def test_a_headline_is_named_as_it_is_now_and_never_after_a_withdrawal(client):
     )
 
     found, feed = read(client)
-    assert "หัวข่าว" not in found.text
+    assert "หัวข่าวที่สอง" not in found.text
+    assert found.text.count("หัวข่าวล่าสุด") == 3
     assert "ถอนเพราะซ้ำ" in found.text
-    assert feed.entries[0].title == f"ถอนข่าว: ข่าวประชาสัมพันธ์ {release.code}"
+    assert feed.entries[0].title == "ถอนข่าว: หัวข่าวล่าสุด"
 
 
 def test_of_a_removed_release_only_its_removal_is_told(client):
@@ -111,12 +112,39 @@ def test_of_a_removed_release_only_its_removal_is_told(client):
     assert not [link for link in found.links if f"{release.code}/v/" in link]
 
 
-def test_a_merged_release_leads_to_the_other_one(client):
+def test_of_a_merged_release_is_told_into_which_other_one(client):
+    target = published(title_th="ข่าวปลายทาง", title_en="The target")
+    merged = corrected(title_th="ข่าวที่ซ้ำ", title_en="The repetition")
+    publishing.merge(release=merged.release, into=target.release)
+
+    thai, thai_feed = read(client, "th")
+    english, english_feed = read(client, "en")
+
+    words = f"ข่าวประชาสัมพันธ์ {merged.code} รวมเข้ากับ ข่าวปลายทาง"
+    assert words in thai.text
+    assert [entry.title for entry in thai_feed.entries] == [
+        words,
+        f"แก้ไข: ข่าวประชาสัมพันธ์ {merged.code}",  # its headline leads nowhere any more
+    ]
+    words = f"Press release {merged.code} was merged into The target"
+    assert words in english.text
+    assert english_feed.entries[0].title == words
+    assert thai_feed.entries[0].link == f"http://testserver/th/news/{target.code}/"
+    assert f"/th/news/{target.code}/" in thai.links
+    assert "ข่าวที่ซ้ำ" not in thai.text
+
+
+def test_a_merged_release_whose_target_is_removed_names_the_target_by_its_code(client):
     target = published(title_th="ข่าวปลายทาง")
-    publishing.merge(release=published().release, into=target.release)
+    merged = published()
+    publishing.merge(release=merged.release, into=target.release)
+    publishing.remove(release=target.release, reason=Version.Reason.PRIVACY)
     found, feed = read(client)
-    assert feed.entries[0].link == f"http://testserver/th/news/{target.code}/"
-    assert f"/th/news/{target.code}/" in found.links
+    assert "ข่าวปลายทาง" not in found.text
+    assert {entry.title for entry in feed.entries} == {
+        f"ข่าวประชาสัมพันธ์ {merged.code} รวมเข้ากับ ข่าวประชาสัมพันธ์ {target.code}",
+        f"ลบออก: ข่าวประชาสัมพันธ์ {target.code}",
+    }
 
 
 def test_what_is_scheduled_is_told_at_its_minute(client):
