@@ -30,5 +30,6 @@ urlpatterns = [
 ]
 
 handler400 = "news.views.errors.bad_request"
+handler403 = "news.views.errors.refused"
 handler404 = "news.views.errors.not_found"
 handler500 = "news.views.errors.failed"

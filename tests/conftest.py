@@ -3,10 +3,9 @@ emptied.
 """
 
 from collections.abc import Iterator
-from importlib import import_module
 
 import pytest
-from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
@@ -52,7 +51,24 @@ def wsgi_application() -> Iterator[WSGIHandler]:
         signal.connect(close_old_connections)
 
 
-ROLES = import_module("news.migrations.0013_roles")
+_roles: dict[str, list[tuple[str, str, str]]] = {}
+"""Name of a group -> the natural keys of its permissions, as the migrations leave them."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        for group in Group.objects.order_by("pk"):
+            permissions = group.permissions.order_by("pk")
+            _roles[group.name] = [permission.natural_key() for permission in permissions]
+
+
+def _restore_roles() -> None:
+    for name, keys in _roles.items():
+        group, _made = Group.objects.get_or_create(name=name)
+        group.permissions.set([Permission.objects.get_by_natural_key(*key) for key in keys])
+
+
 _flush = TransactionTestCase._fixture_teardown
 
 
@@ -64,7 +80,7 @@ def _flush_with_the_guards_off(self):
     finally:
         record_guards.install(connection)
         Epoch.objects.get_or_create(pk=1)
-        ROLES.create(apps, None)
+        _restore_roles()
         # The index's tables are no models, so nothing else empties them.
         for generation in (CURRENT, NEXT):
             engine().drop(generation)

@@ -12,7 +12,7 @@ from news.admin.site_revision import RevisesSite
 from news.models import Series, SeriesPart
 
 
-class PartInline(NamesReleases, admin.TabularInline):
+class PartInline(NamesReleases, admin.StackedInline):
     model = SeriesPart
     autocomplete_fields = ("release",)
     extra = 1

@@ -37,7 +37,6 @@ ORDER = [
     "AuditEntry",
     "GlossaryTerm",
     "User",
-    "Group",
 ]
 
 
@@ -46,8 +45,14 @@ def _place(model: dict) -> int:
     return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
-NEVER_SHOWN = {"otp_totp", "otp_static"}
-"""Apps whose own screens stay away: who could read another's key could sign in as them."""
+NEVER_SHOWN = {
+    # Who could read another's key could sign in as them.
+    "otp_totp.totpdevice",
+    "otp_static.staticdevice",
+    # The four roles come with the site; whom they are given to is said at each account.
+    "auth.group",
+}
+"""Models whose own screens stay away."""
 
 
 class DeskSite(AccountScreens, admin.AdminSite):
@@ -80,7 +85,7 @@ class DeskSite(AccountScreens, admin.AdminSite):
             if isinstance(model_or_iterable, list | tuple)
             else [model_or_iterable]
         )
-        shown = [model for model in models if model._meta.app_label not in NEVER_SHOWN]
+        shown = [model for model in models if model._meta.label_lower not in NEVER_SHOWN]
         super().register(shown, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:

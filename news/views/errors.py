@@ -1,9 +1,10 @@
 """Answers to requests that can't be answered: 400 and 404 in the reader's language, with a
-search.
+search; at the desk 403 and 404 as screens of the desk.
 """
 
 import sys
 
+from django.contrib import admin
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -29,8 +30,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return never_keep(render(request, "pages/400.html", context, status=400))
 
 
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the address is right, whoever asks may not."""
+    if _is_at_the_desk(request):
+        return _at_the_desk(
+            request, gettext("Not permitted"), gettext("Your account has no right to do this."), 403
+        )
+    context = {"page": error_page(gettext("Not permitted"))}
+    return never_keep(render(request, "pages/403.html", context, status=403))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, kept no longer than any page: what is scheduled appears on its minute."""
+    if _is_at_the_desk(request):
+        return _at_the_desk(
+            request,
+            gettext("Page not found"),
+            gettext("What was here may have been discarded or erased since."),
+            404,
+        )
     at = timezone.now()
     if _lacks_only_a_slash(request):
         # The query is dropped: none of the pages that end in a slash is linked without it and
@@ -53,12 +71,20 @@ def failed(request: HttpRequest) -> HttpResponse:
     Then 503, and an editor is told what became of what they sent.
     """
     away = isinstance(sys.exc_info()[1], DatabaseError)
-    at_the_desk = request.path_info.startswith("/admin/")
-    template = "desk_unavailable.html" if away and at_the_desk else "500.html"
+    template = "desk_unavailable.html" if away and _is_at_the_desk(request) else "500.html"
     response = HttpResponse(loader.get_template(template).render(), status=503 if away else 500)
     if away:
         response.headers["Retry-After"] = str(AWAY_SECONDS)
     return never_keep(response)
+
+
+def _is_at_the_desk(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/admin/")
+
+
+def _at_the_desk(request: HttpRequest, title: str, why: str, status: int) -> HttpResponse:
+    context = admin.site.each_context(request) | {"title": title, "why": why}
+    return never_keep(render(request, "admin/refused.html", context, status=status))
 
 
 def _lacks_only_a_slash(request: HttpRequest) -> bool:

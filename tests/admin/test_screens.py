@@ -103,3 +103,18 @@ def test_the_desk_is_kept_by_no_cache_and_runs_no_script_but_its_own(desk):
 
 def test_the_address_without_its_slash_leads_to_the_desk(client, db):
     assert client.get("/admin").url == "/admin/"
+
+
+def test_what_is_not_there_and_what_is_not_permitted_are_screens_of_the_desk(desk):
+    accounts = reverse("admin:auth_user_changelist")
+    for url, status in ((accounts, 403), ("/admin/no-such-screen/", 404)):
+        response = desk.get(url)
+        assert response.status_code == status
+        page = response.content.decode()
+        assert "<main" in page
+        assert reverse("admin:news_pressrelease_changelist") in page
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_roles_are_given_at_an_account_and_have_no_screens_of_their_own(admin_client):
+    assert admin_client.get("/admin/auth/group/").status_code == 404
