@@ -8,6 +8,7 @@ docs/archive.md says what is to be done there.
 """
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -64,6 +65,7 @@ _REWRITTEN += (Autosave, LinkVisit, ReaderReport, SharedPreview, TextBand, Uploa
 _OF_THE_DESK = (Photo, Attachment, SourceDocument, TextBand, ReaderReport, SharedPreview)
 _OF_THE_DESK += (Autosave, DeskPresence)
 _WAIT_FOR_LOCKS = "10s"
+_WAIT_FOR_READERS = 30.0  # seconds
 
 
 class ErasureRefused(ValidationError):
@@ -258,10 +260,31 @@ def _scrub_postgresql() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{_WAIT_FOR_LOCKS}'")
         try:
+            _wait_for_older_transactions(cursor)
             for table in tables:
                 cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
         finally:
             cursor.execute("RESET lock_timeout")
+
+
+def _wait_for_older_transactions(cursor) -> None:
+    """Rewriting a table keeps the dead rows that a transaction begun before may still read; the
+    database's own ANALYZE is one. Raises RuntimeError, so that the job is tried again later.
+    """
+    cursor.execute("SELECT clock_timestamp()")
+    (begin,) = cursor.fetchone()
+    until = time.monotonic() + _WAIT_FOR_READERS
+    while True:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND xact_start < %s)",
+            [begin],
+        )
+        if not cursor.fetchone()[0]:
+            return
+        if time.monotonic() > until:
+            raise RuntimeError("a transaction begun before the erasure is still open")
+        time.sleep(0.1)
 
 
 # -- backups -------------------------------------------------------------------------------------

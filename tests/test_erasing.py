@@ -295,6 +295,19 @@ class TestEveryByte:
         assert erasing.apply_again(entries) == [version.code]
         assert tables_with(MARKER) == []
 
+    @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite overwrites what it deletes")
+    def test_who_still_reads_what_was_puts_the_rewriting_off(self, monkeypatch):
+        monkeypatch.setattr(erasing, "_WAIT_FOR_READERS", 0.2)
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM news_version")
+            with pytest.raises(RuntimeError, match="still open"):
+                erasing.scrub({"files": []})
+            cursor.execute("ROLLBACK")
+        other.close()
+        erasing.scrub({"files": []})
+
 
 def tables_with(marker: str) -> list[str]:
     """Where the database's own bytes have the marker: free pages, indexes and dead rows too."""
