@@ -268,17 +268,19 @@ def _scrub_postgresql() -> None:
 
 
 def _wait_for_older_transactions(cursor) -> None:
-    """Rewriting a table keeps the dead rows that a transaction begun before may still read; the
-    database's own ANALYZE is one. Raises RuntimeError, so that the job is tried again later.
+    """Rewriting a table keeps the dead rows that a transaction begun before may still read: a
+    reader of this database (its own ANALYZE is one), and a writer of any, since a snapshot counts
+    the writers of the whole server. Raises RuntimeError, so that the job is tried again later.
     """
-    cursor.execute("SELECT clock_timestamp()")
-    (begin,) = cursor.fetchone()
+    cursor.execute("SELECT clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text")
+    begin = cursor.fetchone()
     until = time.monotonic() + _WAIT_FOR_READERS
     while True:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND xact_start < %s)",
-            [begin],
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) < %(xid)s::xid8 OR EXISTS ("
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND xact_start < %(begin)s)",
+            dict(zip(("begin", "xid"), begin, strict=True)),
         )
         if not cursor.fetchone()[0]:
             return
