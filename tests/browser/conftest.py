@@ -6,11 +6,13 @@ none, these tests are skipped with that reason, and fail in CI.
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import BrowserContext, Request
 
 FOLDER = Path(__file__).parent
@@ -75,6 +77,49 @@ def browser_context_args(browser_context_args: dict, base_url: str) -> dict:
     with another `base_url` says it here again.
     """
     return browser_context_args | {"base_url": base_url}
+
+
+class _UnderWay:
+    """The requests that the live server is answering at this moment."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._number = 0
+        request_started.connect(self._one_more, weak=False)
+        request_finished.connect(self._one_less, weak=False)
+
+    def _one_more(self, **_kwargs) -> None:
+        with self._changed:
+            self._number += 1
+
+    def _one_less(self, **_kwargs) -> None:
+        with self._changed:
+            self._number -= 1
+            self._changed.notify_all()
+
+    def begin(self) -> None:
+        """Count from here: what an earlier test began and left is nothing to wait for."""
+        with self._changed:
+            self._number = 0
+
+    def wait_for_the_last(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._number <= 0, timeout=10)
+
+
+@pytest.fixture(scope="session")
+def _under_way() -> _UnderWay:
+    return _UnderWay()
+
+
+@pytest.fixture(autouse=True)
+def _no_request_outlives_its_test(context: BrowserContext, _under_way: _UnderWay) -> Iterator[None]:
+    """Emptying the tables waits for nobody: a request that still reads them would make it fail."""
+    _under_way.begin()
+    yield
+    for page in context.pages:
+        page.close()
+    _under_way.wait_for_the_last()
 
 
 @pytest.fixture(autouse=True)
