@@ -19,6 +19,8 @@ bind = os.environ.get("OCSC_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads keep a process answering while one of its requests waits for the disk or the database.
 worker_class = "deploy.worker.Worker"
+# The parser that the worker teaches bare Thai; the one in C, where it is installed, knows none.
+http_parser = "python"
 threads = int(os.environ.get("OCSC_THREADS", "4"))
 
 # The heartbeat file must not sit on a disk that can stall (or be read-only).

@@ -1,13 +1,16 @@
-"""gunicorn's worker, which speaks both languages where it refuses a request by itself.
+"""gunicorn's worker: it takes bare Thai in addresses, and refuses in both languages.
 
 What it can't parse never reaches Django: an address of more than 8,190 characters, broken headers.
 gunicorn answers those in English alone, repeats what was sent, and logs the reader's address.
 """
 
+import re
 from http import HTTPStatus
 from socket import socket
 
 from gunicorn import util
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
 PAGE = (
@@ -32,8 +35,25 @@ def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
     util.write_nonblock(sock, head.encode("latin-1") + body)
 
 
-# The one place where gunicorn writes such answers; it has no setting for them.
+_BARE = re.compile(rb"[\x80-\xff]")
+
+
+class TolerantRequest(Request):
+    """A request whose address may hold bare Thai, as old mails, chat programs and scripts send it.
+
+    RFC 3986 wants it percent-encoded, and gunicorn insists. Nothing else is forgiven: spaces and
+    control characters are where requests get smuggled.
+    """
+
+    def parse_request_line(self, line_bytes: bytes) -> None:
+        encoded = _BARE.sub(lambda byte: b"%%%02X" % byte[0][0], line_bytes)
+        super().parse_request_line(encoded)
+
+
+# gunicorn has a setting for neither: this is the one place where it writes answers of its own, and
+# this the one where it says what a request is (`http_parser` in gunicorn.conf.py sees to that).
 util.write_error = refuse
+RequestParser.mesg_class = TolerantRequest
 
 
 class Worker(ThreadWorker):

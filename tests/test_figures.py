@@ -1,6 +1,4 @@
-"""`/metrics`: what is counted, who may read it, and that no worker's part is missing; what gunicorn
-refuses itself.
-"""
+"""`/metrics`: what is counted, who may read it, and that no worker's part is missing."""
 
 import http.client
 import re
@@ -116,14 +114,6 @@ def ask(port, path):
     told = answer.status, answer.read().decode()
     connection.close()
     return told
-
-
-def test_what_gunicorn_refuses_by_itself_is_told_in_both_languages_and_not_logged(web):
-    status, text = ask(web.port, "/th/search/?q=" + "a" * 9_000)
-    assert status == 414
-    assert "ที่อยู่นี้ไม่ถูกต้อง" in text
-    assert "The address is not right" in text
-    assert "127.0.0.1 " not in web.log.read_text().partition("Invalid request")[2]
 
 
 def test_whichever_worker_is_asked_tells_of_all(web):
