@@ -5,6 +5,8 @@ import re
 
 import nh3
 
+from news.thai.breaks import in_pieces
+
 TAGS = frozenset({"p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br"})
 TAGS |= {"strong", "em", "a", "sub", "sup", "span"}
 TAGS |= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
@@ -15,6 +17,8 @@ _ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
+TOGETHER = '<span class="together">{}</span>'
+"""What stands in it is kept on one line by the style sheet."""
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|tr|caption|table|ul|ol)>|<br ?/?>|<hr ?/?>")
 # The editor wraps what stands in a cell in a paragraph; a row is one line all the same.
 _CELL_END = re.compile(r"(?:</p>)?(</t[hd]>)")
@@ -60,6 +64,19 @@ def plain_frozen(body: str) -> str:
     """
     text = _TAG.sub(_as_white_space, body)
     return html.unescape(text) if "&" in text else text
+
+
+def kept_together(body: str) -> str:
+    """A body that `sanitise` has written, with what no line may end in (`in_pieces`) in spans."""
+    pieces, done = [], 0
+    for tag in _TAG.finditer(body):
+        pieces += [_together(body[done : tag.start()]), tag[0]]
+        done = tag.end()
+    return "".join([*pieces, _together(body[done:])])
+
+
+def _together(text: str) -> str:
+    return "".join(TOGETHER.format(piece) if kept else piece for piece, kept in in_pieces(text))
 
 
 def _as_white_space(tag: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """Body HTML: what is let through, and what its words are without marks."""
 
-from news.html import plain, sanitise
+from news.html import kept_together, plain, sanitise
 
 
 def test_plain_text_has_one_block_a_line():
@@ -43,3 +43,13 @@ def test_sanitising_takes_scripts_handlers_and_odd_addresses_out():
     )
 
     assert sanitise(dirty) == '<p>ก<a rel="noopener">ข</a></p>'
+
+
+def test_no_line_ends_before_the_sign_that_says_a_word_twice():
+    body = '<p><a href="/ต่าง ๆ">หน่วยงานต่าง ๆ</a> &amp; เด็ก ๆ เมื่อ 19 พ.ค. 61 <em>อื่น</em> ๆ</p>'
+
+    assert kept_together(body) == (
+        '<p><a href="/ต่าง ๆ">หน่วยงานต่า<span class="together">ง ๆ</span></a> &amp; '
+        'เด็<span class="together">ก ๆ</span> เมื่อ <span class="together">19 พ.ค. 61</span> '
+        "<em>อื่น</em> ๆ</p>"
+    )

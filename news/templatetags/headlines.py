@@ -1,21 +1,17 @@
 """Headlines as pages show them; the text itself, which readers copy, stays as it is."""
 
 from django import template
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from news.thai.breaks import short_dates
+from news.html import TOGETHER
+from news.thai.breaks import in_pieces
 
 register = template.Library()
 
 
 @register.filter
 def headline(text: str) -> SafeString:
-    """`text` with each short Thai date kept on one line: 19 พ.ค. 61."""
-    pieces, done = [], 0
-    for start, end in short_dates(text):
-        before, date = text[done:start], text[start:end]
-        pieces.append(format_html('{}<span class="together">{}</span>', before, date))
-        done = end
-    pieces.append(conditional_escape(text[done:]))
-    return mark_safe("".join(pieces))  # noqa: S308 -- each piece is escaped
+    """`text` with what no line may end in kept together: 19 พ.ค. 61, ต่าง ๆ."""
+    pieces = ((format_html(TOGETHER, piece) if kept else piece,) for piece, kept in in_pieces(text))
+    return format_html_join("", "{}", pieces)

@@ -1,6 +1,7 @@
 """Where a Thai line may break: ICU's dictionary, less the places where a reader would wince."""
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 
 from icu4py.breakers import LineBreaker, WordBreaker
@@ -26,10 +27,13 @@ _TOGETHER = re.compile(
     f"|{ABBREVIATION_PATTERN}"
 )
 # 19 พ.ค. 61 as headlines have it, some with a stroke: (19 / พ.ค. 61).
-_SHORT_DATE = re.compile(
+_SHORT_DATE = (
     f"[(]?[0-9๐-๙]{{1,2}}{_SPACE}*(?:/{_SPACE}*)?{THAI_MONTH_SHORT}"
     f"{_SPACE}*(?:/{_SPACE}*)?[0-9๐-๙]{{2,4}}(?![0-9๐-๙])[)]?"
 )
+# The sign that says a word twice stands after a space; browsers end a line there.
+_REPEATED = f"[{LEADING_VOWEL}]?[{CONSONANT}][{MARK}ะาำๅ]*{_SPACE}+ๆ"
+_UNBROKEN = re.compile(f"{_SHORT_DATE}|{_REPEATED}")
 # A line loses the spaces at its start: what follows them is then the first to be seen.
 _NEVER_BEFORE = re.compile(f"\\s*(?:[{NO_BREAK_BEFORE}]|ฯ(?!พณ))")
 _NEVER_AFTER = re.compile(f"[{LEADING_VOWEL}]")
@@ -59,12 +63,18 @@ def break_positions(text: str) -> list[int]:
     ]
 
 
-def short_dates(text: str) -> list[tuple[int, int]]:
-    """Where `text` has a Thai date with its month abbreviated, brackets included: start and end.
+def in_pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """`text` in pieces, and of each whether it is kept on one line where a browser would end one.
 
-    A browser would end a line inside one; nothing so short needs to be broken.
+    Such are a date with its month abbreviated, brackets included, and ๆ with the syllable before
+    it. Joined the pieces give `text` again.
     """
-    return [match.span() for match in _SHORT_DATE.finditer(text)]
+    done = 0
+    for match in _UNBROKEN.finditer(text):
+        yield text[done : match.start()], False
+        yield match[0], True
+        done = match.end()
+    yield text[done:], False
 
 
 def cluster_positions(text: str) -> list[int]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
 from news import media
-from news.html import plain, sanitise
+from news.html import kept_together, plain, sanitise
 from news.models import Attachment, Precision, Version
 from news.models.version import Text
 from news.sharing.addresses import (
@@ -152,11 +152,11 @@ def _typed(url: str) -> str:
 
 
 def _body(html: str) -> SafeString:
-    """The frozen body, safe to print, with tables that scroll on their own where they are
-    too wide.
+    """The frozen body, safe to print: no line ends before ๆ, and tables that are too wide scroll
+    on their own.
     """
     # Sanitised when it was frozen; done again because the rules may have grown stricter since.
-    clean = sanitise(html)
+    clean = kept_together(sanitise(html))
     # A region that scrolls must be reachable by keyboard, and then it needs a name.
     opening = format_html(
         '<div class="wide" role="region" tabindex="0" aria-label="{}">', gettext("Table")

@@ -201,6 +201,16 @@ class TestHeadline:
             )
 
 
+class TestBody:
+    def test_the_sign_that_says_a_word_twice_begins_no_line_and_the_words_stay_as_they_are(
+        self, client
+    ):
+        version = published(body_th="<p>ประชุมหน่วยงานต่าง ๆ ของรัฐ</p>")
+        shown = client.get(path_of(version)).content.decode()
+        assert '<p>ประชุมหน่วยงานต่า<span class="together">ง ๆ</span> ของรัฐ</p>' in shown
+        assert version.body_th == "<p>ประชุมหน่วยงานต่าง ๆ ของรัฐ</p>"
+
+
 class TestBanners:
     def test_a_correction_tells_what_changed_and_leads_to_the_version_before(self, client):
         first = published()
