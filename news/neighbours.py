@@ -1,12 +1,13 @@
 """Where a reader can go from a release: the ones before and after it, its series, its topic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import Value
 
 from news.models import SeriesPart, Version
+from news.prepared import Prepared
 from news.querysets import VersionQuerySet
 
 RELATED = 4
@@ -29,7 +30,14 @@ class Neighbours:
 
 def neighbours(version: Version, lang: str, at: datetime, series_id: int | None) -> Neighbours:
     """What lies around a listed version. One query, of seeks alone, at any size of the archive."""
-    rows = list(_asked(version, lang, at, series_id))
+    place = {
+        "at": at,
+        "dated": version.dated,
+        "pk": version.pk,
+        "series": series_id,
+        "topic": version.topic_id,
+    }
+    rows = list(_PREPARED.ask(place, lang, series_id is not None, version.topic_id is not None))
     found = {row.role: row for row in rows}
     beside = {found[role].pk for role in (_PREVIOUS, _NEXT) if role in found}
     related = [row for row in rows if row.role == _RELATED and row.pk not in beside]
@@ -43,34 +51,37 @@ def neighbours(version: Version, lang: str, at: datetime, series_id: int | None)
     )
 
 
-def _asked(
-    version: Version, lang: str, at: datetime, series_id: int | None
-) -> VersionQuerySet | Iterator[Version]:
-    listed = Version.objects.listed(at).in_language(lang)
-    first, *others = _branches(version, listed, series_id)
+def _around(
+    place: Mapping[str, object],
+    lang: str,
+    has_series: bool,  # noqa: FBT001
+    has_topic: bool,  # noqa: FBT001
+) -> VersionQuerySet:
+    listed = Version.objects.listed(place["at"]).in_language(lang)
+    first, *others = _branches(place, listed, has_series=has_series, has_topic=has_topic)
     return first.union(*others, all=True)
 
 
 def _branches(
-    version: Version, listed: VersionQuerySet, series_id: int | None
+    place: Mapping[str, object], listed: VersionQuerySet, *, has_series: bool, has_topic: bool
 ) -> Iterator[VersionQuerySet]:
-    place = (version.dated, version.pk)
+    dated, pk = place["dated"], place["pk"]
 
     def older(versions: VersionQuerySet, role: int, count: int) -> VersionQuerySet:
-        return _rows(versions.older_than(*place).newest_first(), role, count)
+        return _rows(versions.older_than(dated, pk).newest_first(), role, count)
 
     def newer(versions: VersionQuerySet, role: int, count: int) -> VersionQuerySet:
-        return _rows(versions.newer_than(*place).order_by("dated", "id"), role, count)
+        return _rows(versions.newer_than(dated, pk).order_by("dated", "id"), role, count)
 
     yield older(listed, _PREVIOUS, 1)
     yield newer(listed, _NEXT, 1)
-    if series_id:
-        parts = SeriesPart.objects.filter(series=series_id).values("release")
+    if has_series:
+        parts = SeriesPart.objects.filter(series=place["series"]).values("release")
         of_series = listed.filter(release__in=parts)
         yield older(of_series, _SERIES_PREVIOUS, 1)
         yield newer(of_series, _SERIES_NEXT, 1)
-    if version.topic_id:
-        of_topic = listed.filter(topic=version.topic_id)
+    if has_topic:
+        of_topic = listed.filter(topic=place["topic"])
         # One more than is shown on either side: the neighbours may be among them.
         yield older(of_topic, _RELATED, RELATED + 1)
         yield newer(of_topic, _RELATED, RELATED + 1)
@@ -80,3 +91,18 @@ def _rows(ordered: VersionQuerySet, role: int, count: int) -> VersionQuerySet:
     """The first rows as a query that can be joined to others: SQLite allows no LIMIT there."""
     chosen = Version.objects.filter(pk__in=ordered.values("pk")[:count])
     return chosen.only(*_SHOWN).annotate(role=Value(role))
+
+
+_PREPARED = Prepared(
+    Version,
+    _around,
+    samples={
+        "at": datetime(1, 1, 2, tzinfo=UTC),
+        "dated": date(1, 1, 3),
+        "pk": -1001,
+        "series": -1002,
+        "topic": -1003,
+    },
+    # As Django names the columns of a union.
+    columns={f"col{number}": name for number, name in enumerate(("id", *_SHOWN), start=1)},
+)

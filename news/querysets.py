@@ -143,6 +143,14 @@ class VersionQuerySet(models.QuerySet):
             series_name_en=models.Subquery(of_release.values("series__name_en")[:1]),
         )
 
+    def with_topic(self) -> "VersionQuerySet":
+        """Adds `topic_slug`, `topic_name_th` and `topic_name_en`, None where it has no topic."""
+        return self.annotate(
+            topic_slug=F("topic__slug"),
+            topic_name_th=F("topic__name_th"),
+            topic_name_en=F("topic__name_en"),
+        )
+
     def for_list(self) -> "VersionQuerySet":
         """Without the columns that only a release's own page needs, and with the topic."""
         return self.select_related("topic").defer(

@@ -20,6 +20,7 @@ LAYERS = [
         "record_guards",
         "images",
         "translation",
+        "prepared",
         "slow_queries",
         "sources",
         "schema",

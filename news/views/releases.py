@@ -1,11 +1,15 @@
 """The pages of one release: its own, its old versions, its photos."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from news.corrections import told
-from news.models import Version
+from news.models import Topic, Version
+from news.prepared import Prepared
 from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
 from news.views.around import around
@@ -23,7 +27,7 @@ from news.views.release_page import absent_page, release_page, release_view, sid
 def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpResponse:
     """A release, wherever it stands: live, withdrawn, gone (410), merged (301)."""
     lang = language()
-    version = _in_force(Version.objects.live(at).with_series(), code)
+    version = _with_series(code, at)
     if (answer := ended(request, version, lang, at)) is not None:
         return answer
     path = release_path(lang, version.code, version.slug)
@@ -173,14 +177,34 @@ def merged_target(version: Version, at) -> Version | None:
 
 def live_version(code: str, at) -> Version:
     """The version in force, whatever its kind; drafts and schedules are as unknown as any code."""
-    return _in_force(Version.objects.live(at), code)
-
-
-def _in_force(live: VersionQuerySet, code: str) -> Version:
-    found = live.filter(code=code).select_related("topic").first()
+    found = Version.objects.live(at).filter(code=code).select_related("topic").first()
     if found is None:
         raise Http404("no such release")
     return found
+
+
+def _with_series(code: str, at) -> Version:
+    """The same, `with_series`, for the page that is asked for most: its question is prepared."""
+    for found in _WITH_SERIES.ask({"code": code, "at": at}):
+        if found.topic_id is not None:
+            found.topic = Topic(
+                pk=found.topic_id,
+                slug=found.topic_slug,
+                name_th=found.topic_name_th,
+                name_en=found.topic_name_en,
+            )
+        return found
+    raise Http404("no such release")
+
+
+def _whole(values: Mapping[str, object]) -> VersionQuerySet:
+    live = Version.objects.live(values["at"]).filter(code=values["code"])
+    return live.with_series().with_topic()
+
+
+_WITH_SERIES = Prepared(
+    Version, _whole, samples={"code": "no code", "at": datetime(1, 1, 2, tzinfo=UTC)}
+)
 
 
 def citable_version(code: str, number: int, at) -> Version:

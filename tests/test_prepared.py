@@ -1,0 +1,60 @@
+"""A prepared question answers as the same question asked of the ORM."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from news.models import Version
+from news.prepared import Prepared
+from tests.factories import published
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = {"at": datetime(1, 1, 2, tzinfo=UTC), "dated": date(1, 1, 3), "code": "no code"}
+
+
+def asked(values, language):
+    live = Version.objects.live(values["at"]).in_language(language)
+    return live.filter(dated__gte=values["dated"]).exclude(code=values["code"]).order_by("pk")
+
+
+def test_it_gives_the_rows_that_the_queryset_gives_whatever_it_is_asked():
+    prepared = Prepared(Version, asked, SAMPLES)
+    codes = [published().code for _ in range(3)]
+    at = timezone.now()
+    for code in [*codes, "nothing"]:
+        for dated in (date(2000, 1, 1), date(2200, 1, 1)):
+            values = {"at": at, "dated": dated, "code": code}
+            found = list(prepared.ask(values, "th"))
+            assert found == list(asked(values, "th"))
+            assert [each.title_th for each in found] == [
+                each.title_th for each in asked(values, "th")
+            ]
+    assert len(list(prepared.ask({"at": at, "dated": date(2000, 1, 1), "code": ""}, "th"))) == 3
+
+
+def test_each_shape_is_a_question_of_its_own():
+    prepared = Prepared(Version, asked, SAMPLES)
+    published(title_en="", summary_en="", body_en="")
+    values = {"at": timezone.now(), "dated": date(2000, 1, 1), "code": ""}
+    assert len(list(prepared.ask(values, "th"))) == 1
+    assert len(list(prepared.ask(values, "en"))) == 0
+
+
+def test_it_is_written_once():
+    built = []
+
+    def counted(values, language):
+        built.append(language)
+        return asked(values, language)
+
+    prepared = Prepared(Version, counted, SAMPLES)
+    values = {"at": timezone.now(), "dated": date(2000, 1, 1), "code": ""}
+    with CaptureQueriesContext(connection) as queries:
+        for _ in range(3):
+            list(prepared.ask(values, "th"))
+    assert len(queries) == 3
+    assert built == ["th"]
