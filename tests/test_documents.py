@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from tests.documented import ELSEWHERE, HERE, documented
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
     ROOT / "README.md",
@@ -118,3 +120,18 @@ def test_files_that_are_named_and_led_to_exist(path):
             assert any(each.exists() for each in found), named
     for link in LINK.findall(text):
         assert (path.parent / link).exists(), link
+
+
+def test_every_documented_command_is_run_by_a_test():
+    """A new command is written into one of the two lists, or this fails with it."""
+    commands = set(documented())
+    assert commands - set(HERE) - ELSEWHERE.keys() == set()
+    assert (set(HERE) | ELSEWHERE.keys()) - commands == set(), "no document says these any more"
+    assert not set(HERE) & ELSEWHERE.keys()
+
+
+def test_the_tests_that_commands_are_left_to_are_there():
+    for command, named in ELSEWHERE.items():
+        path, _, name = named.partition("::")
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^\s*(def )?{name}\(", text, re.MULTILINE), (command, named)

@@ -1,0 +1,98 @@
+"""Every command that README and the operator's documents tell people to type, as one line each."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs/operations.md", ROOT / "docs/archive.md")
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# Bash's own rule: a # begins a comment at the start of a word. None of ours stands in quotes.
+COMMENT = re.compile(r"(^|\s)#.*")
+
+
+def documented() -> list[str]:
+    """Without comments, with single spaces, in the order of the documents."""
+    found = []
+    for path in DOCUMENTS:
+        for block in BLOCK.findall(path.read_text(encoding="utf-8")):
+            for line in block.replace("\\\n", " ").splitlines():
+                command = " ".join(COMMENT.sub("", line).split())
+                if command:
+                    found.append(command)
+    return found
+
+
+MANAGE = "python manage.py"
+HERE = (
+    # On a site of its own, in this order: tests/drills/test_documented_commands.py.
+    f"{MANAGE} migrate --noinput",
+    "python deploy/messages.py && python manage.py collectstatic --noinput",
+    f"{MANAGE} create_account somchai --administrator --email somchai@example.org",
+    f"{MANAGE} access_link somchai",
+    f"{MANAGE} access_link somchai --without-second-step",
+    f"{MANAGE} import_releases old.jsonl --dry-run --report report.jsonl",
+    f"{MANAGE} import_releases old.jsonl --report report.jsonl",
+    f"{MANAGE} reindex --if-stale",
+    f"{MANAGE} export_archive /srv/packages",
+    f"{MANAGE} export_warc 2018-05 /srv/warc",
+    f"{MANAGE} backup /var/backups/ocsc --keep 14 --encrypt-to backup-key.asc",
+    "gpg --output backup.tar --decrypt ocsc-20261123T023000Z.tar.gpg",
+    f"{MANAGE} restore backup.tar --replace",
+    f"{MANAGE} verify",
+    # On a second one, which is empty.
+    f"{MANAGE} import_archive /srv/packages/ocsc-archive-20261123T020000Z",
+    # Beside a web server and nginx's configuration.
+    "cp deploy/nginx/nginx.conf /etc/nginx/",
+    (
+        "OCSC_SERVER_NAME=www.example.org OCSC_TLS='ssl_certificate "
+        "/etc/letsencrypt/live/www.example.org/fullchain.pem; ssl_certificate_key "
+        "/etc/letsencrypt/live/www.example.org/privkey.pem;' python3 deploy/nginx/render.py "
+        "deploy/nginx/ocsc.conf.template >/etc/nginx/conf.d/ocsc.conf"
+    ),
+    (
+        "OCSC_SERVER_NAME=www.example.org python3 deploy/nginx/render.py "
+        "deploy/nginx/tls.conf.template >/etc/nginx/conf.d/tls.conf"
+    ),
+    "cp deploy/systemd/* /etc/systemd/system/",
+    "install -o ocsc -g ocsc -m 600 deploy/site.env.example /etc/ocsc/site.env",
+    "cp deploy/site.env.example deploy/site.env",
+    "curl --fail --silent http://127.0.0.1:8000/readyz --header 'Host: www.example.org'",
+    "curl --fail --silent http://127.0.0.1:8000/metrics --header 'Host: www.example.org'",
+)
+"""Run as they stand, but for paths, the port and the moment in a name."""
+
+_INSTALL = "tests/drills/test_image.py::test_the_image_is_built_and_serves"
+_RECOVERY = "test_the_database_goes_back_to_the_moment_before_a_mistake"
+_RELOAD = "tests/drills/test_faults.py::test_new_code_is_taken_without_a_failed_request"
+_UNITS = "tests/deploy/test_units.py::test_every_command_that_a_unit_starts_exists"
+_PRIMARY = "tests/drills/test_many_machines.py::test_the_primary_is_killed_under_load"
+_COMPOSE = "tests/deploy/test_units.py::test_every_variable_of_nginxs_templates_is_given_by_compose"
+ELSEWHERE = {
+    "make run": "tests/deploy/test_make_run.py::"
+    "test_an_empty_clone_serves_the_first_release_in_both_languages_and_does_so_again",
+    "make test": ".ci/run::on_sqlite",
+    # No container engine where tests run: the image and the settings are proved, compose is not.
+    "export OCSC_SERVER_NAME=www.example.org OCSC_TLS_DIR=/etc/letsencrypt/live/www.example.org "
+    "OCSC_DB_PASSWORD=...": _COMPOSE,
+    "docker compose --file deploy/compose.yaml up --detach --build": _INSTALL,
+    "docker compose --file deploy/compose.yaml run --rm web python manage.py create_account NAME "
+    "--administrator": _INSTALL,
+    # The image's build does these on a bare Debian, as its own steps.
+    "apt-get install nginx postgresql redis-server python3-venv libfribidi0": _INSTALL,
+    "useradd --system --home-dir /var/lib/ocsc --shell /usr/sbin/nologin ocsc": _INSTALL,
+    "install -d -o ocsc -g ocsc -m 750 /var/lib/ocsc /var/backups/ocsc /etc/ocsc": _INSTALL,
+    "python3 -m venv /opt/ocsc/venv": _INSTALL,
+    "/opt/ocsc/venv/bin/pip install --require-hashes --no-deps -r requirements.txt": _INSTALL,
+    # Without systemd: the units are held to what they start, a reload is the signal it sends.
+    "systemctl enable --now ocsc-web ocsc-work ocsc-backup.timer": _UNITS,
+    "systemctl restart ocsc-work": _UNITS,
+    "systemctl stop ocsc-web ocsc-work": _UNITS,
+    "systemctl reload ocsc-web": _RELOAD,
+    "pg_basebackup --host=127.0.0.1 --username=ocsc --wal-method=stream --checkpoint=fast "
+    "--pgdata=/srv/base": f"tests/drills/test_recovery.py::{_RECOVERY}",
+    "touch /srv/base/recovery.signal": f"tests/drills/test_recovery.py::{_RECOVERY}",
+    "sudo -u postgres pg_ctl promote --pgdata /var/lib/postgresql/15/main": _PRIMARY,
+    "promtool check rules deploy/monitoring/alerts.yml": "tests/deploy/test_monitoring.py::"
+    "test_prometheus_itself_accepts_them",
+}
+"""command -> the test, or the step of `.ci/run`, that does what it does."""
