@@ -47,15 +47,13 @@ HOSTILE = (
 )
 
 
-def main(corpus: Path, queries: int, seed: int) -> dict:
-    call_command("migrate", verbosity=0)
-    figures = {"import_per_s": _import(corpus), "build_s": _build()}
+def main(corpus: Path, queries: int, seed: int, *, as_it_is: bool) -> dict:
+    """`as_it_is` leaves the database and its index as they are found."""
+    figures = {} if as_it_is else _filled(corpus)
     figures["documents"] = Version.objects.count()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
     figures["index_mb"] = _index_size() / 1e6
-    figures["update_ms"] = _update()
+    if not as_it_is:
+        figures["update_ms"] = _update()
     releases = documents(corpus)
     figures |= _ask(query_set(releases, queries, seed))
     at = timezone.now()
@@ -66,12 +64,21 @@ def main(corpus: Path, queries: int, seed: int) -> dict:
     return figures
 
 
+def _filled(corpus: Path) -> dict:
+    call_command("migrate", verbosity=0)
+    figures = {"import_per_s": _import(corpus), "build_s": _build()}
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    return figures
+
+
 def _import(corpus: Path) -> float | None:
-    if Version.objects.exists():
-        return None
+    # What a stopped run has imported stays; there is no rate of the rest.
+    is_new = not Version.objects.exists()
     started = time.perf_counter()
     call_command("import_releases", corpus, stdout=sys.stderr)
-    return Version.objects.count() / (time.perf_counter() - started)
+    return Version.objects.count() / (time.perf_counter() - started) if is_new else None
 
 
 def _build() -> float:
@@ -214,4 +221,5 @@ def _everything(query: Query, at) -> set[int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+    as_it_is = sys.argv[4:] == ["as-it-is"]
+    print(json.dumps(main(Path(sys.argv[1]), *map(int, sys.argv[2:4]), as_it_is=as_it_is)))
