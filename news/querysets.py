@@ -130,6 +130,25 @@ class VersionQuerySet(models.QuerySet):
         """The rows before (moment, pk) in `newest_change_first` order."""
         return self.filter(visible_from__gte=moment).exclude(visible_from=moment, id__lte=pk)
 
+    def for_hits(self) -> "VersionQuerySet":
+        """What a result of a search shows and is cut from; of the topic its number."""
+        return self.only(
+            "code",
+            "slug",
+            "title_th",
+            "title_en",
+            "summary_th",
+            "summary_en",
+            "body_th",
+            "body_en",
+            "dated",
+            "dated_precision",
+            "dated_other",
+            "gallery",
+            "origin",
+            "topic",
+        )
+
     def with_series(self) -> "VersionQuerySet":
         """Adds the series that the release belongs to: `series_id`, `series_slug`, `series_name_th`
         and `series_name_en`, None where it belongs to none.

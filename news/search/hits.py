@@ -1,12 +1,13 @@
 """The results of one page with their words: in which language, what to mark, what to show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from news.html import plain_frozen
-from news.models import Version
+from news.models import Topic, Version
 from news.search.entries import Entry
-from news.search.matching import Match, Matcher
+from news.search.matching import Matcher
 from news.search.parsing import Question
 from news.search.snippets import Segment, marked, snippet
 
@@ -22,16 +23,19 @@ class Hit:
 
 
 def hits(
-    entries: Sequence[Entry], question: Question, language: str, corrected: Question | None = None
+    entries: Sequence[Entry],
+    question: Question,
+    language: str,
+    corrected: Question | None = None,
+    topics: Mapping[int, Topic] = MappingProxyType({}),
 ) -> list[Hit]:
     """The results of a page in `language`, by one query; those that hold nothing of the question
-    are shown by the words of the `corrected` one.
+    are shown by the words of the `corrected` one. Those of `topics` are given to their versions.
     """
-    versions = (
-        Version.objects.select_related("topic")
-        .defer("note_th", "note_en", "attachments", "contact")
-        .in_bulk([entry.version_id for entry in entries])
-    )
+    versions = Version.objects.for_hits().in_bulk([entry.version_id for entry in entries])
+    for version in versions.values():
+        if version.topic_id in topics:
+            version.topic = topics[version.topic_id]
     questions = [question, corrected] if corrected else [question]
     matchers = [(Matcher(each), len(each.terms)) for each in questions]
     return [
@@ -47,7 +51,7 @@ def _hit(version: Version, matchers: Sequence[tuple[Matcher, int]], language: st
     for matcher, terms in matchers:
         readings = []
         for lang in languages:
-            reading = _Reading(version, lang, matcher.as_written)
+            reading = _Reading(version, lang, matcher)
             readings.append(reading)
             if reading.held == terms:
                 break
@@ -55,18 +59,21 @@ def _hit(version: Version, matchers: Sequence[tuple[Matcher, int]], language: st
         if best.held:
             return best.hit()
     # Stored before texts were cleaned: the index sees it folded.
-    return _Reading(version, best.lang, matchers[0][0].matches).hit()
+    return _Reading(version, best.lang, matchers[0][0], folded=True).hit()
 
 
 class _Reading:
     """One language of a version, and where the terms stand in it."""
 
-    def __init__(self, version: Version, lang: str, find: Callable[[str], list[Match]]):
+    def __init__(self, version: Version, lang: str, matcher: Matcher, *, folded: bool = False):
         self.version, self.lang = version, lang
         self.title = getattr(version, f"title_{lang}")
         summary, body = getattr(version, f"summary_{lang}"), getattr(version, f"body_{lang}")
         self.text = f"{summary}\n{plain_frozen(body)}" if summary else plain_frozen(body)
-        self.in_title, self.in_text = find(self.title), find(self.text)
+        texts = self.title, self.text
+        self.in_title, self.in_text = (
+            map(matcher.as_folded, texts) if folded else matcher.as_written(*texts)
+        )
 
     @property
     def held(self) -> int:

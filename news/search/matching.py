@@ -8,6 +8,8 @@ in another, it is folded first and the matches are traced back, so that น้�
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import islice
 
 from news.search.markers import days_of
 from news.search.parsing import Question
@@ -25,6 +27,11 @@ _BETWEEN = "(?![\u0e30-\u0e3a\u0e47-\u0e4e])[\\W_]{0,8}"
 _REST = f"{MARK}\u0e30\u0e32\u0e33\u0e45"
 """What follows the consonant of a cluster."""
 
+_NO_SPACE = re.compile(r"\S+")
+# Spaces, punctuation and symbols by their ranges: several times as fast as a class of non-letters.
+_LETTERS = re.compile(
+    "[^\\s!-/:-@\\[-`{-~\u00a0-\u00bf\u0e3f\u0e4f\u0e5a\u0e5b\u2000-\u2bff\u3000-\u303f\ue000-\uf8ff\ufeff]+"
+)
 _LEADING = frozenset("เแโใไ")
 _RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ")
 
@@ -34,6 +41,10 @@ _NOT_IN_NUMBER = f"(?<![{_DIGIT}])(?<![{_DIGIT}][.,:])"
 _NUMBER_ENDS = f"(?![{_DIGIT}]|[.,:][{_DIGIT}])"
 _MAX_MATCHES = 50
 """Matches of one term in one text that are looked at."""
+
+
+_Way = Callable[[str], Iterator[tuple[int, int]]]
+"""Gives the places of one term in a text."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,49 +60,39 @@ class Matcher:
     """Finds the terms of one question; made once a query, used for every result."""
 
     def __init__(self, question: Question):
-        self._terms = question.terms
-        self._thai = [_thai(term) for term in question.terms]
-        # Made when the first text needs them: compiling one takes longer than looking for it.
-        self._whole: dict[int, re.Pattern[str]] = {}
-        self._anywhere: dict[int, re.Pattern[str]] = {}
+        self._ways = [_ways(term) for term in question.terms]
         self._dates = [
             (number, term.date) for number, term in enumerate(question.terms) if term.date
         ]
 
     def matches(self, text: str) -> list[Match]:
         """All matches in a plain text, in order. They may overlap."""
-        return self.as_written(text) or self.as_folded(text)
+        return self.as_written(text)[0] or self.as_folded(text)
 
-    def as_written(self, text: str) -> list[Match]:
-        """The matches in a text that is as clean as the index sees it."""
-        return sorted([*self._written(text), *self._dated(text)])
+    def as_written(self, *texts: str) -> list[list[Match]]:
+        """The matches in each of some texts that are as clean as the index sees them.
+
+        A term that stands whole in one of them is looked for within clusters in none.
+        """
+        found = [list(self._dated(text)) for text in texts]
+        for number, ways in enumerate(self._ways):
+            for way in ways:
+                spans = [list(islice(way(text), _MAX_MATCHES)) for text in texts]
+                if any(spans):
+                    for matches, of_text in zip(found, spans, strict=True):
+                        matches += [Match(start, end, number) for start, end in of_text]
+                    break
+        return [sorted(matches) for matches in found]
 
     def as_folded(self, text: str) -> list[Match]:
         """The matches that show only when the text is folded: some twenty times as slow."""
         if fold(text) == text.lower().translate(ARABIC_DIGITS):
-            return []  # the patterns see no more in it than in the text as written
+            return []  # the ways see no more in it than in the text as written
         traced = trace_fold(text)
         return sorted(
             Match(traced.starts[match.start], traced.ends[match.end - 1], match.term)
-            for match in self._written(traced.text)
+            for match in self.as_written(traced.text)[0]
         )
-
-    def _written(self, text: str) -> Iterator[Match]:
-        """Terms that stand whole; where one nowhere does, where it stands within clusters."""
-        for number in range(len(self._terms)):
-            spans = list(_as_typed(self._thai[number], text))
-            if not spans:
-                spans = list(_spans(self._pattern(self._whole, _whole, number), text))
-            if not spans:
-                spans = list(_spans(self._pattern(self._anywhere, _anywhere, number), text))
-            yield from (Match(start, end, number) for start, end in spans)
-
-    def _pattern(
-        self, made: dict[int, re.Pattern[str]], make: Callable[[Term], re.Pattern[str]], number: int
-    ) -> re.Pattern[str]:
-        if number not in made:
-            made[number] = make(self._terms[number])
-        return made[number]
 
     def _dated(self, text: str) -> Iterator[Match]:
         if self._dates:
@@ -112,6 +113,15 @@ def merged(matches: Iterable[Match]) -> list[tuple[int, int]]:
     return spans
 
 
+def _ways(term: Term) -> tuple[_Way, ...]:
+    """How to look for a term, the strictest way first."""
+    if words := _thai(term):
+        return partial(_in_thai, words), partial(_between_anything, words)
+    # Made when the first text needs them: compiling one takes longer than looking for it.
+    made = [cache(partial(make, term)) for make in (_whole, _anywhere)]
+    return tuple(partial(_spans, pattern) for pattern in made)
+
+
 def _thai(term: Term) -> str:
     """A term as it mostly stands in texts too; empty where it has other writings."""
     units = _from_a_syllable(term)
@@ -119,23 +129,55 @@ def _thai(term: Term) -> str:
     return "".join(unit.text for unit in units) if of_clusters else ""
 
 
-def _as_typed(words: str, text: str) -> Iterator[tuple[int, int]]:
+def _in_thai(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where `words` stand as typed, or else with white space that they have not."""
+    found = list(_standing(words, text))
+    return iter(found) if found else _standing_apart(words, text, _NO_SPACE)
+
+
+def _between_anything(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where `words` stand when all that is no letter and no digit is left out."""
+    return _standing_apart(words, text, _LETTERS)
+
+
+def _standing(words: str, text: str) -> Iterator[tuple[int, int]]:
     """Where `words` stand, neither beginning nor ending inside a cluster."""
-    start = text.find(words) if words else -1
-    count = 0
-    while start >= 0 and count < _MAX_MATCHES:
-        end = start + len(words)
+    for start, end in _occurrences(words, text):
         if text[max(0, start - 1) : start] not in _LEADING and text[end : end + 1] not in _RESTS:
             yield start, end
-            count += 1
+
+
+def _standing_apart(words: str, text: str, kept: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The same in what is `kept` of a text; or else to the edges of the clusters they lie in."""
+    squeezed = "".join(text.split() if kept is _NO_SPACE else kept.findall(text))
+    if words not in squeezed:
+        return
+    places = [place for piece in kept.finditer(text) for place in range(*piece.span())]
+    spans = list(_standing(words, squeezed)) or [
+        _to_edges(squeezed, start, end) for start, end in _occurrences(words, squeezed)
+    ]
+    for start, end in spans:
+        yield places[start], places[end - 1] + 1
+
+
+def _to_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span, grown to the edges of the clusters that it begins and ends in."""
+    start -= text[max(0, start - 1) : start] in _LEADING
+    while text[end : end + 1] in _RESTS:
+        end += 1
+    return start, end
+
+
+def _occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        yield start, end
         start = text.find(words, end)
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    for count, match in enumerate(pattern.finditer(text)):
-        if count == _MAX_MATCHES:
-            return
-        yield match.span()
+def _spans(pattern: Callable[[], re.Pattern[str]], text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in pattern().finditer(text))
 
 
 def _whole(term: Term) -> re.Pattern[str]:

@@ -70,7 +70,7 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         "other_ways": other_ways(question, wanted, lang),
     }
     if results is not None:
-        found = hits(results.entries, question, lang, results.corrected)
+        found = hits(results.entries, question, lang, results.corrected, topics)
         context |= {
             "items": [hit_item(each, lang) for each in found],
             "groups": groups(results.facets, wanted, topics, lang),
