@@ -46,9 +46,9 @@ BUDGETS = {
     "/th/series/skills/": EPOCH + 2,
     "/th/topics/digital-government/": EPOCH + 2,
     # Topics; the newest entries; titles with the words and their codes; the codes of other texts;
-    # the versions. With next to nothing found, eight more: loosely, the words that look like
-    # those typed, how many hold each of them, and the question corrected.
-    "/th/search/?q=ดิจิทัล": EPOCH + 14,
+    # the versions. With next to nothing found, up to fourteen more: loosely, titles and then texts
+    # with what a slip may have left of the words, and the question corrected.
+    "/th/search/?q=ดิจิทัล": EPOCH + 20,
     "/th/search/suggest/?q=ดิจิ": EPOCH + 2,  # the newest entries; their titles
     "{card}": EPOCH + 2,  # the version; where its card lies
     "{photos}": EPOCH + 2,  # the version; where its photographs lie

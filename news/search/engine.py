@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from news.search.analysis import Document
 from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
 from news.search.expressions import Expression
+from news.search.grams import checker, needs_checking
 from news.sources import connection
 
 CURRENT, NEXT = "", "_new"
 ENTRY, TEXT, GRAMS = "news_search_entry", "news_search_text", "news_search_grams"
 _LOOKED_AT = 200
+_SAMPLED_BY = 9_973
+"""A prime: keys of the same number on different days have different remainders."""
 TOO_SLOW_MS = 150
 """After this long a question is given up: the page as a whole has to answer within 200 ms."""
 
@@ -93,15 +96,11 @@ class Engine(ABC):
     def _matching(self, expression: Expression, mask: int) -> Source:
         """The entries that have the grams of `expression`."""
 
-    @abstractmethod
-    def checked(
-        self, keys: Sequence[int], expression: Expression, *, column: str = "code"
-    ) -> set[int]:
-        """Those of `keys` whose code (or "title_code") holds the phrases of `expression`."""
-
-    def _as_a_whole(self, found: Condition) -> Condition:
-        """A SELECT of entries in a form that no LIMIT after it changes the plan of."""
-        return found
+    def _as_a_whole(self, found: Condition, key: str) -> tuple[Condition, str]:
+        """A SELECT of entries in a form that no LIMIT after it changes the plan of, and the name of
+        its key.
+        """
+        return found, key
 
     @abstractmethod
     def _among(self, column: str, keys: Sequence[int]) -> tuple[str, Condition]:
@@ -168,9 +167,9 @@ class Engine(ABC):
             f"WHERE {source.matching.sql} AND {visible.sql}",
             (*source.matching.params, *visible.params),
         )
+        key = source.key
         if expression is not None:
-            found = self._as_a_whole(found)
-        key = "key" if found.sql.startswith("WITH") else source.key
+            found, key = self._as_a_whole(found, key)
         with connection.cursor() as cursor:
             cursor.execute(f"{found.sql} ORDER BY {key} DESC LIMIT %s", [*found.params, limit])
             return [Entry._make(row) for row in cursor.fetchall()]
@@ -180,10 +179,17 @@ class Engine(ABC):
         keys = [entry.key for entry in self.newest(expression, scope, _LOOKED_AT)]
         return bool(self.checked(keys, expression))
 
-    def facets(self, expression: Expression | None, scope: Scope) -> list[tuple[int, int]]:
-        """(facet, count) of all entries that `newest` would give without its limit."""
+    def facets(
+        self, expression: Expression | None, scope: Scope, *, one_in: int = 1
+    ) -> list[tuple[int, int]]:
+        """(facet, count) of the entries that `newest` would give without its limit, or of about
+        `one_in` so many of them, taken by their keys.
+        """
         source = self._source(expression, 0)
         visible = _in_scope(scope, source.key)
+        if one_in > 1:
+            sampled = f"{source.key} %% {_SAMPLED_BY} %% %s = 0"
+            visible = Condition(f"{sampled} AND {visible.sql}", (one_in, *visible.params))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT e.facet, COUNT(*) {source.tables} "
@@ -192,17 +198,41 @@ class Engine(ABC):
             )
             return cursor.fetchall()
 
+    def checked(
+        self, keys: Sequence[int], expression: Expression, *, column: str = "code"
+    ) -> set[int]:
+        """Those of `keys` whose code (or "title_code") holds the phrases of `expression`.
+
+        Looked through here: instr() of SQLite and position() of PostgreSQL take several times as
+        long, and know nothing of units.
+        """
+        if not needs_checking(expression):
+            return set(keys)
+        holds = checker(expression)
+        return {key for key, code in self.texts(keys, column).items() if holds(code)}
+
+    def span(self) -> tuple[int, int]:
+        """The first and the last key of all entries; zeros where there are none."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT (SELECT MIN(key) FROM {ENTRY}), (SELECT MAX(key) FROM {ENTRY})"  # noqa: S608
+            )
+            first, last = cursor.fetchone()
+            return first or 0, last or 0
+
     def texts(self, keys: Sequence[int], column: str) -> dict[int, bytes | str]:
         """A column of the text table ("code", "title_code", "title") by key."""
         if not keys:
             return {}
         source, among = self._among("t.key", keys)
+        statement = f"SELECT t.key, t.{column} {source} WHERE {among.sql}"
+        return dict(self._bytes(statement, among.params))
+
+    def _bytes(self, statement: str, params: tuple) -> Iterable[tuple]:
+        """The rows of a SELECT that may be of many bytes."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT t.key, t.{column} {source} WHERE {among.sql}", among.params)
-            return {
-                key: value if isinstance(value, str) else bytes(value)
-                for key, value in cursor.fetchall()
-            }
+            cursor.execute(statement, params)
+            return cursor.fetchall()
 
     def _source(self, expression: Expression | None, mask: int) -> Source:
         if expression is None:

@@ -62,20 +62,18 @@ def pack(day: date, topic_id: int | None, flags: int) -> int:
     return (month << _TOPIC_BITS | (topic_id or 0)) << _FLAG_BITS | flags
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet unpacked; `year` is Common Era."""
+class Facet(NamedTuple):
+    """A facet unpacked; `month` is (year, month) of the Common Era, `flags` those of FLAGS."""
 
-    year: int
-    month: int
+    month: tuple[int, int]
     topic_id: int | None
     flags: int
 
 
 def unpack(facet: int) -> Facet:
-    month = facet >> _FLAG_BITS + _TOPIC_BITS
+    year, month = divmod(facet >> _FLAG_BITS + _TOPIC_BITS, 12)
     topic_id = facet >> _FLAG_BITS & (1 << _TOPIC_BITS) - 1
-    return Facet(month // 12, month % 12 + 1, topic_id or None, facet & (1 << _FLAG_BITS) - 1)
+    return Facet((year, month + 1), topic_id or None, facet & (1 << _FLAG_BITS) - 1)
 
 
 TOPIC_SQL = f"(e.facet >> {_FLAG_BITS} & {(1 << _TOPIC_BITS) - 1})"

@@ -8,11 +8,12 @@ from typing import Union
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Units that follow each other; with `goes_on` the last may be a longer one's beginning, of a
-    Latin word any part.
+    Latin word any part, and with `cut_off` the first may have a leading vowel before it.
     """
 
     units: tuple[str, ...]
     goes_on: bool = False
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,17 +26,21 @@ class Facets:
 
 def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
     """The facets of (packed facet, how many) pairs; the newest periods and largest topics first."""
-    years, fiscal, months, topics, flags = (Counter() for _ in range(5))
+    years, fiscal, months, topics, flags, flag_sets = (Counter() for _ in range(6))
+    # Up to a thousand different ones: first by what each has, then by what that is part of.
     for packed, count in counted:
-        facet = unpack(packed)
-        years[facet.year] += count
+        month, topic_id, flag_set = unpack(packed)
+        months[month] += count
+        topics[topic_id] += count
+        flag_sets[flag_set] += count
+    for (year, month), count in months.items():
+        years[year] += count
         # The year from October on is named after the September in it.
-        fiscal[facet.year + OFFSET + (facet.month >= 10)] += count
-        months[facet.year, facet.month] += count
-        if facet.topic_id:
-            topics[facet.topic_id] += count
+        fiscal[year + OFFSET + (month >= 10)] += count
+    del topics[None]
+    for flag_set, count in flag_sets.items():
         for name, bit in FLAGS.items():
-            if facet.flags & bit:
+            if flag_set & bit:
                 flags[name] += count
     for counter in (years, fiscal, months, topics, flags):
         for value in counter:

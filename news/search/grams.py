@@ -14,7 +14,7 @@ times as long to write, and buckets keep out nearly as many documents.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import partial
 from struct import unpack
 from zlib import crc32
 
@@ -44,6 +44,7 @@ _LATIN = re.compile(f"[a-z]{{{MIN_PART},}}")
 _ENDS_WITH_LETTER = re.compile("[ก-ฮ]$")
 _ENDS_WITH_MARK = re.compile(f"[{MARK}]$")
 _ENDS_WITH_TONE = re.compile(f"[{TONE}์]$")
+LEADING_VOWELS = "เแโใไ"
 _VOWELS = "ัิีึืุู"
 _TONES = "่้๊๋"
 
@@ -90,20 +91,27 @@ def marker_gram(marker: Marker) -> int:
     return _NUMBER[marker.token]
 
 
-def phrase_grams(phrase: Phrase) -> list[list[int]]:
-    """What a document that holds the phrase has: one of each list, in all of them."""
-    units, last = phrase.units, phrase.units[-1]
-    if not phrase.goes_on:
-        return [[gram] for gram in _closed(units)]
-    if _LATIN.match(last):
-        return [[gram] for gram in (*_closed(units[:-1]), *map(_PART.__getitem__, _longest(last)))]
-    endings = continuations(last)
+def phrase_grams(phrase: Phrase, *, in_title: bool = False) -> list[list[int]]:
+    """What a document that holds the phrase has: one of each list, in all of them. A title has so
+    few buckets that pairs keep nothing out besides.
+    """
+    units = phrase.units
+    closed = partial(_closed, few_buckets=0 if in_title else _FEW_BUCKETS)
+    if phrase.goes_on and _LATIN.match(units[-1]):
+        return [
+            [gram] for gram in (*closed(units[:-1]), *map(_PART.__getitem__, _longest(units[-1])))
+        ]
+    firsts, lasts = _firsts(phrase), _lasts(phrase)
     if len(units) == 1:
-        return [[_NUMBER[ending] for ending in endings]]
-    return [
-        *([gram] for gram in _closed(units[:-1])),
-        [_pair(units[-2], ending) for ending in endings],
-    ]
+        return [[_NUMBER[unit] for first in firsts for unit in _goings_on(phrase, first)]]
+    if len(units) == 2:
+        return [[_pair(first, last) for first in firsts for last in lasts]]
+    found = [[gram] for gram in closed(_certain(phrase))]
+    if phrase.cut_off:
+        found.append([_pair(first, units[1]) for first in firsts])
+    if phrase.goes_on:
+        found.append([_pair(units[-2], last) for last in lasts])
+    return found
 
 
 def code(units: Iterable[str]) -> bytes:
@@ -118,7 +126,9 @@ def marker_code(marker: Marker) -> bytes:
 
 
 def needle(leaf: Phrase | Marker) -> bytes:
-    """What the code of a document has that holds `leaf`; empty where any code may."""
+    """What the code of a document has that holds `leaf` as it is written, neither cut nor going on;
+    empty where any code may.
+    """
     if isinstance(leaf, Marker):
         return marker_code(leaf)
     return code(leaf.units[:-1] if leaf.goes_on else leaf.units)
@@ -126,24 +136,68 @@ def needle(leaf: Phrase | Marker) -> bytes:
 
 def needs_checking(expression: Expression) -> bool:
     """Whether a document can have the grams of an expression without holding it."""
-    return any(
-        isinstance(leaf, Phrase) and len(leaf.units) - leaf.goes_on > 2
+    return any(isinstance(leaf, Phrase) and len(leaf.units) > 2 for leaf in leaves(expression))
+
+
+def checker(expression: Expression) -> Callable[[bytes], bool]:
+    """Tells of a document's code whether it has what `expression` asks for."""
+    if isinstance(expression, All | Any):
+        parts = [checker(part) for part in expression.parts]
+        joint = all if isinstance(expression, All) else any
+        return lambda document: joint(part(document) for part in parts)
+    if isinstance(expression, Marker) or not (expression.goes_on or expression.cut_off):
+        wanted = needle(expression)
+        return lambda document: wanted in document
+    certain = code(_certain(expression))
+    firsts = frozenset(map(_CODE.__getitem__, _firsts(expression))) if expression.cut_off else None
+    lasts = None
+    if expression.goes_on and not _LATIN.match(expression.units[-1]):
+        lasts = frozenset(map(_CODE.__getitem__, _lasts(expression)))
+    return partial(_stands_between, firsts, certain, lasts)
+
+
+def shows_in_code(expression: Expression) -> bool:
+    """Whether the code alone tells who holds an expression: not of parts of words and clusters."""
+    return all(
+        isinstance(leaf, Marker)
+        or not (leaf.goes_on or leaf.cut_off)
+        or (_certain(leaf) and not _LATIN.match(leaf.units[-1]))
         for leaf in leaves(expression)
     )
 
 
-def holds(expression: Expression, document: bytes) -> bool:
-    """Whether a document's code has what `expression` asks for."""
-    if isinstance(expression, All):
-        return all(holds(part, document) for part in expression.parts)
-    if isinstance(expression, Any):
-        return any(holds(part, document) for part in expression.parts)
-    return _needle(expression) in document
+def _stands_between(
+    firsts: frozenset[bytes] | None, certain: bytes, lasts: frozenset[bytes] | None, document: bytes
+) -> bool:
+    if not certain:
+        return True  # asked for as whole grams
+    start = document.find(certain)
+    while start >= 0:
+        end = start + len(certain)
+        before, after = document[max(0, start - 2) : start], document[end : end + 2]
+        if (firsts is None or before in firsts) and (lasts is None or after in lasts):
+            return True
+        start = document.find(certain, start + 2)
+    return False
 
 
-@lru_cache(maxsize=512)
-def _needle(leaf: Phrase | Marker) -> bytes:
-    return needle(leaf)
+def _certain(phrase: Phrase) -> Sequence[str]:
+    """The units of a phrase that are whole."""
+    return phrase.units[phrase.cut_off : len(phrase.units) - phrase.goes_on]
+
+
+def _firsts(phrase: Phrase) -> list[str]:
+    """What the first unit of a phrase can be."""
+    first = phrase.units[0]
+    return [first, *(vowel + first for vowel in LEADING_VOWELS)] if phrase.cut_off else [first]
+
+
+def _lasts(phrase: Phrase) -> list[str]:
+    return _goings_on(phrase, phrase.units[-1])
+
+
+def _goings_on(phrase: Phrase, unit: str) -> list[str]:
+    return continuations(unit) if phrase.goes_on else [unit]
 
 
 def continuations(cluster: str) -> list[str]:
@@ -161,7 +215,7 @@ def continuations(cluster: str) -> list[str]:
     return [cluster + tail for tail in tails]
 
 
-def _closed(units: Sequence[str]) -> list[int]:
+def _closed(units: Sequence[str], few_buckets: int) -> list[int]:
     """The grams of a phrase, of a long one enough of them to touch every unit."""
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
@@ -169,7 +223,7 @@ def _closed(units: Sequence[str]) -> list[int]:
     step = 1 if len(units) < _SPARSE_FROM else 2
     starts = sorted({*range(0, last, step), max(0, last)})
     found = [_bucket(*units[start : start + 3]) for start in starts if last >= 0]
-    if len(units) <= _FEW_BUCKETS:
+    if len(units) < 3 or len(units) <= few_buckets:
         found += [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
     return list(dict.fromkeys(found))
 

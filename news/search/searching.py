@@ -1,7 +1,7 @@
 """A question put to the index: which releases answer, in which order, how many and of what kind."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,10 +11,10 @@ from news.search.cascade import FEW, Asked, asked
 from news.search.engine import Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.entries import FLAGS, FOREVER, Entry, Scope, key_of
-from news.search.expressions import Expression, all_of, any_of
+from news.search.expressions import Expression
 from news.search.facets import Facets, tally
 from news.search.grams import IN_TITLE as TITLE_MASK
-from news.search.grams import holds
+from news.search.grams import checker, needs_checking, shows_in_code
 from news.search.parsing import Question, parse
 from news.search.ranking import ranker
 
@@ -27,8 +27,10 @@ _TITLES = 200
 _RANKED = 60
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
+_COUNTED = 3_000
+"""Entries, besides the newest, that facets of very many are counted from."""
 _FEW_HOLD = 0.25
-_MOST_CHECKED = 5 * MANY
+_MOST_CHECKED = 2 * MANY
 """Entries that are checked one by one where few of those with the grams hold the words."""
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
@@ -104,14 +106,14 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """What is asked of the index, and whose words make a result good; `first` are keys of results
-    that come before all others, found by a stricter question.
+    """What is asked of the index, and whose words make a result good; `first` are results of a
+    stricter question, which come before all others and need not answer this one.
     """
 
     expression: Expression | None
     question: Question
     asked: Asked | None
-    first: frozenset[int] = frozenset()
+    first: tuple[Entry, ...] = ()
 
 
 def search(
@@ -139,22 +141,23 @@ class _Search:
         self.asked: Asked | None = asked(question)
         self.scope = scope_of(question, filters, at)
         self.engine: Engine = engine()
+        self._codes: dict[int, bytes] = {}
 
     def page(self, by: Order, after: Place | None, skip: int, size: int) -> Results:
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
         with self.engine.limited():
             found = self._found(sought.expression)
         if self.asked and self._few(found):
-            found, sought = self._more(found, sought, self._loosely)
+            found, sought = self._more(found, sought, lambda: self._loosely(sought))
         if self.asked and self._few(found):
-            found, sought = self._more(found, sought, self._corrected)
+            found, sought = self._more(found, sought, lambda: self._corrected(found))
         with self.engine.limited():
             scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
             shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
             page = shown[:size]
             return Results(
                 entries=tuple(entry for _, entry in page),
-                total=found.total,
+                total=max(found.total, len(page)),
                 more_than=not found.complete,
                 facets=self._facets(sought.expression, found),
                 next=page[-1][0] if len(shown) > size else None,
@@ -163,29 +166,40 @@ class _Search:
             )
 
     def _more(
-        self, found: _Found, sought: "_Sought", step: Callable[["_Sought"], "_Sought | None"]
+        self, found: _Found, sought: "_Sought", step: Callable[[], "_Sought | None"]
     ) -> tuple[_Found, "_Sought"]:
         """What a step finds besides, where it finds more; without it, where it takes too long."""
         try:
             with self.engine.limited():
-                wider = step(sought)
+                wider = step()
                 more = self._found(wider.expression) if wider else found
         except SearchTooSlow:
             return found, sought
-        if wider is None or len(more.entries) <= len(found.entries):
+        if wider is None:
             return found, sought
-        return more, replace(wider, first=frozenset(entry.key for entry in found.entries))
+        first = [entry for entry in found.entries if entry not in set(more.entries)]
+        entries = sorted([*first, *more.entries], reverse=True)
+        if len(entries) == len(found.entries):
+            return found, sought
+        total = more.total + len(first)
+        return (
+            replace(more, entries=entries, total=total),
+            replace(wider, first=tuple(found.entries)),
+        )
 
     def _loosely(self, sought: "_Sought") -> "_Sought | None":
         return replace(sought, expression=self.asked.loose) if self.asked.loose else None
 
-    def _corrected(self, sought: "_Sought") -> "_Sought | None":
-        text = misspelling.corrected(self.question, self.scope.at)
+    def _corrected(self, found: _Found) -> "_Sought | None":
+        is_of_all = self.scope == Scope(self.scope.at)
+        text = misspelling.corrected(
+            self.question, self.scope.at, len(found.entries), of_all=is_of_all
+        )
         if text is None:
             return None
         question = parse(text)
         meant = asked(question)
-        return _Sought(any_of([sought.expression, meant.strict]), question, meant)
+        return _Sought(meant.strict, question, meant)
 
     @staticmethod
     def _few(found: _Found) -> bool:
@@ -197,55 +211,70 @@ class _Search:
         share = 1.0
         if len(candidates) > MANY:
             # As many of the others will hold the words as of the newest.
-            share = len(self._checked(candidates[:_RANKED], expression)) / _RANKED
+            newest = candidates[:_RANKED]
+            share = len(self._checked(newest, expression)) / len(newest)
             if share < _FEW_HOLD:
-                candidates = self.engine.newest(expression, self.scope, _MOST_CHECKED + 1)
+                older = replace(self.scope, end=candidates[-1].key)
+                candidates += self.engine.newest(expression, older, _MOST_CHECKED - MANY)
         if len(candidates) <= (_MOST_CHECKED if share < _FEW_HOLD else MANY):
             entries = self._checked(candidates, expression)
             return _Found(entries, complete=True, total=len(entries))
         if share < _FEW_HOLD:
             total = len(self._checked(candidates, expression))
+            share = total / len(candidates)
         else:
             total = int(MANY * share) // 100 * 100
         return _Found(candidates, complete=False, total=total, share=share)
 
     def _checked(self, entries: list[Entry], expression: Expression | None) -> list[Entry]:
-        if expression is None:
+        if expression is None or not needs_checking(expression):
             return entries
-        kept = self.engine.checked([entry.key for entry in entries], expression)
-        return [entry for entry in entries if entry.key in kept]
+        holds, codes = checker(expression), self._read(entries)
+        return [entry for entry in entries if entry.key in codes and holds(codes[entry.key])]
+
+    def _read(self, entries: Iterable[Entry]) -> dict[int, bytes]:
+        """The codes of some entries, among others: looser questions meet the same ones again."""
+        missing = [entry.key for entry in entries if entry.key not in self._codes]
+        self._codes |= self.engine.texts(missing, "code")
+        return self._codes
 
     # -- ordering -------------------------------------------------------------------------------
 
     def _scored(self, sought: "_Sought", found: _Found) -> dict[Entry, float]:
         """The newest entries with the words in their title, and the newest others, with scores."""
         scorer = ranker(sought.question, sought.asked)
-        expression = sought.expression
-        titles = self.engine.newest(expression, self.scope, _TITLES, mask=TITLE_MASK)
+        holds = checker(sought.expression)
+        few = len(found.entries) <= _TITLES and shows_in_code(sought.expression)
+        titles = (
+            found.entries
+            if few
+            else self.engine.newest(sought.expression, self.scope, _TITLES, mask=TITLE_MASK)
+        )
         codes = self.engine.texts([entry.key for entry in titles], "title_code")
         scores = {
             entry: scorer.title(codes[entry.key], entry.day)
             for entry in titles
-            if holds(expression, codes[entry.key])
+            if holds(codes[entry.key])
         }
-        others = [entry for entry in found.entries if entry not in scores][:_RANKED]
-        others += [
-            each for each in self._together(sought) if each not in scores | dict.fromkeys(others)
-        ]
-        codes = self.engine.texts([entry.key for entry in others], "code")
+        others = [entry for entry in found.entries if entry not in scores]
+        if not few:
+            others = dict.fromkeys([*others[:_RANKED], *self._together(sought), *sought.first])
+        codes = self._read(others)
         for entry in others:
-            if holds(expression, codes[entry.key]):
+            if (
+                entry not in scores
+                and entry.key in codes
+                and (entry in sought.first or holds(codes[entry.key]))
+            ):
                 scores[entry] = scorer.text(codes[entry.key], entry.day)
-        return {
-            entry: score + _FIRST * (entry.key in sought.first) for entry, score in scores.items()
-        }
+        return {entry: score + _FIRST * (entry in sought.first) for entry, score in scores.items()}
 
     def _together(self, sought: "_Sought") -> list[Entry]:
         """The newest entries with all the words as one phrase."""
         together = sought.asked.together
         if together is None:
             return []
-        entries = self.engine.newest(all_of([sought.expression, together]), self.scope, _RANKED)
+        entries = self.engine.newest(together, self.scope, _RANKED)
         return self._checked(entries, together)
 
     def _shown(
@@ -282,11 +311,13 @@ class _Search:
             others = (entry for entry in found.entries if entry not in scored)
             return [entry for entry in others if entry.key < older_than][:count]
         others: list[Entry] = []
+        size = 2 * count + len(scored)
         while len(others) < count:
             scope = replace(self.scope, end=min(older_than, self.scope.end))
-            candidates = self.engine.newest(expression, scope, 2 * count + len(scored))
+            candidates = self.engine.newest(expression, scope, size)
             if not candidates:
                 break
+            size = min(2 * size, MANY)
             older_than = candidates[-1].key
             unscored = [entry for entry in candidates if entry not in scored]
             others += self._checked(unscored, expression)
@@ -295,9 +326,21 @@ class _Search:
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
             return tally(Counter(entry.facet for entry in found.entries).items(), exact=True)
-        counted = self.engine.facets(expression, self.scope)
-        # Of those with the grams as many hold the words as of the newest.
-        return tally(((facet, found.share * count) for facet, count in counted), exact=False)
+        # The newest are here; of the others a sample will do, for each is looked up one by one. Of
+        # those with the grams as many hold the words as of the newest.
+        counts = Counter(entry.facet for entry in found.entries)
+        older = replace(self.scope, end=found.entries[-1].key)
+        one_in = max(1, round(self._about(found) / _COUNTED))
+        for facet, count in self.engine.facets(expression, older, one_in=one_in):
+            counts[facet] += one_in * count
+        return tally(((facet, found.share * n) for facet, n in counts.items()), exact=False)
+
+    def _about(self, found: _Found) -> float:
+        """About how many entries have the grams, by the time that the newest of them took."""
+        first, last = self.engine.span()
+        first, last = max(first, self.scope.first), min(last, self.scope.end)
+        newest, oldest = found.entries[0].key, found.entries[-1].key
+        return len(found.entries) * max(1.0, (last - first) / max(1, newest - oldest))
 
 
 def scope_of(question: Question, filters: Filters, at: datetime) -> Scope:

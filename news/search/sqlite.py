@@ -21,7 +21,7 @@ from news.search.engine import (
     Source,
 )
 from news.search.expressions import All, Any, Expression, Marker
-from news.search.grams import holds, marker_gram, needs_checking, phrase_grams
+from news.search.grams import marker_gram, phrase_grams
 from news.sources import connection
 
 _CREATE = (
@@ -150,14 +150,6 @@ class SqliteEngine(Engine):
             "g.rowid",
         )
 
-    def checked(
-        self, keys: Sequence[int], expression: Expression, *, column: str = "code"
-    ) -> set[int]:
-        # Python looks through bytes in half the time that SQLite's instr() takes.
-        if not needs_checking(expression):
-            return set(keys)
-        return {key for key, code in self.texts(keys, column).items() if holds(expression, code)}
-
     def _among(self, column: str, keys: Sequence[int]) -> tuple[str, Condition]:
         source = f"FROM json_each(%s) AS k CROSS JOIN {TEXT} AS t ON {column} = k.value"
         return source, Condition("%s = 1", (str(list(keys)), 1))
@@ -183,6 +175,7 @@ def _match(expression: Expression, mask: int) -> str:
     if isinstance(expression, Marker):
         return f'"{marker_gram(expression) ^ mask:x}"'
     choices = [
-        " OR ".join(f'"{gram ^ mask:x}"' for gram in choice) for choice in phrase_grams(expression)
+        " OR ".join(f'"{gram ^ mask:x}"' for gram in choice)
+        for choice in phrase_grams(expression, in_title=bool(mask))
     ]
     return f"({' AND '.join(f'({choice})' for choice in choices)})"

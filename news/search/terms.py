@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from news.search.abbreviations import Abbreviation, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
-from news.search.grams import MIN_PART
+from news.search.grams import LEADING_VOWELS, MIN_PART
 from news.search.markers import (
     acronym,
     any_year_marker,
@@ -23,7 +23,6 @@ from news.thai.dates import FoundDate
 from news.thai.months import ENGLISH_MONTHS, THAI_MONTHS
 from news.thai.text import fold
 
-_LEADING_VOWELS = "เแโใไ"
 _CONSONANT = re.compile(f"[{CONSONANT}]")
 _REST = re.compile(f"[{MARK}ะาำๅ]")
 """What begins no syllable, only the rest of one."""
@@ -116,7 +115,7 @@ def _attached_acronym(folded: str) -> tuple[str, list[str]] | None:
     for start in range(1, len(folded)):
         end = folded[start:]
         parts = dotted_acronym(end)
-        if parts and folded[start - 1] not in _LEADING_VOWELS:
+        if parts and folded[start - 1] not in LEADING_VOWELS:
             known = letters_of(end) in abbreviations()
             if known and len(units(folded[:start])) > 1:
                 return folded[:start], parts
@@ -143,7 +142,7 @@ def phrase_of(seen: list[Unit]) -> Phrase:
     return Phrase(tuple(unit.text for unit in seen))
 
 
-def _open_ended(seen: list[Unit]) -> Expression:
+def _open_ended(seen: list[Unit]) -> Phrase:
     """A phrase whose ends may lie inside a cluster or a Latin word.
 
     A reader's fragment can begin with the rest of a cluster (ารประชุม), with a consonant whose
@@ -153,10 +152,11 @@ def _open_ended(seen: list[Unit]) -> Expression:
     kept = list(seen)
     while len(kept) > 1 and _REST.match(kept[0].text):
         kept.pop(0)
-    if len(kept) > 1 and kept[-1].text in _LEADING_VOWELS:
+    if len(kept) > 1 and kept[-1].text in LEADING_VOWELS:
         kept.pop()
-    first, *others = (unit.text for unit in kept)
     last = kept[-1]
-    goes_on = last.is_cluster or (last.text.isalpha() and len(last.text) >= MIN_PART)
-    beginnings = ["", *_LEADING_VOWELS] if _CONSONANT.match(first) else [""]
-    return any_of(Phrase((begin + first, *others), goes_on=goes_on) for begin in beginnings)
+    return Phrase(
+        tuple(unit.text for unit in kept),
+        goes_on=last.is_cluster or (last.text.isalpha() and len(last.text) >= MIN_PART),
+        cut_off=bool(_CONSONANT.match(kept[0].text)),
+    )

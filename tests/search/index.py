@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from news.search.analysis import Document, analyse
 from news.search.cascade import FEW, asked
 from news.search.expressions import All, Any, Expression, Marker
-from news.search.grams import IN_TITLE, marker_gram, needle, phrase_grams
+from news.search.grams import IN_TITLE, checker, marker_gram, phrase_grams
 from news.search.parsing import parse
 
 
@@ -56,7 +56,8 @@ class Index:
                 for choice in wanted
             )
         )
-        return {number for number in numbers if needle(expression) in self._code(number, title)}
+        holds = checker(expression)
+        return {number for number in numbers if holds(self._code(number, title))}
 
     def _code(self, number: int, title: bool) -> bytes:  # noqa: FBT001 - passed on
         document = self.documents[number]

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from news.search.expressions import Marker, Phrase
 from news.search.grams import (
     IN_TITLE,
+    checker,
     code,
     continuations,
     grams,
@@ -13,6 +14,7 @@ from news.search.grams import (
     needle,
     needs_checking,
     phrase_grams,
+    shows_in_code,
 )
 from news.search.stream import unit_texts
 from news.thai.text import fold
@@ -49,7 +51,7 @@ def test_a_cluster_goes_on_with_its_vowels_and_tone(begun, whole):
 
 def test_a_phrase_of_two_units_needs_no_check_and_one_of_three_does():
     assert not needs_checking(Phrase(("ก", "ข")))
-    assert not needs_checking(Phrase(("ก", "ข", "ค"), goes_on=True))
+    assert not needs_checking(Phrase(("ก", "ข"), goes_on=True))
     assert needs_checking(Phrase(("ก", "ข", "ค")))
 
 
@@ -58,6 +60,21 @@ def test_grams_are_positive_and_those_of_a_title_are_none_of_a_text(units):
     found = grams_of(units)
     assert all(0 <= gram < 2**31 and 0 <= gram ^ IN_TITLE < 2**31 for gram in found)
     assert not found & {gram ^ IN_TITLE for gram in found}
+
+
+def test_what_begins_and_ends_inside_a_cluster_is_told_from_what_stands_apart():
+    holds = checker(Phrase(("มื", "อ", "น"), goes_on=True, cut_off=True))
+    assert holds(code(["ที่", "เมื", "อ", "นี้"]))
+    assert holds(code(["มื", "อ", "น", "มื", "อ"]))
+    assert not holds(code(["เมื", "อ", "ก", "น"]))
+    assert not holds(code(["ที่", "อ", "น", "มื"]))
+
+
+def test_a_code_tells_nothing_of_parts_of_a_word():
+    assert shows_in_code(Phrase(("ก", "ข")))
+    assert shows_in_code(Phrase(("ก", "ข"), goes_on=True))
+    assert not shows_in_code(Phrase(("service",), goes_on=True))
+    assert not shows_in_code(Phrase(("ก",), goes_on=True))
 
 
 def test_a_long_phrase_asks_for_a_bounded_number_of_grams():

@@ -260,6 +260,32 @@ def test_few_results_come_before_those_of_what_was_probably_meant():
     assert (found.total, found.corrected.text, found.spelt_nearly) == (5, "ตะวันออก", False)
 
 
+def test_the_word_that_was_meant_is_found_among_newer_ones_that_are_nearly_it():
+    release("จุดเปลี่ยนของประเทศ", dated=date(2015, 1, 1))
+    for number in range(4):
+        release(f"ปรับเปลี่ยนแผนครั้งที่ {number}")
+    assert titles("จุเปลี่ยน") == ["จุดเปลี่ยนของประเทศ"]
+
+
+def test_what_was_meant_begins_and_ends_with_a_word():
+    release("ร่วมรณรงค์ลดขยะ", dated=date(2015, 1, 1))
+    for number in range(3):
+        release(f"กิจกรรมรณรงค์ครั้งที่ {number}")
+    assert ask("รวมรณรงค์").corrected.text == "ร่วมรณรงค์"
+
+
+def test_a_letter_that_was_swapped_with_the_mark_of_its_neighbour_is_put_back():
+    release("แก่ผู้ประสบภัย")
+    assert ask("แกู่ผ้ประสบภัย").corrected.text == "แก่ผู้ประสบภัย"
+
+
+def test_a_long_run_of_words_that_a_release_holds_is_not_misspelt():
+    release("การประชุมคณะกรรมการข้าราชการพลเรือนสามัญ", dated=date(2015, 1, 1))
+    release("การประชุมคณะกรรมการข้าราชการพลเรือนวิสามัญ")
+    found = ask("คณะกรรมการข้าราชการพลเรือนสามัญ")
+    assert (found.total, found.corrected) == (1, None)
+
+
 def test_what_occurs_often_is_not_corrected():
     for number in range(3):
         release(f"ตาน {number}")
@@ -290,6 +316,40 @@ def test_a_name_in_a_text_is_found_in_spite_of_a_slip():
     release("เรื่องหนึ่ง", "โดยนายปิยวัฒน์ ศิวรักษ์ รองเลขาธิการ")
     release("เรื่องสอง", "โดยนายปิยะ")
     assert titles("ปิยวัตน์ ศิวรักษ์") == ["เรื่องหนึ่ง"]
+
+
+# -- very many ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def very_many(monkeypatch):
+    """Sixty releases where six are very many."""
+    topic = TopicFactory()
+    for number in range(60):
+        dated = date(2012 + number % 3, 1 + number % 12, 1 + number % 28)
+        release(f"ประชุมครั้งที่ {number}", dated=dated, topic=topic if number % 2 else None)
+    monkeypatch.setattr("news.search.searching.MANY", 6)
+    monkeypatch.setattr("news.search.searching._COUNTED", 20)
+    return topic
+
+
+def test_facets_of_very_many_results_are_close(very_many):
+    found = ask("ประชุม")
+    assert (found.more_than, found.facets.exact) == (True, False)
+    assert set(found.facets.years) == {2012, 2013, 2014}
+    assert 40 <= sum(found.facets.years.values()) <= 80
+    assert 15 <= found.facets.topics[very_many.pk] <= 45
+
+
+def test_very_many_results_are_paged_to_the_last_without_repeating_one(very_many):
+    seen, after = [], None
+    while True:
+        page = ask("ประชุม", after=after, size=7)
+        seen += [entry.version_id for entry in page.entries]
+        if page.next is None:
+            break
+        after = page.next
+    assert (len(seen), len(set(seen))) == (60, 60)
 
 
 # -- hostile -------------------------------------------------------------------------------------
