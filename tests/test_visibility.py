@@ -4,7 +4,7 @@ A new surface is one more entry in `LISTS` or `PAGES`; a new state is one more b
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -390,6 +390,36 @@ def test_the_api_says_nothing_of_what_is_scheduled(look):
     assert entries[-1]["visible_until"] is None
     assert look(f"{address}3/", before).status_code == 404
     assert look(f"{address}3/", at).status_code == 200
+
+
+BETRAYERS = (
+    "/{lang}/", "/{lang}/news/{code}/digital-skills/", "/{lang}/news/{code}/v/1/",
+    "/{lang}/news/{code}/v/2/", "/{lang}/news/{code}/memento/timemap/", "/s/{code}/{lang}/info",
+    "/s/{code}/v/2/{lang}/info", "/{lang}/feeds/atom.xml", "/{lang}/corrections/",
+    "/{lang}/corrections/atom.xml", "/{lang}/archive/", "/{lang}/search/?topic=digital-government",
+    "/{lang}/data/", "/data/manifest.json", "/sitemap-releases-0.xml", "/news-sitemap.xml",
+    "/api/v1/releases/", "/api/v1/releases/{code}/", "/api/v1/releases/{code}/versions/",
+    "/api/v1/releases/{code}/versions/2/", "/api/v1/releases/?updated_since=2016-01-01",
+)  # fmt: skip
+"""Whatever shows moments of a release."""
+
+
+@languages
+@pytest.mark.parametrize("address", BETRAYERS)
+def test_no_page_tells_when_a_correction_is_going_to_come(address, lang, look):
+    case = superseded()
+    at = datetime(2031, 3, 4, 5, 6, tzinfo=UTC)
+    publishing.schedule(release=case.release, at=at, kind="correction", notes=NOTES)
+    response = look(address.format(code=case.release.code, lang=lang), timezone.now())
+    assert response.status_code == 200
+    for moment in (
+        "2031-03-04",
+        "Mar\u00a02031",
+        "March\u00a02031",
+        "มี.ค.\u00a02574",
+        "มีนาคม\u00a02574",
+    ):
+        assert moment not in body_of(response)
 
 
 def test_a_language_that_a_release_lacks_is_answered_honestly_both_ways(look):

@@ -109,21 +109,25 @@ def _versions(
 ) -> tuple[VersionLine, ...]:
     """Every version that readers have seen, the newest first."""
     found = Version.objects.shown(at).filter(release=live.release_id).order_by("-number")
-    return tuple(_line(version, asked, live, lang) for version in found.only(*COLUMNS))
+    return tuple(_line(version, asked, live, lang, at) for version in found.only(*COLUMNS))
 
 
-def _line(version: Version, asked: ShortRequest, live: Version, lang: str) -> VersionLine:
+def _line(
+    version: Version, asked: ShortRequest, live: Version, lang: str, at: datetime
+) -> VersionLine:
     ended = version.kind in Version.WITHOUT_TEXT
     hidden = ended or live.kind == Version.Kind.GONE
     # What was removed may be named in the notes of the versions before.
     told = ended or not hidden
     notes = {"th": version.note_th, "en": version.note_en} if told else {"th": "", "en": ""}
     note_lang = next((x for x in (lang, "en", "th") if notes[x]), lang)
+    until = version.visible_until
     return VersionLine(
         number=version.number,
         kind=version.get_kind_display(),
         since=moment(version.visible_from, lang),
-        until=moment(version.visible_until, lang) if version.visible_until else None,
+        # An end that lies ahead would tell of a schedule.
+        until=moment(until, lang) if until is not None and until <= at else None,
         note=notes[note_lang],
         note_lang=note_lang,
         checksum=version.checksum,
