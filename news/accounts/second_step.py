@@ -20,14 +20,14 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from news.models.short_link import ALPHABET
+
 PERMISSIONS = ("news.publish_pressrelease", "auth.add_user", "auth.change_user")
 """Who has one of these can change what the public reads, or who else can."""
 
 GROUPS = ("publisher", "administrator")
 
 RECOVERY_CODES = 10
-# The alphabet of short codes: nothing in it is mistaken for something else when copied by hand.
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _PARTS, _PART = 3, 4
 
 
@@ -168,7 +168,7 @@ def _wait(device: Device) -> None:
 
 def _recovery_code() -> str:
     """Three groups of four letters and digits, 59 bits: `k7m4-q2x9-bcde`."""
-    parts = ("".join(secrets.choice(_ALPHABET) for _ in range(_PART)) for _ in range(_PARTS))
+    parts = ("".join(secrets.choice(ALPHABET) for _ in range(_PART)) for _ in range(_PARTS))
     return "-".join(parts)
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-# Without 0 o 1 l i, which readers confuse when they type a code from paper.
+# Without 0 o 1 l i, which people confuse when they type from paper.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 6
 CODE_PATTERN = re.compile(rf"[{ALPHABET}]{{6,12}}\Z")

@@ -12,9 +12,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from news.accounts import links
 from news.accounts.events import Event, tell
+from news.models.short_link import ALPHABET
 
-# The alphabet of short codes: nothing in it is mistaken for something else when copied by hand.
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 GROUPS, GROUP_LENGTH = 4, 5
 
 
