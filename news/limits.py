@@ -7,6 +7,7 @@ the cache is gone nobody is refused: a site without Redis is slower, not closed.
 
 import hashlib
 import hmac
+import ipaddress
 import logging
 import time
 from functools import wraps
@@ -35,6 +36,19 @@ def reader_address(request: HttpRequest) -> str:
     return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or direct
 
 
+def network_of(address: str) -> str:
+    """Whom an address counts as: an IPv6 customer has at least a /64 of them, and can use a new one
+    each time.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 6:
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
 def rate_limited(name: str):
     """Decorates a view: 429 once a reader has asked `settings.RATE_LIMITS[name]` times a minute.
 
@@ -56,17 +70,17 @@ def rate_limited(name: str):
 def exceeds(name: str, request: HttpRequest) -> bool:
     """Count the request; whether its reader has asked more often than `name` allows a minute."""
     limit = settings.RATE_LIMITS.get(name)
-    if limit is None or _count(name, reader_address(request)) <= limit:
+    if limit is None or _count(name, network_of(reader_address(request))) <= limit:
         return False
     REFUSED.labels(name).inc()
     return True
 
 
-def _count(name: str, address: str) -> int:
-    """How many times `address` has asked within this window, this time included."""
+def _count(name: str, reader: str) -> int:
+    """How many times `reader` has asked within this window, this time included."""
     window = int(time.time() // WINDOW_SECONDS)
     digest = hmac.new(
-        settings.SECRET_KEY.encode(), f"{window}:{address}".encode(), hashlib.sha256
+        settings.SECRET_KEY.encode(), f"{window}:{reader}".encode(), hashlib.sha256
     ).hexdigest()[:32]
     key = f"limit:{name}:{digest}"
     try:

@@ -48,6 +48,14 @@ def test_each_reader_has_their_own_count(client):
     assert statuses(client, 1, REMOTE_ADDR="203.0.113.2") == [200]
 
 
+def test_all_addresses_of_one_ipv6_customer_count_as_one(client):
+    asked = [statuses(client, 1, REMOTE_ADDR=f"2001:db8:1:2::{n}") for n in range(1, 5)]
+    assert asked == [[200], [200], [200], [429]]
+    assert statuses(client, 1, REMOTE_ADDR="2001:db8:1:3::1") == [200]
+    assert statuses(client, 3, REMOTE_ADDR="203.0.113.3") == [200, 200, 200]
+    assert statuses(client, 1, REMOTE_ADDR="::ffff:203.0.113.3") == [429]
+
+
 def test_what_a_reader_says_of_itself_counts_for_nothing(client, settings):
     said = [
         client.get("/th/search/?q=a", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}").status_code

@@ -9,7 +9,6 @@ Addresses and names are kept as keyed hashes, until the failures are forgotten.
 
 import hashlib
 import hmac
-import ipaddress
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from news.limits import network_of
 from news.models import LoginFailures
 
 
@@ -73,24 +73,13 @@ def _row(key: str, at: datetime) -> LoginFailures:
 
 def _limits(name: str, address: str) -> list[tuple[str, int]]:
     """What a try counts against: (key, allowance), the account's first."""
-    network = _network(address)
+    network = network_of(address)
     # As one types it: nobody gets five more tries by a capital letter.
     folded = unicodedata.normalize("NFKC", name).casefold()
     return [
         (_digest("account", folded, network), settings.LOGIN_FAILURES["account"]),
         (_digest("address", network), settings.LOGIN_FAILURES["address"]),
     ]
-
-
-def _network(address: str) -> str:
-    """An IPv6 customer has at least a /64 of addresses, and can use a new one for every try."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 6:
-        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def _digest(*parts: str) -> str:
