@@ -64,7 +64,8 @@ def begin(
     if byte_size > LARGEST[Upload.Kind(kind)]:
         limit = LARGEST[Upload.Kind(kind)] // 1024**2
         raise UploadRefused(_("The file has more than %(limit)d MB."), "too_big", {"limit": limit})
-    if Upload.objects.filter(user=user).count() >= AT_ONCE:
+    others = Upload.objects.filter(user=user).exclude(client_id=client_id)
+    if others.count() >= AT_ONCE:
         raise UploadRefused(_("Too many files wait to be saved. Save the form first."), "too_many")
     upload, made = Upload.objects.get_or_create(
         user=user,

@@ -112,6 +112,18 @@ def test_a_file_too_big_is_refused_before_a_byte_is_sent(user):
     assert refused.value.code == "too_big"
 
 
+def test_the_last_of_as_many_as_may_wait_goes_on_after_a_break_and_one_more_is_refused(
+    user, monkeypatch
+):
+    monkeypatch.setattr(receiving, "AT_ONCE", 2)
+    begun(user, client_id="a")
+    take(begun(user, client_id="b"), 0, CONTENT[:9])
+    assert begun(user, client_id="b").received == 9
+    with pytest.raises(UploadRefused) as refused:
+        begun(user, client_id="c")
+    assert refused.value.code == "too_many"
+
+
 def test_the_same_name_for_another_file_begins_anew(user):
     take(begun(user), 0, CONTENT[:100])
     assert begun(user, content=CONTENT + b"x").received == 0
