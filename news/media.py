@@ -188,7 +188,8 @@ def _inspect_attachment(file: File) -> tuple[str, str]:
             _("This file is not what its name says, or not PDF, DOCX, XLSX or CSV."), "bad_type"
         )
     stem = get_valid_filename(PurePath(file.name).stem).encode("ascii", "ignore").decode()
-    return found, f"{stem.strip('._-') or 'attachment'}.{found}"[-120:]
+    # Cut behind: what the address is to match begins with a letter or a digit.
+    return found, f"{stem.strip('._-')[:100] or 'attachment'}.{found}"
 
 
 _OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}

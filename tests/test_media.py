@@ -1,6 +1,7 @@
 """Files taken in, prepared and handed out."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -81,6 +82,15 @@ class TestTakingIn:
         assert attachment.content_type == content_type
         assert attachment.name.isascii()
         assert attachment.byte_size == len(content)
+
+    @pytest.mark.parametrize("stem", ["a" * 9 + "_" + "b" * 115, "-" * 130, "x" * 300])
+    def test_a_name_of_any_length_leads_readers_to_the_file(self, client, stem):
+        release = PressReleaseFactory()
+        media.add_attachment(release=release, file=upload(f"{stem}.pdf", PDF))
+        publishing.publish(release=release)
+        page = client.get(f"/th/news/{release.code}/")
+        address = re.search(r'/media/[0-9a-f]{64}/[^"]+\.pdf', page.content.decode())[0]
+        assert client.get(address).getvalue() == PDF
 
     @pytest.mark.parametrize(
         ("name", "content"),

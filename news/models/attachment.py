@@ -1,5 +1,12 @@
+import re
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""What the public address of a file matches, which is frozen with the name."""
 
 
 class Attachment(models.Model):
@@ -41,3 +48,18 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise ValidationError for a name under which readers would get nothing, or not know what
+        they got.
+        """
+        ending = PurePath(self.file.name).suffix
+        if not (_NAME.fullmatch(self.name) and self.name.endswith(ending)):
+            raise ValidationError(
+                {
+                    "name": ValidationError(
+                        _("Use a-z, 0-9, hyphens and full stops, and keep the ending %(ending)s."),
+                        params={"ending": ending},
+                    )
+                }
+            )

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from news import media
 from news.models import Attachment, Job, Photo, PressRelease, Upload
 from tests.admin.conftest import ADD_URL, change_url, form_values
 from tests.factories import PressReleaseFactory, add_photo, photo_file
@@ -111,6 +112,20 @@ def test_an_attachment_is_added_and_one_that_lies_is_named(desk, new_release):
     attachment = Attachment.objects.get()
     assert attachment.name == "report.pdf"
     assert "program.pdf" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["รายงาน.pdf", "the report.pdf", ".pdf", "report", "report.exe", 'a"b.pdf', "a/b.pdf"]
+)
+def test_an_attachment_takes_no_name_under_which_readers_would_get_nothing(desk, name):
+    attachment = media.add_attachment(
+        release=PressReleaseFactory(), file=SimpleUploadedFile("report.pdf", PDF)
+    )
+    url = change_url(attachment.release)
+    page = desk.post(url, form_values(desk.get(url)) | {"attachments-0-name": name})
+    assert "keep the ending .pdf" in page.content.decode()
+    attachment.refresh_from_db()
+    assert attachment.name == "report.pdf"
 
 
 def test_a_user_who_may_not_write_leaves_no_file_behind(client, django_user_model, settings):
