@@ -111,8 +111,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            # No auth or messages processors here: a public page that touched either would set
-            # `Vary: Cookie` and end all caching. The admin brings its own through its site.
+            # The desk needs those of auth and messages. Both look at nobody until a template asks,
+            # and no public one does: it would set `Vary: Cookie`, which ends all caching.
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -288,6 +288,7 @@ DEFAULT_FROM_EMAIL = env.str("OCSC_MAIL_FROM", f"noreply@{urlsplit(BASE_URL).hos
 SESSION_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "news.views.errors.without_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 

@@ -150,7 +150,24 @@ def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(django_user_model.objects.create_superuser("boss", password="x"))
     assert strict.post("/admin/news/topic/add/", {"slug": "a"}).status_code == 403
-    assert strict.post("/admin/logout/").status_code == 403
+    refused = strict.post("/admin/logout/")
+    assert refused.status_code == 403
+    assert "เปิดไว้ก่อนที่คุณเข้าสู่ระบบ" in refused.content.decode()
+    assert "no-store" in refused.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/th/", "/en/feeds/rss.xml", "/th/corrections/atom.xml", "/sitemap.xml", "/robots.txt",
+        "/healthz", "/s/abcdef", f"/media/{'0' * 64}/a.jpg", f"/preview/{'x' * 43}/",
+    ],
+)  # fmt: skip
+def test_a_page_that_only_reads_says_so_to_who_posts(path):
+    answer = Client(enforce_csrf_checks=True).post(path, {"a": "b"})
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
 
 
 def signed_in(client, django_user_model):

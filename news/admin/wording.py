@@ -172,7 +172,6 @@ WORDING = (
     _("Select a valid choice. That choice is not one of the available choices."),
     _("Enter a valid URL."),
     _("Enter a valid email address."),
-    _("CSRF verification failed. Request aborted."),
 )
 
 COUNTED = (

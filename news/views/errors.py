@@ -6,7 +6,12 @@ import sys
 
 from django.contrib import admin
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
 from django.template import loader
 from django.urls import is_valid_path
@@ -38,6 +43,23 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
         )
     context = {"page": error_page(gettext("Not permitted"))}
     return never_keep(render(request, "pages/403.html", context, status=403))
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What was posted without its form's token. Outside the desk no page that has a form asks for
+    one, so it was posted to a page that can only be read.
+    """
+    if not _is_at_the_desk(request):
+        return never_keep(HttpResponseNotAllowed(["GET", "HEAD"]))
+    return _at_the_desk(
+        request,
+        gettext("The form was not sent"),
+        gettext(
+            "Its page was opened before you signed in last. Go back, load it again and send it "
+            "once more."
+        ),
+        403,
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
