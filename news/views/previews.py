@@ -134,12 +134,10 @@ def _require_desk(request: HttpRequest) -> None:
 def shared(request: HttpRequest, token: str, lang: str = "") -> HttpResponse:
     """The same under a link of its own: until it expires, is revoked, or the text is published."""
     found = _opened(token)
-    if found is None:
-        return _closed(request)
-    release = found.release
-    languages = release.languages()
+    languages = found.release.languages() if found else ()
     if not languages:
-        return _closed(request)
+        return _closed(request, lang or "th")
+    release = found.release
     if lang not in languages:
         address = reverse("root:shared_preview", args=(token, languages[0]))
         return _private(HttpResponseRedirect(address))
@@ -180,10 +178,13 @@ def _opened(token: str) -> SharedPreview | None:
     return opened.select_related("release__topic").first()
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
+def _closed(request: HttpRequest, lang: str = "th") -> HttpResponse:
     """404 for every reason alike. Not the site's own, which counts what it is asked for."""
-    context = {"page": error_page(gettext("There is no preview at this address any more"))}
-    return _private(render(request, "pages/404.html", context, status=404))
+    with translation.override(lang):
+        context = {"page": error_page(gettext("There is no preview at this address any more"))}
+        response = render(request, "pages/404.html", context, status=404)
+    response.headers["Content-Language"] = lang
+    return _private(response)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,14 @@ from django.test import Client
 from django.utils import timezone
 
 from news import media, previewing, publishing
-from news.models import AuditEntry, Derivative, FormerMiss, SharedPreview, Version
+from news.models import (
+    AuditEntry,
+    Derivative,
+    DeskPreference,
+    FormerMiss,
+    SharedPreview,
+    Version,
+)
 from news.publishing import PublishingRefused
 from tests.factories import NOTES, PressReleaseFactory, add_photo, person, published
 
@@ -80,6 +87,13 @@ def test_an_expired_link_is_dead(client):
     address = link(PressReleaseFactory(), days=1)
     with time_machine.travel(timezone.now() + timedelta(days=1, seconds=1)):
         closed(client, address)
+
+
+def test_a_dead_link_says_so_in_the_language_of_its_page(client):
+    page = client.get(f"/preview/{'x' * 43}/en/")
+    assert page.status_code == 404
+    assert "There is no preview at this address any more" in page.content.decode()
+    assert page.headers["Content-Language"] == "en"
 
 
 def test_a_revoked_link_is_dead_and_its_neighbour_lives(client):
@@ -163,6 +177,14 @@ class TestAtTheDesk:
         assert inner.headers["X-Frame-Options"] == "SAMEORIGIN"
         form = writer.get(f"/admin/news/pressrelease/{release.pk}/change/")
         assert form.headers["X-Frame-Options"] == "DENY"
+
+    @pytest.mark.parametrize("language", ["th", "en"])
+    def test_its_frame_is_in_the_language_of_the_desk(self, client, language):
+        user = person("writer")
+        DeskPreference.objects.create(user=user, language=language)
+        client.force_login(user)
+        page = client.get(f"/admin/preview/{PressReleaseFactory().pk}/").content.decode()
+        assert f'<html lang="{language}">' in page
 
     def test_nobody_shares_what_they_may_not_know_of(self, writer):
         release = PressReleaseFactory(is_limited=True)
