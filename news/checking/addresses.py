@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -12,7 +13,17 @@ from django.utils.translation import override
 
 from news.checking.drafts import LANGUAGES, DeadLink
 from news.html import sanitise
-from news.models import LinkVisit, PressRelease, ShortLink, Topic, Version
+from news.importing.paths import canonical
+from news.models import (
+    LegacyPath,
+    LinkVisit,
+    PressRelease,
+    Series,
+    ShortLink,
+    Topic,
+    Version,
+)
+from news.sharing.short_links import parse
 from news.thai.dates import bangkok_day
 
 _HREF = re.compile(r'<a [^>]*?href="([^"]*)"')
@@ -72,33 +83,34 @@ def _why_not_there(visit: LinkVisit) -> str:
 
 def _why_not_here(address: str) -> str:
     """Why a reader who follows an address of this site finds nothing; empty where they do."""
-    path = urlsplit(address).path
+    path = unquote(urlsplit(address).path)
     if not path:
         return ""  # a place on the page itself
-    is_file = "." in path.rpartition("/")[2]
     language = path[1:3] if path[3:4] == "/" and path[1:3] in LANGUAGES else "th"
-    try:
-        with override(language):  # the pages of a language are found in it alone
-            match = resolve(path if is_file else f"{path.rstrip('/')}/")
-    except Resolver404:
-        return "no_page"
-    return _why_unread(match)
+    with override(language):  # the pages of a language are found in it alone
+        for written in (path, f"{path}/"):  # a missing last slash is forgiven
+            with suppress(Resolver404):
+                return _why_unread(resolve(written))
+    return _why_no_release(LegacyPath.objects.filter(path=canonical(path)).first())
 
 
 def _why_unread(match: ResolverMatch) -> str:
     if match.app_name == "admin":
         return "not_public"
-    if match.url_name == "topic":
-        known = Topic.objects.filter(slug=match.kwargs["slug"]).exists()
+    if model := {"topic": Topic, "topic_feed": Topic, "series": Series}.get(match.url_name):
+        known = model.objects.filter(slug=match.kwargs["slug"]).exists()
         return "" if known else "no_page"
-    key = match.kwargs.get("code", "")
+    key = match.kwargs.get("code", "").lower()
     if match.url_name == "short_link":
-        key = match.kwargs["rest"].strip("/").split("/")[0].partition("@")[0].removesuffix("+")
-    return _why_no_release(key.lower()) if key else ""
+        asked = parse(match.kwargs["rest"])
+        key = asked.key if asked else ""
+    elif not key:
+        return ""
+    return _why_no_release(ShortLink.objects.filter(key=key).first())
 
 
-def _why_no_release(key: str) -> str:
-    link = ShortLink.objects.filter(key=key).first()
+def _why_no_release(link: ShortLink | LegacyPath | None) -> str:
+    """The same for an address that leads to a release, or to none."""
     if link is None or link.release_id is None:
         return "no_page"
     in_force = Version.objects.live(timezone.now()).filter(release_id=link.release_id).first()

@@ -9,7 +9,7 @@ from news import publishing
 from news.checking import lookalikes
 from news.checking.addresses import addresses, dead_links, external
 from news.checking.gathering import draft_of, findings, note_bands, note_missing_bands
-from news.models import LinkVisit, TextBand, Version
+from news.models import LegacyPath, LinkVisit, TextBand, Version
 from tests.factories import PressReleaseFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,23 @@ def test_links_to_what_readers_can_open_are_good():
     release = linking(
         f"/th/news/{code}/", f"/s/{code}", f"/s/{code}/en", f"http://testserver/en/news/{code}/v/1/",
         "/th/search/?q=x", "/th/archive/2018/", f"/th/topics/{live.topic.slug}", "#top",
-        "mailto:press@example.org",
+        "mailto:press@example.org", f"/th/topics/{live.topic.slug}/feeds/rss.xml", f"/s/{code}.svg",
+        f"/s/{code}/v/1/en", f"/S/{code.upper()}+", "/th/archive/2018/?page=1", "/api/docs",
     )  # fmt: skip
     assert why(release) == []
+
+
+def test_a_link_to_the_former_site_is_good_where_its_release_is_public():
+    LegacyPath.objects.create(path="/blog/2017/03/ประชุมดิจิทัล", release=published().release)
+    LegacyPath.objects.create(path="/blog/2017/03/ร่างข่าว", release=PressReleaseFactory())
+    release = linking(
+        "/blog/2017/03/%E0%B8%9B%E0%B8%A3%E0%B8%B0%E0%B8%8A%E0%B8%B8%E0%B8%A1%E0%B8%94%E0%B8%B4"
+        "%E0%B8%88%E0%B8%B4%E0%B8%97%E0%B8%B1%E0%B8%A5",
+        "http://testserver/blog/2017/03/ประชุมดิจิทัล/",
+        "/blog/2017/03/ร่างข่าว",
+        "/blog/2017/03/ไม่มี",
+    )
+    assert [reason for _address, reason in why(release)] == ["not_public", "no_page"]
 
 
 def test_links_to_what_readers_cannot_open_are_dead():
@@ -41,7 +55,7 @@ def test_links_to_what_readers_cannot_open_are_dead():
     publishing.remove(release=gone.release, reason=Version.Reason.LEGAL)
     release = linking(
         "/th/nowhere/", f"/th/news/{draft.code}/", f"/s/{gone.code}", "/th/topics/none/",
-        "/admin/news/pressrelease/1/change/", "/s/zzzzzz",
+        "/admin/news/pressrelease/1/change/", "/s/zzzzzz", "/th/series/none/", "/s/!",
     )  # fmt: skip
     assert why(release) == [
         ("/th/nowhere/", "no_page"),
@@ -50,6 +64,8 @@ def test_links_to_what_readers_cannot_open_are_dead():
         ("/th/topics/none/", "no_page"),
         ("/admin/news/pressrelease/1/change/", "not_public"),
         ("/s/zzzzzz", "no_page"),
+        ("/th/series/none/", "no_page"),
+        ("/s/!", "no_page"),
     ]
 
 
