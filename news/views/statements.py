@@ -120,7 +120,7 @@ def kept() -> tuple[Kept, ...]:
                 ("path", gettext("the address that was asked for")),
                 ("count", gettext("how many times that day")),
             ),
-            gettext("As numbers, for as long as the archive exists."),
+            gettext("As numbers, for half a year."),
         ),
         Kept(
             "ReaderReport",

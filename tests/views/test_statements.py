@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.utils.translation import gettext
 
+from news.importing import misses
 from news.models import SiteSettings
 from news.views.statements import kept
 
@@ -75,6 +77,11 @@ def test_every_model_is_in_the_privacy_notice_or_is_not_about_readers():
 def test_the_privacy_notice_names_every_field_about_readers(name):
     model = apps.get_model("news", name)
     assert named(name) == {field.name for field in model._meta.concrete_fields} - {"id"}
+
+
+def test_the_privacy_notice_says_when_misses_of_the_former_site_are_forgotten():
+    (entry,) = [entry for entry in kept() if entry.source == "FormerMiss"]
+    assert (entry.until, misses.KEPT_DAYS) == (gettext("As numbers, for half a year."), 180)
 
 
 SAME_IN_EVERY_LINE = {"event", "level", "logger"}
