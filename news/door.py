@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import F
@@ -19,9 +18,9 @@ from news.models import AuditEntry, Epoch, Job, PressRelease, Version, VersionMe
 from news.models.version import LANGUAGES
 from news.search import index
 from news.sharing import cards
+from news.thai.dates import bangkok_day
 from news.workflow import PublishingRefused, Review, Situation, Status, Step
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 _TICK = timedelta(microseconds=1)
 
 
@@ -120,7 +119,7 @@ class Door:
         if self.latest is not None:
             self._end(self.latest, None)
         self.scheduled = None
-        raise_epoch()
+        Epoch.objects.raise_counter()
         for version in (scheduled, self.latest):
             if version is not None:
                 index.end(version)
@@ -146,7 +145,7 @@ class Door:
         cards.queue(version)
         if not version.is_listed_kind:  # its text must leave the data files at once
             Job.objects.enqueue(OPEN_DATA, f"{version.code}@{version.number}")
-        raise_epoch()
+        Epoch.objects.raise_counter()
         # After the epoch, whose row makes publications follow each other: see news.search.index,
         # news.counting.
         if latest is not None:
@@ -176,12 +175,8 @@ def seal(
     unchanged = after is not None and version.kind == Version.Kind.MINOR
     version.last_changed = after.last_changed if unchanged else visible_from
     if version.dated is None:
-        version.dated = version.first_published.astimezone(BANGKOK).date()
+        version.dated = bangkok_day(version.first_published)
     version.checksum = version.compute_checksum()
-
-
-def raise_epoch() -> None:
-    Epoch.objects.filter(pk=1).update(counter=F("counter") + 1)
 
 
 def database_now() -> datetime:

@@ -21,7 +21,6 @@ from news.door import (
     Door,
     OnScheduled,
     database_now,
-    raise_epoch,
     require_whole_texts,
     seal,
 )
@@ -35,7 +34,7 @@ from news.freezing import (
     set_notes,
     without_text,
 )
-from news.models import PressRelease, Version, VersionMedia
+from news.models import Epoch, PressRelease, Version, VersionMedia
 from news.models.version import LANGUAGES
 from news.search import index
 from news.search.analysis import Document
@@ -302,7 +301,7 @@ def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
             Version.objects.filter(pk=version.pk).update(erased=True, **texts)
             emptied.append(version)
     VersionMedia.objects.filter(version__in=versions).delete()
-    raise_epoch()
+    Epoch.objects.raise_counter()
     return emptied
 
 
@@ -325,7 +324,7 @@ def publish_many(
     for version in versions:
         seal(version, after=None, now=now, visible_from=now, by=by)
     Version.objects.bulk_create(versions)
-    raise_epoch()
+    Epoch.objects.raise_counter()
     index.add(versions, documents)
     counting.add(versions)
     return versions

@@ -12,13 +12,12 @@ its moment, not before: the chain tells nobody what is to come.
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from news.models import ChainHead, Epoch, Version
+from news.thai.dates import BANGKOK
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 GENESIS = "0" * 64
 DAILY = "chain head"
 SETTLED = timedelta(minutes=10)
