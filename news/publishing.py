@@ -38,6 +38,7 @@ from news.models import Epoch, PressRelease, Version, VersionMedia
 from news.models.version import LANGUAGES
 from news.search import index
 from news.search.analysis import Document
+from news.thai.dates import bangkok_day
 from news.workflow import PublishingRefused, Step, possible
 
 __all__ = [
@@ -157,9 +158,10 @@ def schedule(
 
 @transaction.atomic
 def reschedule(*, release: PressRelease, at: datetime, by=None, reason: str = "") -> Version:
-    """Move the scheduled version, exactly as it was frozen, to another future moment.
+    """Move the scheduled version, as it was frozen, to another future moment.
 
-    A person gives the reason, which everyone concerned is told.
+    A first version that nobody has given a day is dated on its new one. A person gives the reason,
+    which everyone concerned is told.
     """
     door = Door(release, by)
     door.check(Step.RESCHEDULE)
@@ -167,7 +169,10 @@ def reschedule(*, release: PressRelease, at: datetime, by=None, reason: str = ""
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
     scheduled = door.cancel()
-    moved = door.append(copied(scheduled), at=at)
+    follower = copied(scheduled)
+    if _took_its_day_from(scheduled, door.release):
+        follower.dated = None  # the door gives it the day on which it appears now
+    moved = door.append(follower, at=at)
     entry = door.note(Action.RESCHEDULED, number=moved.number, said=reason)
     telling.tell_when_live(moved, entry)
     return moved
@@ -358,6 +363,13 @@ def _was_forced(door: Door, scheduled: Version) -> bool:
         action=Action.SCHEDULED, version_number=scheduled.number
     )
     return found.order_by("-pk").values_list("is_forced", flat=True).first() or False
+
+
+def _took_its_day_from(scheduled: Version, release: PressRelease) -> bool:
+    """Whether `scheduled` is dated on the day of its own moment because the desk gave it none."""
+    is_first = scheduled.first_published == scheduled.visible_from
+    on_its_day = scheduled.dated == bangkok_day(scheduled.visible_from)
+    return is_first and on_its_day and release.dated != scheduled.dated
 
 
 def _require_reason(door: Door, reason: str) -> None:

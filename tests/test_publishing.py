@@ -221,6 +221,25 @@ class TestSchedule:
         assert (moved.number, moved.visible_from, moved.title_th) == (1, later, "ฉบับที่อนุมัติ")
         assert not Version.objects.live(version.visible_from).exists()
 
+    @pytest.mark.parametrize("hour", [0, 23])
+    def test_a_release_that_nobody_dated_has_the_day_on_which_it_appears_at_last(self, hour):
+        tomorrow = timezone.localtime() + timedelta(days=1)
+        evening = tomorrow.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        version = publishing.schedule(release=PressReleaseFactory(), at=evening)
+        assert version.dated == evening.date()
+        later = evening + timedelta(microseconds=1) + timedelta(hours=hour)
+        moved = publishing.reschedule(release=version.release, at=later)
+        assert moved.dated == timezone.localdate(later) == evening.date() + timedelta(days=1)
+        assert moved.checksum == moved.compute_checksum()
+
+    def test_a_day_that_the_desk_gave_stays_when_the_time_is_changed(self):
+        at = timezone.now() + timedelta(days=1)
+        day = timezone.localdate(at)
+        for dated in (day, day - timedelta(days=3)):
+            version = publishing.schedule(release=PressReleaseFactory(dated=dated), at=at)
+            later = at + timedelta(days=2)
+            assert publishing.reschedule(release=version.release, at=later).dated == dated
+
     def test_publishing_over_a_schedule_asks_for_a_decision(self):
         first = published()
         at = timezone.now() + timedelta(hours=2)
