@@ -179,6 +179,13 @@ def seal(
     version.checksum = version.compute_checksum()
 
 
+def lock(*releases: PressRelease) -> None:
+    """Keep other transactions from acting on any of `releases` until this one ends."""
+    keys = [release.pk for release in releases]
+    locked = PressRelease.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    list(locked.values_list("pk", flat=True))
+
+
 def database_now() -> datetime:
     """The database's clock, which its guards compare with; microseconds (SQLite: milliseconds)."""
     with connection.cursor() as cursor:

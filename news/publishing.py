@@ -21,6 +21,7 @@ from news.door import (
     Door,
     OnScheduled,
     database_now,
+    lock,
     require_whole_texts,
     seal,
 )
@@ -267,6 +268,8 @@ def merge(
     on_scheduled: OnScheduled = OnScheduled.REFUSE,
 ) -> Version:
     """Let the address of `release` lead to `into`, which must be listed now."""
+    # Both, in one order: two mergers that cross would otherwise make a circle.
+    lock(release, into)
     door = Door(release, by)
     door.check(Step.MERGE)
     door.clear_schedule(_not_rebased(on_scheduled))

@@ -1,11 +1,15 @@
 """The door: what each action appends, and what it refuses."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from news import media, publishing
+from news.door import Door
 from news.models import Epoch, Photo, Version
 from news.publishing import Notes, OnScheduled, PublishingRefused
 from tests.factories import (
@@ -315,6 +319,39 @@ class TestEnds:
         publishing.merge(release=one.release, into=other.release)
         for target in (one.release, other.release, PressReleaseFactory(), scheduled().release):
             refused("bad_target", publishing.merge, release=other.release, into=target)
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time")
+    def test_two_mergers_that_cross_make_no_circle(self, monkeypatch):
+        one, other = (published().release for _ in range(2))
+        both_are_in = threading.Barrier(2)
+        require_readable = Door.require_readable
+
+        def together(door):
+            require_readable(door)
+            with suppress(threading.BrokenBarrierError):
+                both_are_in.wait(timeout=1)
+
+        monkeypatch.setattr(Door, "require_readable", together)
+        outcomes = []
+
+        def merge(release, into):
+            try:
+                outcomes.append(publishing.merge(release=release, into=into).kind)
+            except PublishingRefused as refusal:
+                outcomes.append(refusal.code)
+            finally:
+                connection.close()
+
+        threads = [
+            threading.Thread(target=merge, args=pair) for pair in ((one, other), (other, one))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["bad_target", "merged"]
+        assert Version.objects.listed(timezone.now()).count() == 1
 
     def test_an_end_needs_a_reason(self):
         release = published().release

@@ -7,6 +7,7 @@ from django.http import HttpResponsePermanentRedirect
 from news.importing import paths
 from news.models import Version
 from news.sharing.addresses import release_path
+from news.views.releases import merged_target
 
 
 def former_address(address: str, at: datetime) -> HttpResponsePermanentRedirect | None:
@@ -31,6 +32,4 @@ def _version(key: str, at: datetime) -> Version | None:
     if found is None and (beginning := paths.cut_short(key)):
         begun = live.filter(release__legacy_paths__path__startswith=beginning).distinct()[:2]
         found = begun[0] if len(begun) == 1 else None
-    while found is not None and found.kind == Version.Kind.MERGED:  # chains have no cycles
-        found = live.filter(release=found.merged_into_id).first()
-    return found
+    return merged_target(found, at)

@@ -162,7 +162,7 @@ def gone(request: HttpRequest, version: Version, lang: str) -> HttpResponse:
     return render(request, "pages/gone.html", context, status=410)
 
 
-def merged_target(version: Version, at) -> Version | None:
+def merged_target(version: Version | None, at) -> Version | None:
     """The version now in force at the end of a chain of mergers; None where it has ended
     otherwise.
     """
