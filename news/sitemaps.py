@@ -52,7 +52,7 @@ def index(request: HttpRequest, *, at: datetime) -> HttpResponse:
 @require_safe
 @public_page
 def pages(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    """`PAGES` and each topic, in both languages."""
+    """`PAGES`, each topic and each series, in both languages."""
     names = [(name, {}) for name in PAGES]
     for name, model in (("topic", Topic), ("series", Series)):
         names += [(name, {"slug": slug}) for slug in model.objects.values_list("slug", flat=True)]
