@@ -8,12 +8,13 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from news.api.answers import answer, endpoint
+from news.api.answers import answer
+from news.api.endpoints import endpoint
 from news.api.openapi import document
 from news.caching import public_page
 
 
-@endpoint
+@endpoint()
 def openapi(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """OpenAPI 3.1, https://spec.openapis.org/oas/v3.1.0"""
     return answer(document())

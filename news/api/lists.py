@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from news.api import parameters
-from news.api.answers import ApiError, endpoint
+from news.api.answers import ApiError
+from news.api.endpoints import endpoint
 from news.api.paging import cut, listing
 from news.api.parameters import MomentPlace
 from news.exporting import representation
@@ -16,7 +17,7 @@ from news.models.version import LANGUAGES
 from news.sharing.addresses import absolute, path_in
 
 
-@endpoint
+@endpoint()
 def topics(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """Every topic, with the number of its releases that are news."""
     counted = Version.objects.listed(at).values_list("topic").annotate(n=Count("pk"))
@@ -41,7 +42,7 @@ def topics(request: HttpRequest, *, at: datetime) -> HttpResponse:
     )
 
 
-@endpoint
+@endpoint("cursor", "limit")
 def corrections(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """Every correction, clarification, update, withdrawal, removal, merger and return, newest
     first.
@@ -73,6 +74,6 @@ def _entry(version: Version) -> dict:
     }
 
 
-@endpoint
+@endpoint(refuses_others=False)
 def unknown(request: HttpRequest, *, at: datetime) -> HttpResponse:
     raise ApiError.unknown("Nothing is at this address. /api/docs describes what there is.")

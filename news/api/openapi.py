@@ -265,12 +265,16 @@ def _json(schema: Json, description: str) -> Json:
 
 
 _ERRORS = {
-    "400": _json(_ref("Error"), "A parameter makes no sense; the message says what would."),
+    "400": _json(
+        _ref("Error"),
+        "A parameter makes no sense, is unknown here or is given twice; the message says what "
+        "would do.",
+    ),
     "429": _json(_ref("Error"), "Too many requests; Retry-After says when to come back (seconds)."),
 }
 _OF_ONE = {
+    **_ERRORS,
     "404": _json(_ref("Error"), "No release, or no version, of this id was ever public."),
-    "429": _ERRORS["429"],
 }
 _GONE = {"410": _json(_ref("Tombstone"), "The release was removed for good.")}
 _MOVED = {"301": {"description": "The release was merged into the one that this leads to."}}
@@ -349,7 +353,6 @@ def _paths() -> Json:
             [_CODE, _FIELDS],
             {
                 "200": _json(_ref("Release"), "The release."),
-                "400": _ERRORS["400"],
                 **_MOVED,
                 **_GONE,
                 **_OF_ONE,
@@ -386,7 +389,7 @@ def _paths() -> Json:
             "Topics",
             "Every topic with the number of its releases.",
             [],
-            {"200": _json(_list_of(_ref("Topic")), "The topics."), "429": _ERRORS["429"]},
+            {"200": _json(_list_of(_ref("Topic")), "The topics."), **_ERRORS},
         ),
         "/corrections/": _get(
             "listCorrections",
@@ -410,8 +413,9 @@ def document() -> Json:
                 "Read-only and open to everyone, scripts of other sites included. Years in "
                 "answers are of the Common Era, in questions of either era; moments are in UTC. "
                 "Every answer has an ETag: ask again with If-None-Match and an unchanged answer "
-                "costs nothing. The limit that RateLimit-Policy states (q requests in w seconds) "
-                "counts by address."
+                "costs nothing. A parameter that an address doesn't know is refused, so that a "
+                "mistyped one never passes for an answer. The limit that RateLimit-Policy states "
+                "(q requests in w seconds) counts by address."
             ),
         },
         "servers": [{"url": f"{settings.BASE_URL}/api/v1"}],

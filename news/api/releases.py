@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from news.api import parameters
-from news.api.answers import ApiError, answer, endpoint
+from news.api.answers import ApiError, answer
+from news.api.endpoints import endpoint
 from news.api.paging import cut, listing
 from news.api.parameters import DayPlace, MomentPlace, ResultPlace
 from news.exporting import representation
@@ -37,7 +38,7 @@ transaction begins and seen when that ends.
 _FILTERS = ("from", "to", "year", "month", "fiscal", "lang", "topic", "photos", "files", "q")
 
 
-@endpoint
+@endpoint(*_FILTERS, "updated_since", "fields", "limit", "cursor")
 def releases(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """Without `updated_since`: the releases that are news, newest day first, by the filters.
 
@@ -146,7 +147,7 @@ def _represented(versions: list[Version], fields: frozenset[str]) -> list[dict]:
     return [{name: item[name] for name in item if name in fields} for item in items]
 
 
-@endpoint
+@endpoint("fields")
 def release(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
     """The release as it is now: withdrawn with its text as on its page, gone 410, merged 301."""
     fields = parameters.fields(request, FIELDS)
@@ -167,7 +168,7 @@ def release(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
     return response
 
 
-@endpoint
+@endpoint()
 def versions(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
     """Every version ever shown, oldest first, without texts: when, what kind, sealed as what."""
     live = _in_force(code, at)
@@ -200,7 +201,7 @@ def _entry(version: Version, at: datetime, *, is_gone: bool) -> dict:
     }
 
 
-@endpoint
+@endpoint()
 def version(request: HttpRequest, code: str, number: str, *, at: datetime) -> HttpResponse:
     """One version as it was shown, with `content`: exactly what its checksum was computed over."""
     live = _in_force(code, at)
@@ -215,7 +216,7 @@ def version(request: HttpRequest, code: str, number: str, *, at: datetime) -> Ht
     return answer({**representation.release(found), "content": found.content()})
 
 
-@endpoint
+@endpoint()
 def photos(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
     """The photos of the release as it is now, in order."""
     live = _in_force(code, at)

@@ -18,7 +18,7 @@ from django.utils.http import parse_etags
 
 from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_kept, not_kept
 from news.caching.epoch import EpochReader, EpochUnreadable, Moment
-from news.caching.query import meaning
+from news.caching.query import is_for_the_view, meaning
 from news.caching.store import Shelves, Turns
 from news.metrics import PAGE_STORE_BYTES, PAGES
 
@@ -129,6 +129,7 @@ class PageStore:
             or path == "/"  # leads to the reader's own language
             or path.startswith(NEVER)
             or len(path) + len(query) > MAX_ADDRESS
+            or is_for_the_view(path, query)
         ):
             return None
         host = environ.get("HTTP_HOST", "").lower()

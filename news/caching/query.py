@@ -42,13 +42,19 @@ API = frozenset(
     }
 )
 
+TRACKING = re.compile(
+    r"utm_[a-z_]+|_ga|_gl|dclid|fbclid|gbraid|gclid|gclsrc|igsh|igshid|li_fat_id|mc_cid|mc_eid"
+    r"|msclkid|ttclid|twclid|wbraid|yclid"
+)
+"""Names that sharing and advertising hang on addresses: nobody typed them, so nobody is told."""
+
 _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),
     (re.compile(r"/(th|en)/search/suggest/?"), SUGGEST),
     (re.compile(r"/(th|en)/"), LIST),
     (re.compile(r"/(th|en)/archive/"), ARCHIVE),
     (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),
-    (re.compile(r"/api/.*"), API),
+    (re.compile(r"/api/v1/.*"), API),
     (re.compile(r"/opensearch\.xml"), frozenset({"lang"})),
     (re.compile(r"/(index\.php)?"), frozenset({"q"})),
 )
@@ -68,3 +74,21 @@ def meaning(path: str, query: str) -> str:
     text = query.encode("latin-1", "replace").decode("utf-8", "replace")
     found = dict(parse_qsl(text, keep_blank_values=True))
     return urlencode({name: found[name] for name in sorted(known & found.keys())})
+
+
+def is_for_the_view(path: str, query: str) -> bool:
+    """Whether the interface is asked with a parameter that it doesn't know, or with one twice.
+
+    Its view refuses that by name, so it has to see it; the refusal is kept nowhere, so whatever
+    strangers think up splits no cache. To pages the same parameters mean nothing, as ever.
+    """
+    if not query or not path.startswith("/api/v1/"):
+        return False
+    pairs = parse_qsl(query, keep_blank_values=True)
+    names = [name for name, _value in pairs if not means_nothing(name)]
+    return not API.issuperset(names) or len(names) != len(set(names))
+
+
+def means_nothing(name: str) -> bool:
+    """Whether nobody typed it: a tracker's parameter, or a stray `=`."""
+    return not name or TRACKING.fullmatch(name) is not None

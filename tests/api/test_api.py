@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from news import publishing
+from news.api.openapi import document
 from news.caching import reader
 from news.models import LegacyPath, Version
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published
@@ -214,8 +215,53 @@ class TestErrors:
     def test_what_makes_no_sense_is_refused_by_name(self, query, parameter, client):
         refused(client, query, parameter)
 
+    @pytest.mark.parametrize(
+        ("path", "query", "parameter", "meant"),
+        [
+            (RELEASES, "updated_sinse=2018-01-01", "updated_sinse", "updated_since"),
+            (RELEASES, "updatedSince=2018-01-01", "updatedSince", "updated_since"),
+            (RELEASES, "Limit=5", "Limit", "limit"),
+            (RELEASES, "limit=5&language=th", "language", "lang"),
+            (RELEASES, "field=title", "field", "fields"),
+            ("/api/v1/corrections/", "updated_since=2018-01-01", "updated_since", ""),
+            ("/api/v1/topics/", "limit=5", "limit", ""),
+            ("/api/v1/openapi.json", "v=2", "v", ""),
+            (RELEASES, "%E0%B8%81=1", "ก", ""),
+            (RELEASES, "a" * 500 + "=1", "a" * 60 + "…", ""),
+        ],
+    )
+    def test_a_parameter_that_is_none_is_refused_and_the_nearest_named(
+        self, path, query, parameter, meant, client
+    ):
+        response = client.get(f"{path}?{query}")
+        assert response.status_code == 400
+        error = response.json()["error"]
+        assert error["code"] == "unknown_parameter"
+        assert error["parameter"] == parameter
+        assert (f"Did you mean {meant}?" in error["message"]) is bool(meant)
+        assert response["Cache-Control"] == "no-store"
+        assert response["Access-Control-Allow-Origin"] == "*"
+
+    def test_one_given_twice_is_refused_for_only_one_could_count(self, client):
+        assert "2 times" in refused(client, "topic=a&topic=b", "topic")
+
+    def test_what_trackers_hang_on_an_address_is_left_alone(self, client):
+        query = "limit=5&fbclid=1&utm_source=a&utm_source=b&gclid=x"
+        response = client.get(f"{RELEASES}?{query}")
+        assert response.status_code == 200
+        assert response.json()["links"]["self"].endswith("?limit=5")
+
+    def test_every_address_takes_what_its_description_names_and_nothing_else(self, client):
+        code = published().code
+        for path, methods in document()["paths"].items():
+            address = f"/api/v1{path}".replace("{id}", code).replace("{number}", "1")
+            message = client.get(f"{address}?nothing_like_it=1").json()["error"]["message"]
+            named = {each["name"] for each in methods["get"]["parameters"] if each["in"] == "query"}
+            told = message.partition(" It takes ")[2].rstrip(".")
+            assert set(told.split(", ")) == (named or {"no parameters"}), path
+
     def test_an_unknown_address_is_answered_in_json(self, client):
-        for path in (f"{RELEASES}aaaaaa/", "/api/v1/nothing", "/api/v1/releases"):
+        for path in (f"{RELEASES}aaaaaa/", "/api/v1/nothing?x=1", "/api/v1/releases"):
             response = client.get(path)
             assert response.status_code == 404
             assert response.json()["error"]["code"] == "not_found"

@@ -408,6 +408,21 @@ def test_what_says_so_is_kept(site, status):
     assert len(site.asked) == 1
 
 
+def test_what_the_interface_refuses_by_name_reaches_it_and_takes_no_room(site):
+    published()
+    assert site.get("/api/v1/releases/?limit=5").status == 200
+    kept, asked = len(site.store._shelves), len(site.asked)
+    for number in range(20):
+        refused = site.get(f"/api/v1/releases/?limit=5&updated_sinse={number}")
+        assert refused.status == 400
+        assert refused.headers["Cache-Control"] == "no-store"
+        assert "updated_since" in refused.text
+    assert len(site.store._shelves) == kept
+    assert len(site.asked) == asked + 20
+    assert site.get("/api/v1/releases/?fbclid=1&limit=5&utm_source=x").status == 200
+    assert len(site.asked) == asked + 20
+
+
 def test_streams_and_very_large_answers_are_not_held_in_memory(site):
     def streaming(environ, start_response):
         response = StreamingHttpResponse([b"a", b"b"], headers={"Cache-Control": "public"})

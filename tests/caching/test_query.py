@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from news.caching.query import API, ARCHIVE, LIST, SEARCH, SUGGEST, meaning
+from news.caching.query import (
+    API,
+    ARCHIVE,
+    LIST,
+    SEARCH,
+    SUGGEST,
+    TRACKING,
+    is_for_the_view,
+    meaning,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +38,8 @@ from news.caching.query import API, ARCHIVE, LIST, SEARCH, SUGGEST, meaning
         ("/index.php", "q=node/1&x=2", "q=node%2F1"),
         ("/opensearch.xml", "lang=en&x", "lang=en"),
         ("/robots.txt", "q=a", ""),
+        ("/api/v1/releases/", "limit=5&fbclid=1&from=2018-01-01", "from=2018-01-01&limit=5"),
+        ("/api/docs", "limit=5", ""),
     ],
 )
 def test_the_meaning_of_a_query(path, query, meant):
@@ -52,7 +63,6 @@ def test_a_page_is_not_told_what_its_key_does_not_hold(client):
         ("~^/(th|en)/$", LIST),
         ("~^/(th|en)/archive/$", ARCHIVE),
         ("~^/(th|en)/(archive|topics|series|corrections)/", LIST),
-        ("~^/api/", API),
     ],
 )
 def test_nginx_knows_the_same_parameters(place, known):
@@ -60,3 +70,34 @@ def test_nginx_knows_the_same_parameters(place, known):
     template = Path(__file__).parents[2] / "deploy/nginx/ocsc.conf.template"
     line = re.search(rf"^ *{re.escape(place)} \"(.+)\";$", template.read_text(), re.MULTILINE)
     assert set(re.findall(r"\$ocsc_([a-z_]+?)(?=\$|$)", line[1])) == known
+
+
+def test_nginx_knows_the_parameters_of_the_interface_and_those_of_trackers():
+    template = (Path(__file__).parents[2] / "deploy/nginx/ocsc.conf.template").read_text()
+    line = re.search(
+        r"map \$ocsc_api_odd \$ocsc_api_query \{[^}]+?default \"([^\"]+)\";", template, re.DOTALL
+    )
+    assert set(re.findall(r"\$ocsc_([a-z_]+?)(?=\$|$)", line[1])) == API
+    odd = re.search(r"map \$request_uri \$ocsc_api_odd \{(.+?)\n\}", template, re.DOTALL)[1]
+    names = "|".join(sorted(API))
+    assert f"(?!(?:{names}|{TRACKING.pattern})(?:[=&]|$))" in odd
+    assert f"({names})(?:=[^&]*)?&(?:.*&)?\\1(?:[=&]|$)" in odd
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", False),
+        ("limit=5&utm_source=x&fbclid=1", False),
+        ("limit=5&updated_sinse=2018-01-01", True),
+        ("Limit=5", True),
+        ("%6Cimit=5", False),
+        ("topic=a&topic=b", True),
+        ("fbclid=1&fbclid=2", False),
+        ("=5", False),
+        ("&&limit=5&", False),
+    ],
+)
+def test_what_the_interface_must_refuse_by_name_reaches_it(query, shown):
+    assert is_for_the_view("/api/v1/releases/", query) is shown
+    assert is_for_the_view("/th/search/", query) is False

@@ -156,6 +156,33 @@ class TestPages:
             "/th/search/?&q=budget",
         ]
 
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "limit=5&updated_sinse=2018-01-01",
+            "Limit=5",
+            "%6Cimit=5",
+            "topic=a&limit=5&topic=b",
+            "topic&topic",
+            "x",
+            "utm=1",
+        ],
+    )
+    def test_what_the_interface_must_refuse_by_name_reaches_it_and_is_never_kept(self, site, query):
+        for _ in range(2):
+            site.get(f"/api/v1/odd/?{query}")
+        assert [path for path, _ in site.application.asked] == [f"/api/v1/odd/?{query}"] * 2
+
+    def test_of_a_question_that_the_interface_knows_nothing_else_is_passed_on(self, site):
+        for query in (
+            "topic=a&limit=5",
+            "limit=5&topic=a&fbclid=1",
+            "utm_source=x&&topic=a&limit=5&_ga=1",
+            "fbclid=1&limit=5&topic=a&fbclid=2&=5",
+        ):
+            site.get(f"/api/v1/known/?{query}")
+        assert [path for path, _ in site.application.asked] == ["/api/v1/known/?&limit=5&topic=a"]
+
     def test_a_form_for_each_encoding_and_no_more(self, site):
         for accepted, form in (
             ("gzip, deflate, br, zstd", "br"),
