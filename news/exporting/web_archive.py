@@ -1,5 +1,5 @@
-"""The pages of a month as a web archive (WARC 1.1, ISO 28500): what readers saw, with the files
-that the pages need, for any reader of web archives to replay.
+"""The pages of a month as WARC records (1.1, ISO 28500): what readers saw, with the files that the
+pages need, for any reader of web archives to replay.
 
 The pages are asked of this site's own handler, as a browser would ask for them.
 """
@@ -7,6 +7,8 @@ The pages are asked of this site's own handler, as a browser would ask for them.
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
 from pathlib import Path
@@ -29,6 +31,7 @@ _IN_HTML = re.compile(r"<(?:img|script|source|link|a)\b[^>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:src|href)=\"([^\"]+)\"", re.IGNORECASE)
 _SRCSET = re.compile(r"\bsrcset=\"([^\"]+)\"", re.IGNORECASE)
 _IN_CSS = re.compile(r"url\(\s*[\"']?([^\"')]+)")
+_TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _NEEDED = ("/static/", "/media/")
 
 
@@ -36,37 +39,64 @@ class NothingThen(Exception):
     """No release is dated in the month."""
 
 
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An answer as it stands in a WARC file. `offset` and `length` are of its compressed record,
+    in bytes; `title` is that of a page, empty for a file that pages need.
+    """
+
+    url: str
+    moment: str
+    """RFC 3339 in UTC."""
+    status: int
+    content_type: str
+    digest: str
+    offset: int
+    length: int
+    title: str
+
+
 def write(month: date, path: Path, at: datetime) -> int:
     """Write the month's pages to a new file (`.warc.gz`); returns how many answers it holds.
 
     The file has its name only once it is whole. Raises `NothingThen`.
     """
+    with named_when_whole(path) as file:
+        return sum(1 for _ in captured(file, month, path.name, at))
+
+
+@contextmanager
+def named_when_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, that gets its name once it is whole and leaves nothing if it never is."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with unfinished.open("wb") as file:
-            count = _write(
-                WARCWriter(file, gzip=True, warc_version="WARC/1.1"), month, path.name, at
-            )
+            yield file
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-    return count
 
 
-def _write(writer: WARCWriter, month: date, name: str, at: datetime) -> int:
+def captured(file: BinaryIO, month: date, name: str, at: datetime) -> Iterator[Capture]:
+    """Write the month's pages into `file`, which will be named `name`, and tell of each answer.
+
+    Raises `NothingThen` before anything is written.
+    """
     pages = _pages(month, at)
     first = next(pages, None)
     if first is None:
         raise NothingThen(f"{month:%Y-%m}")
+    writer = WARCWriter(file, gzip=True, warc_version="WARC/1.1")
     info = {"software": SOFTWARE, "format": "WARC File Format 1.1", "description": f"{month:%Y-%m}"}
     writer.write_record(writer.create_warcinfo_record(name, info))
     handler = WSGIHandler()
-    waiting, taken, count = [first], set(), 0
+    waiting, taken = [(first, True)], set()
     while waiting or (page := next(pages, None)) is not None:
-        path = waiting.pop() if waiting else page
+        path, is_page = waiting.pop() if waiting else (page, True)
         if path in taken:
             continue
         taken.add(path)
+        offset = file.tell()
         with SpooledTemporaryFile(_IN_MEMORY) as body:
             status, headers, length, text = _answer(handler, path, body)
             record = writer.create_warc_record(
@@ -77,9 +107,18 @@ def _write(writer: WARCWriter, month: date, name: str, at: datetime) -> int:
                 http_headers=StatusAndHeaders(status, headers, protocol="HTTP/1.1"),
             )
             writer.write_record(record)
-        count += 1
-        waiting += [needed for needed in _needed(text, path) if needed not in taken]
-    return count
+        title = _TITLE.search(text) if is_page else None
+        yield Capture(
+            url=absolute(path),
+            moment=record.rec_headers["WARC-Date"],
+            status=int(status.split()[0]),
+            content_type=dict(headers)["Content-Type"].partition(";")[0],
+            digest=record.rec_headers["WARC-Payload-Digest"],
+            offset=offset,
+            length=file.tell() - offset,
+            title=unescape(title[1]).strip() if title else "",
+        )
+        waiting += [(needed, False) for needed in _needed(text, path) if needed not in taken]
 
 
 def _pages(month: date, at: datetime) -> Iterator[str]:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
     "command",
     [
         ["export_archive", "{folder}"],
-        ["export_warc", "2018-05", "{folder}"],
+        ["export_web_archive", "2018-05", "{folder}"],
         ["export_open_data"],
         ["import_archive", "{folder}"],
         ["import_releases", "{folder}/releases.jsonl"],
