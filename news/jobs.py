@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Callable[[dict], None]] = {
     media.DERIVATIVES: media.make_derivatives,
+    media.HASHES: media.hash_derivatives,
     cards.CARD: cards.make,
     chain.DAILY: chain.publish_head,
     open_data.OPEN_DATA: open_data.refresh,

@@ -31,8 +31,11 @@ from news.thai.text import normalise, single_line
 _THAI = re.compile("[ก-ฮ]")
 
 DERIVATIVES = "derivatives"
+HASHES = "hashes"
 AS_IS = "as-is"
 """The recipe of an attachment: the very bytes."""
+
+_HASHED_AT_ONCE = 1_000
 
 MAX_ATTACHMENT_BYTES = 50 * 1024**2
 ATTACHMENT_TYPES = {
@@ -166,6 +169,7 @@ def attachment_derivative(facts: dict, path: str) -> dict:
         "path": path,
         "content_type": facts["content_type"],
         "byte_size": facts["byte_size"],
+        "sha256": facts["sha256"],
     }
 
 
@@ -393,10 +397,26 @@ def _keep(master_sha256: str, hash_: str, recipe: recipes.Recipe, content: bytes
             "path": path,
             "content_type": recipe.content_type,
             "byte_size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
             "width": recipe.width,
             "height": recipe.height,
         },
     )
+
+
+def hash_derivatives(payload: dict) -> None:
+    """Note the SHA-256 of files that were made before it was kept: some at a time, then the rest
+    as another job. `payload` may say after which derivative to go on.
+    """
+    rows = Derivative.objects.filter(sha256="", hash__gt=payload.get("after", "")).order_by("hash")
+    some = list(rows[:_HASHED_AT_ONCE])
+    for row in some:
+        if default_storage.exists(row.path):  # `manage.py verify` tells of those that are lost
+            with default_storage.open(row.path) as file:
+                Derivative.objects.filter(pk=row.pk).update(sha256=_sha256(file))
+    if len(some) == _HASHED_AT_ONCE:
+        after = some[-1].hash
+        Job.objects.enqueue(HASHES, after, {"after": after})
 
 
 def photos_without_derivatives(release: PressRelease) -> list[Photo]:

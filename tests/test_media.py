@@ -1,8 +1,10 @@
 """Files taken in, prepared and handed out."""
 
+import hashlib
 import io
 import re
 import zipfile
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from PIL import Image
 from news import jobs, media, publishing
 from news.images.refusals import ImageRefused
 from news.models import Derivative, Job, Version
+from news.sharing.addresses import media_path
 from tests.factories import NOTES, PressReleaseFactory, add_photo, photo_file
 from tests.images.making import with_iptc
 
@@ -219,6 +222,20 @@ class TestPreparing:
         assert Derivative.objects.filter(hash=hash_).exists()
         assert media.photos_without_derivatives(release) == []
 
+    def test_files_from_before_hashes_were_kept_are_read_some_at_a_time(self, monkeypatch):
+        monkeypatch.setattr(media, "_HASHED_AT_ONCE", 5)
+        add_photo(PressReleaseFactory())
+        known = dict(Derivative.objects.values_list("hash", "sha256"))
+        assert "" not in known.values()
+        lost = Derivative.objects.order_by("hash").last()
+        default_storage.delete(lost.path)
+        Derivative.objects.update(sha256="")
+        Job.objects.enqueue(media.HASHES, "all")
+        jobs.run_waiting()
+        found = dict(Derivative.objects.values_list("hash", "sha256"))
+        assert found == known | {lost.hash: ""}
+        assert Job.objects.filter(kind=media.HASHES).count() > 1
+
     def test_a_job_that_fails_keeps_its_error_and_is_given_up_after_five_tries(self):
         release = PressReleaseFactory()
         photo = media.add_photo(release=release, file=photo_file())
@@ -233,7 +250,23 @@ class TestPreparing:
         assert job.done_at is None
 
 
+def digest_of(response) -> str:
+    """The value of `Repr-Digest` that the bytes deserve."""
+    sha256 = hashlib.sha256(b"".join(response)).digest()
+    return f"sha-256=:{b64encode(sha256).decode()}:"
+
+
 class TestHandingOut:
+    def test_every_file_says_the_hash_of_its_bytes_whatever_part_is_asked_for(self, client):
+        release = PressReleaseFactory()
+        photo = add_photo(release)
+        attached = media.add_attachment(release=release, file=upload("plan.pdf", PDF))
+        publishing.publish(release=release)
+        hashes = [hash_ for hash_, _recipe in media.master_of(photo).recipes()]
+        for hash_ in [*hashes, media.attachment_hash(attached.sha256)]:
+            response = client.get(media_path(hash_, "file.bin"))
+            assert response["Repr-Digest"] == digest_of(response)
+
     @pytest.fixture
     def release(self):
         release = PressReleaseFactory()

@@ -63,12 +63,13 @@ BUDGETS = {
     "/s/{code}": 1,  # never kept, so it doesn't ask for the epoch
     "/s/{code}@1": 2,
     "/s/{code}/info": EPOCH + 2,  # the version in force with its topic; all that were shown
-    "/api/v1/releases/": EPOCH + 2,  # the versions with their topics; their old addresses
-    "/api/v1/releases/?updated_since=2016-01-01": EPOCH + 2,
-    "/api/v1/releases/{code}/": EPOCH + 2,
+    # The versions with their topics; their old addresses; the files of their photos.
+    "/api/v1/releases/": EPOCH + 3,
+    "/api/v1/releases/?updated_since=2016-01-01": EPOCH + 3,
+    "/api/v1/releases/{code}/": EPOCH + 3,
     "/api/v1/releases/{code}/versions/": EPOCH + 2,
     "/api/v1/releases/{code}/versions/1/": EPOCH + 2,
-    "/api/v1/releases/{code}/photos/": EPOCH + 1,
+    "/api/v1/releases/{code}/photos/": EPOCH + 2,
     "/api/v1/topics/": EPOCH + 2,
     "/api/v1/corrections/": EPOCH + 1,
     "/api/v1/openapi.json": EPOCH,
@@ -87,7 +88,9 @@ def an_archive_of(size: int) -> Version:
 
 
 @pytest.mark.parametrize("size", [1, 20, 200])
-def test_a_page_costs_the_same_number_of_queries_at_any_size(size, client):
+def test_a_page_costs_the_same_number_of_queries_at_any_size(size, client, monkeypatch):
+    # On a busy machine a page can take more than the second after which the epoch is read again.
+    monkeypatch.setattr(reader, "_reread_seconds", 3_600)
     version = an_archive_of(size)
     part_of_series(version.release, slug="skills")
     drawn = {"old_card": card_of(version, "en")}

@@ -17,6 +17,11 @@ _OF_THE_ORIGINAL = (
     "from it and have hashes of their own. Equal values are the same photo, in whichever release "
     "or version; who was given an original can prove with it that this photo was published."
 )
+_OF_THE_FILE = (
+    "SHA-256 of the bytes that the address gives. The answer itself says it too, as `Repr-Digest` "
+    "(RFC 9530), for every file under /media/. Null for the moment in which a photo is being "
+    "prepared."
+)
 _WORDS = {
     "description": "Language to text, for the languages in which there is one.",
     "type": "object",
@@ -130,9 +135,15 @@ _SCHEMAS: Json = {
                 "items": _object(
                     {
                         "url": {"type": "string", "format": "uri"},
+                        "made_for": {
+                            "enum": ["page", "press"],
+                            "description": "press: the large one that newspapers print.",
+                        },
                         "content_type": {"type": "string"},
                         "width": {"type": "integer"},
                         "height": {"type": "integer"},
+                        "byte_size": _or_null({"type": "integer", "minimum": 1}),
+                        "sha256": {**_or_null(_SHA256), "description": _OF_THE_FILE},
                     }
                 ),
             },

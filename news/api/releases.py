@@ -13,6 +13,7 @@ from news.api.endpoints import endpoint
 from news.api.paging import cut, listing
 from news.api.parameters import DayPlace, MomentPlace, ResultPlace
 from news.exporting import representation
+from news.exporting.representation import Beside
 from news.models import Topic, Version
 from news.querysets import VersionQuerySet
 from news.search.engine import SearchTooSlow
@@ -137,11 +138,12 @@ def _changes(
 
 
 def _represented(versions: list[Version], fields: frozenset[str]) -> list[dict]:
-    wants_former = not fields or "legacy_paths" in fields
-    former = representation.legacy_paths(versions) if wants_former and versions else {}
-    items = [
-        representation.listed(version, former.get(version.release_id, ())) for version in versions
-    ]
+    beside = Beside.of(
+        versions,
+        former=not fields or "legacy_paths" in fields,
+        photos=not fields or "photos" in fields,
+    )
+    items = [representation.listed(version, beside) for version in versions]
     if not fields:
         return items
     return [{name: item[name] for name in item if name in fields} for item in items]
@@ -158,8 +160,7 @@ def release(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
         )
     if version.kind == Version.Kind.GONE:
         return answer(representation.tombstone(version), HTTPStatus.GONE)
-    former = representation.legacy_paths([version]).get(version.release_id, ())
-    found = representation.release(version, former)
+    found = representation.release(version, Beside.of([version]))
     if fields:
         found = {name: found[name] for name in found if name in fields}
     response = answer(found)
@@ -213,7 +214,8 @@ def version(request: HttpRequest, code: str, number: str, *, at: datetime) -> Ht
         raise ApiError.unknown("This release has no version of that number.")
     if found.kind in Version.WITHOUT_TEXT or found.erased:
         return answer(representation.tombstone(found))
-    return answer({**representation.release(found), "content": found.content()})
+    beside = Beside.of([found], former=False)
+    return answer({**representation.release(found, beside), "content": found.content()})
 
 
 @endpoint()
@@ -222,7 +224,7 @@ def photos(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
     live = _in_force(code, at)
     if live.kind in Version.WITHOUT_TEXT:
         return answer(representation.tombstone(live), HTTPStatus.GONE)
-    return listing(request, representation.photos(live))
+    return listing(request, representation.photos(live, Beside.of([live], former=False)))
 
 
 def _in_force(code: str, at: datetime) -> Version:

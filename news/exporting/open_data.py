@@ -24,7 +24,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from news.exporting import representation, tables
-from news.models import DataFile, Epoch, Version
+from news.exporting.representation import Beside
+from news.models import DataFile, Epoch, Job, Version
 from news.querysets import VersionQuerySet
 
 OPEN_DATA = "open data"
@@ -32,6 +33,8 @@ FORMS = {"jsonl": "application/jsonl; charset=utf-8", "csv": "text/csv; charset=
 """Ending of a file -> its content type."""
 
 STATES = ("live", "withdrawn", "gone", "merged")
+UNPREPARED = "unprepared"
+AGAIN_AFTER = timedelta(minutes=10)
 OVERLAP = timedelta(minutes=5)
 """A version is dated when its transaction begins and seen when that ends."""
 
@@ -41,17 +44,29 @@ _CHUNK = 200
 def refresh(payload: dict | None = None) -> int:
     """Make the files of every month in which something changed; returns how many months.
 
-    `{"all": true}` makes them all anew. Files that no row names any more are deleted.
+    `{"all": true}` makes them all anew, `{"months": ["2018-05", ...]}` those as well. Files that
+    no row names any more are deleted.
     """
     at = timezone.now()
-    stale = _every_month(at) if (payload or {}).get("all") else _changed_months(at)
-    for month in sorted(stale):
-        _make(month, at)
+    stale = _wanted(payload or {}, at)
+    unprepared = [f"{month:%Y-%m}" for month in sorted(stale) if _make(month, at)[UNPREPARED]]
+    if unprepared:
+        # After a package was imported, photos are prepared for hours: their hashes come then.
+        Job.objects.enqueue(
+            OPEN_DATA, f"photos, {at.isoformat()}", {"months": unprepared}, at + AGAIN_AFTER
+        )
     # Of a month that was not read again nothing is said about the last minutes before.
     DataFile.objects.exclude(month__in=stale).update(checked_at=at - OVERLAP)
     if stale:
         Epoch.objects.raise_site_revision()
     return len(stale)
+
+
+def _wanted(payload: dict, at: datetime) -> set[date]:
+    if payload.get("all"):
+        return _every_month(at)
+    named = {date.fromisoformat(f"{month}-01") for month in payload.get("months", ())}
+    return named | _changed_months(at)
 
 
 def _every_month(at: datetime) -> set[date]:
@@ -76,8 +91,12 @@ def of_month(month: date, at: datetime) -> VersionQuerySet:
     return found.select_related("topic", "merged_into").order_by("dated", "id")
 
 
-def _make(month: date, at: datetime) -> None:
-    """Write the month's files aside, then name them in one transaction, then drop the old ones."""
+def _make(month: date, at: datetime) -> Counter:
+    """Write the month's files aside, then name them in one transaction, then drop the old ones.
+
+    Returns how many releases are in which state; `UNPREPARED` counts those with a photo whose
+    files are not made yet.
+    """
     with TemporaryDirectory() as folder:
         paths = {form: Path(folder) / f"month.{form}" for form in FORMS}
         counts = _write(month, at, paths)
@@ -99,6 +118,7 @@ def _make(month: date, at: datetime) -> None:
             DataFile.objects.update_or_create(month=month, form=form, defaults=stated)
     for path in old - set(DataFile.objects.values_list("path", flat=True)):
         default_storage.delete(path)
+    return counts
 
 
 def _write(month: date, at: datetime, paths: dict[str, Path]) -> Counter:
@@ -110,20 +130,22 @@ def _write(month: date, at: datetime, paths: dict[str, Path]) -> Counter:
         table.write(tables.BOM)
         cells = csv.writer(table)
         cells.writerow(tables.COLUMNS)
-        for version, former in _with_former(of_month(month, at)):
-            found = representation.listed(version, former)
+        for version, beside in _with_what_is_beside(of_month(month, at)):
+            found = representation.listed(version, beside)
             counts[found["state"]] += 1
             lines.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
-            cells.writerow(tables.row(version, former))
+            cells.writerow(tables.row(version, beside.former.get(version.release_id, [])))
+            if version.is_listed_kind and beside.lacks_a_hash(version):
+                counts[UNPREPARED] += 1
     return counts
 
 
-def _with_former(versions: VersionQuerySet) -> Iterator[tuple[Version, list[str]]]:
+def _with_what_is_beside(versions: VersionQuerySet) -> Iterator[tuple[Version, Beside]]:
     rows = versions.iterator(_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
-        former = representation.legacy_paths(chunk)
+        beside = Beside.of(chunk)
         for version in chunk:
-            yield version, former.get(version.release_id, [])
+            yield version, beside
 
 
 def _store(written: Path, form: str) -> tuple[str, str, int]:

@@ -4,13 +4,15 @@ A release whose text is withdrawn, gone or merged is represented by a tombstone 
 are listed: that it was, since when it isn't, and why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from news.html import sanitise
 from news.images import recipes
 from news.media import attachment_hash
-from news.models import LegacyPath, Precision, Version
+from news.models import Derivative, LegacyPath, Precision, Version
 from news.models.version import LANGUAGES
 from news.sharing.addresses import absolute, media_path, photo_file_path, release_path, short_path
 from news.thai.dates import fiscal_year
@@ -19,6 +21,8 @@ STATES = {"withdrawn": "withdrawn", "gone": "gone", "merged": "merged"}
 """Kind of version -> state of a release where it isn't `live`."""
 
 Json = dict[str, object]
+
+_IN_A_QUERY = 1_000
 
 
 def moment(value: datetime | None) -> str | None:
@@ -39,8 +43,33 @@ def day(value: date | None, precision: str, source: str, other: date | None) -> 
     }
 
 
-def legacy_paths(versions: Iterable[Version]) -> dict[int, list[str]]:
-    """release id -> its addresses on the former site. One query."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the record of the versions to represent."""
+
+    former: dict[int, list[str]] = field(default_factory=dict)
+    """release id -> its addresses on the former site."""
+    made: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """hash of a photo's file -> its size in bytes and their SHA-256, where both are known."""
+
+    @classmethod
+    def of(
+        cls, versions: Collection[Version], *, former: bool = True, photos: bool = True
+    ) -> "Beside":
+        """One query for old addresses; one for photos, where there are any."""
+        return cls(
+            _legacy_paths(versions) if former and versions else {},
+            _made(versions) if photos else {},
+        )
+
+    def lacks_a_hash(self, version: Version) -> bool:
+        """Whether a photo of the version isn't prepared yet."""
+        return any(
+            file.hash not in self.made for photo in version.photos for file, _ in _files(photo)
+        )
+
+
+def _legacy_paths(versions: Collection[Version]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = LegacyPath.objects.filter(release__in={version.release_id for version in versions})
     for release_id, path in rows.order_by("path").values_list("release_id", "path"):
@@ -48,8 +77,25 @@ def legacy_paths(versions: Iterable[Version]) -> dict[int, list[str]]:
     return found
 
 
-def release(version: Version, former: Iterable[str] = ()) -> Json:
-    """The release in full, as `version` states it. `former` are its old addresses."""
+def _made(versions: Collection[Version]) -> dict[str, tuple[int, str]]:
+    wanted = iter(
+        {
+            file.hash
+            for version in versions
+            for photo in version.photos
+            for file, _purpose in _files(photo)
+        }
+    )
+    found: dict[str, tuple[int, str]] = {}
+    while some := list(islice(wanted, _IN_A_QUERY)):
+        rows = Derivative.objects.filter(hash__in=some).exclude(sha256="")
+        for hash_, byte_size, sha256 in rows.values_list("hash", "byte_size", "sha256"):
+            found[hash_] = (byte_size, sha256)
+    return found
+
+
+def release(version: Version, beside: Beside) -> Json:
+    """The release in full, as `version` states it."""
     return {
         **_identity(version),
         "kind": version.kind,
@@ -58,7 +104,7 @@ def release(version: Version, former: Iterable[str] = ()) -> Json:
         "language_behind": version.behind or None,
         "origin": version.origin,
         "source_url": version.source_url,
-        "legacy_paths": list(former),
+        "legacy_paths": beside.former.get(version.release_id, []),
         "dated": day(
             version.dated, version.dated_precision, version.dated_source, version.dated_other
         ),
@@ -72,7 +118,7 @@ def release(version: Version, former: Iterable[str] = ()) -> Json:
         "body_html": _bodies(version),
         "gallery_description": _words(version, "gallery_description"),
         "note": _words(version, "note"),
-        "photos": photos(version),
+        "photos": photos(version, beside),
         "attachments": attachments(version),
         "contact": version.press_contact,
         "reason": version.reason or None,
@@ -94,9 +140,9 @@ def tombstone(version: Version) -> Json:
     }
 
 
-def listed(version: Version, former: Iterable[str] = ()) -> Json:
+def listed(version: Version, beside: Beside) -> Json:
     """The release as lists give it: in full while it is news, as a tombstone after."""
-    return release(version, former) if version.is_listed_kind else tombstone(version)
+    return release(version, beside) if version.is_listed_kind else tombstone(version)
 
 
 def _identity(version: Version) -> Json:
@@ -138,13 +184,23 @@ def _topic(version: Version) -> Json | None:
     return {"slug": topic.slug, "name": {lang: topic.name_in(lang) for lang in LANGUAGES}}
 
 
-def photos(version: Version) -> list[Json]:
+def photos(version: Version, beside: Beside) -> list[Json]:
     """The photos in order, with the JPEG files that each is offered in."""
-    return [_photo(version, number, photo) for number, photo in enumerate(version.photos, start=1)]
+    return [
+        _photo(version, number, photo, beside)
+        for number, photo in enumerate(version.photos, start=1)
+    ]
 
 
-def _photo(version: Version, number: int, photo: dict) -> Json:
-    picture = recipes.picture(photo["sha256"], photo["width"], photo["height"])
+def _files(photo: dict) -> Iterator[tuple[recipes.File, str]]:
+    """The JPEG files of a frozen photo, each with what it is for."""
+    sha256, width, height = photo["sha256"], photo["width"], photo["height"]
+    for file in recipes.picture(sha256, width, height).sources[-1].files:
+        yield file, "page"
+    yield recipes.file(sha256, recipes.press(width, height)), "press"
+
+
+def _photo(version: Version, number: int, photo: dict, beside: Beside) -> Json:
     return {
         "sha256_of_original": photo["sha256"],
         "width": photo["width"],
@@ -155,14 +211,22 @@ def _photo(version: Version, number: int, photo: dict) -> Json:
         "is_sample": photo["is_sample"],
         "is_cover": photo["is_cover"],
         "files": [
-            {
-                "url": absolute(photo_file_path(file, version.code, number)),
-                "content_type": file.content_type,
-                "width": file.width,
-                "height": file.height,
-            }
-            for file in picture.sources[-1].files
+            _file(file, purpose, absolute(photo_file_path(file, version.code, number)), beside)
+            for file, purpose in _files(photo)
         ],
+    }
+
+
+def _file(file: recipes.File, purpose: str, url: str, beside: Beside) -> Json:
+    byte_size, sha256 = beside.made.get(file.hash, (None, None))
+    return {
+        "url": url,
+        "made_for": purpose,
+        "content_type": file.content_type,
+        "width": file.width,
+        "height": file.height,
+        "byte_size": byte_size,
+        "sha256": sha256,
     }
 
 

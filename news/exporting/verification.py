@@ -5,6 +5,7 @@ Nothing is mended here: what drifted is evidence.
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 
 from django.core.files.storage import default_storage
@@ -13,7 +14,7 @@ from django.db import connection
 from news import counting, record_guards
 from news.exporting import chain
 from news.media import originals
-from news.models import Derivative, Version, VersionMedia
+from news.models import DataFile, Derivative, SourceDocument, Version, VersionMedia
 from news.thai.dates import bangkok_day
 
 _CHUNK = 500
@@ -95,8 +96,8 @@ def _masters(version: Version) -> set[str]:
 
 
 def files() -> Iterator[str]:
-    """Every original that a version names must be there with its very bytes, and every derivative
-    must be there in its size.
+    """Every original that a version names must be there with its very bytes, and so must every
+    file that was made for readers (one whose hash was not noted yet: in its size).
     """
     stored = dict(originals())
     named = VersionMedia.objects.order_by("master_sha256").values_list("master_sha256", flat=True)
@@ -105,12 +106,38 @@ def files() -> Iterator[str]:
             yield f"original {sha256}: the file is missing"
         elif (found := sha256_of(stored[sha256])) != sha256:
             yield f"original {sha256}: the file's bytes have {found}"
-    rows = Derivative.objects.order_by("pk").values_list("hash", "path", "byte_size")
-    for hash_, path, byte_size in rows.iterator(_CHUNK):
-        if not default_storage.exists(path):
-            yield f"derivative {hash_}: the file is missing"
-        elif (size := default_storage.size(path)) != byte_size:
-            yield f"derivative {hash_}: {byte_size} bytes were written, now {size}"
+    rows = Derivative.objects.order_by("pk").values_list("hash", "path", "byte_size", "sha256")
+    for hash_, path, byte_size, sha256 in rows.iterator(_CHUNK):
+        yield from _faults_of_file(f"derivative {hash_}", path, byte_size, sha256)
+
+
+def data_files() -> Iterator[str]:
+    """Every monthly file of the open data must have the bytes that its checksum names."""
+    for file in DataFile.objects.order_by("month", "form"):
+        yield from _faults_of_file(file.name, file.path, file.byte_size, file.sha256)
+
+
+def _faults_of_file(name: str, path: str, byte_size: int, sha256: str) -> Iterator[str]:
+    if not default_storage.exists(path):
+        yield f"{name}: the file is missing"
+    elif (size := default_storage.size(path)) != byte_size:
+        yield f"{name}: {byte_size} bytes were written, now {size}"
+    elif sha256 and (found := sha256_of(path)) != sha256:
+        yield f"{name}: the file's bytes have {found}, not {sha256}"
+
+
+def sources() -> Iterator[str]:
+    """What imported releases were read from must be kept as it came."""
+    rows = SourceDocument.objects.select_related("release").only(
+        "sha256", "compressed", "release__code"
+    )
+    for source in rows.order_by("pk").iterator(_CHUNK):
+        try:
+            found = hashlib.sha256(source.content).hexdigest()
+        except zlib.error as error:
+            found = f"unreadable ({error})"
+        if found != source.sha256:
+            yield f"source of {source.release.code}: came as {source.sha256}, now {found}"
 
 
 def sha256_of(path: str) -> str:
@@ -126,6 +153,8 @@ CHECKS = {
     "guards of the database": guards,
     "checksums and media of versions": versions,
     "files of originals and derivatives": files,
+    "sources of imported releases": sources,
+    "files of the open data": data_files,
     "published heads of the chain": chain.broken_heads,
     "counts of the archive": counting.faults,
 }

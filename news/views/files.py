@@ -1,5 +1,7 @@
 """`/media/...`: every public byte of a photo or an attachment passes this one view."""
 
+from base64 import b64encode
+
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
@@ -16,7 +18,7 @@ from news.views.stored import keep_file, stored_file
 @require_safe
 def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # noqa: A002
     """The file at `hash` while a version that readers may see names it; otherwise 404, kept
-    nowhere.
+    nowhere. Its bytes can be checked by `Repr-Digest` (RFC 9530).
     """
     at = timezone.now()
     found = public_derivative(hash, at)
@@ -26,4 +28,8 @@ def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # n
     response = get_conditional_response(request, etag=etag) or stored_file(
         found.path, found.content_type, name
     )
+    if found.sha256:
+        # Of the whole file, also where a part was asked for.
+        digest = b64encode(bytes.fromhex(found.sha256)).decode("ascii")
+        response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     return keep_file(response, etag, at)

@@ -113,10 +113,16 @@ def test_a_release_carries_what_a_researcher_needs(client):
     assert found["legacy_paths"] == ["/blog/2017/05/ข่าว"]
     assert found["cite_as"] == f"http://testserver/s/{release.code}@1"
     assert found["photos"][0]["caption"] == {"th": "ผู้เข้าร่วม"}
-    for file in found["photos"][0]["files"]:
+    files = found["photos"][0]["files"]
+    assert [file["made_for"] for file in files] == ["page", "press"]
+    for file in files:
         response = client.get(urlsplit(file["url"]).path)
         assert response.status_code == 200
-        assert b"".join(response)
+        content = b"".join(response)
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+        assert len(content) == file["byte_size"]
+    listed = client.get(RELEASES).json()["items"][0]
+    assert listed["photos"] == found["photos"]
     assert (
         client.get(f"{RELEASES}{release.code.upper()}/photos/").json()["items"] == (found["photos"])
     )

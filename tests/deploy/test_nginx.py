@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +86,7 @@ class Answer:
 class Site:
     application: Application
     port: int
+    folder: Path | None = None
 
     def get(self, path, method="GET", host="localhost", **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -117,7 +119,7 @@ def site(nginx):
     application.status, application.delay = 200, 0.0
     application.headers = {"Cache-Control": PAGE}
     application.asked.clear()
-    return Site(application, server.port)
+    return Site(application, server.port, server.folder)
 
 
 class TestPages:
@@ -240,6 +242,28 @@ class TestNeverKept:
         ((path, headers),) = site.application.asked
         assert path == "/admin/news/?q=a&p=2"
         assert headers["Cookie"] == "sessionid=1"
+
+
+class TestFiles:
+    def test_a_file_that_nginx_hands_out_says_what_it_is_and_the_hash_of_its_bytes(self, site):
+        media = site.folder / "media"
+        media.mkdir()
+        (media / "a.jpg").write_bytes(b"0123456789")
+        site.application.headers = {
+            "Cache-Control": PAGE,
+            "Content-Type": "image/jpeg",
+            "Repr-Digest": "sha-256=:hNiYd/DUBB77a/kaFvAkjy/VcxqPYcEUzTmzx2fIzvg=:",
+            "X-Accel-Redirect": "/protected/a.jpg",
+        }
+        whole = site.get("/media/hash/a.jpg")
+        part = site.get("/media/hash/a.jpg", Range="bytes=2-3")
+        assert (whole.body, part.body) == (b"0123456789", b"23")
+        for answer in (whole, part):
+            assert answer.headers["Content-Type"] == "image/jpeg"
+            assert answer.headers["Repr-Digest"] == site.application.headers["Repr-Digest"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        site.application.headers.pop("Repr-Digest")
+        assert "Repr-Digest" not in site.get("/media/hash/a.jpg").headers
 
 
 class TestTime:

@@ -1,18 +1,20 @@
 """The hash chain: what it covers, how anyone checks it, how it betrays a change."""
 
 import hashlib
+import zlib
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from news import jobs, publishing, record_guards
-from news.exporting import chain
-from news.models import ChainHead, Derivative, Version
+from news.exporting import chain, open_data
+from news.models import ChainHead, DataFile, Derivative, SourceDocument, Version
 from tests.factories import NOTES, add_photo, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +155,7 @@ class TestVerify:
         add_photo(corrected().release)
         publish_head(tomorrow)
         assert verify() == ""
-        assert capsys.readouterr().out.count("sound") == 5
+        assert capsys.readouterr().out.count("sound") == 7
 
     @pytest.mark.parametrize(
         "changes",
@@ -196,6 +198,28 @@ class TestVerify:
         second.media.all()._raw_delete("default")
         assert verify()
         assert f"VersionMedia lacks {photo.sha256}" in capsys.readouterr().err
+
+    def test_a_byte_that_turned_over_is_named_wherever_it_lies(self, capsys):
+        """In a file for readers, in the open data, in what an imported release was read from."""
+        version = published()
+        add_photo(version.release)
+        publishing.publish(release=version.release, kind="minor")
+        open_data.refresh()
+        source = SourceDocument.of(b"as it came", form="csv", release=version.release)
+        source.save()
+        assert verify() == ""
+        made, month = Derivative.objects.first(), DataFile.objects.first()
+        for path, name in ((made.path, made.hash), (month.path, month.name)):
+            kept = Path(default_storage.path(path))
+            whole = kept.read_bytes()
+            kept.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+            assert verify()
+            assert f"{name}: the file's bytes" in capsys.readouterr().err
+            kept.write_bytes(whole)
+        for compressed in (zlib.compress(b"as it cane"), b"nothing"):
+            SourceDocument.objects.update(compressed=compressed)
+            assert verify()
+            assert f"source of {version.code}" in capsys.readouterr().err
 
     def test_a_lost_derivative_is_named(self, capsys):
         photo = add_photo(published().release)

@@ -8,13 +8,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
 from news import jobs, publishing
 from news.exporting import open_data, tables
-from news.models import DataFile, LegacyPath, Version
+from news.models import DataFile, Derivative, Job, LegacyPath, Version
 from news.thai.dates import format_year
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
 
@@ -152,6 +153,30 @@ def test_a_file_that_came_out_the_same_keeps_the_moment_it_was_made(client):
     for before, after in zip(first, now, strict=True):
         assert after["sha256"] != before["sha256"]
         assert after["made_at"] > before["made_at"]
+
+
+def test_a_photo_that_is_still_being_prepared_gets_its_hash_into_the_file_later(client):
+    """As after an archive package came in: the record is there at once, its photos follow."""
+    release = PressReleaseFactory(dated=MAY)
+    add_photo(release)
+    publishing.publish(release=release)
+    jobs.run_waiting()
+    made = list(Derivative.objects.all())
+    Derivative.objects.all().delete()
+    open_data.refresh({"all": True})
+    assert {file["sha256"] for file in lines(client)[0]["photos"][0]["files"]} == {None}
+
+    published(dated=date(2016, 1, 1))
+    Derivative.objects.bulk_create(made)
+    jobs.run_waiting()
+    assert lines(client)[0]["photos"][0]["files"][0]["sha256"] is None
+    with time_machine.travel(timezone.now() + open_data.AGAIN_AFTER, tick=False):
+        jobs.run_waiting()
+        hashes = {file["sha256"] for file in lines(client)[0]["photos"][0]["files"]}
+        assert hashes <= {file.sha256 for file in made}
+        assert None not in hashes
+        assert lines(client, "/data/releases-2016-01.jsonl")
+    assert not Job.objects.filter(kind=open_data.OPEN_DATA, done_at=None).exists()
 
 
 def test_a_month_that_a_withdrawn_release_had_left_is_not_held_back_for_ever(client):

@@ -1,5 +1,6 @@
 """`/th/news/<code>/photos.zip`: all photographs of a release, streamed."""
 
+import hashlib
 import io
 import tracemalloc
 import zipfile
@@ -41,6 +42,10 @@ def test_it_holds_every_photo_at_press_size_and_the_credits_in_both_languages(cl
     assert archive.testzip() is None
     names = [f"{version.code}-01.jpg", f"{version.code}-02.jpg"]
     assert archive.namelist() == ["credits.txt", *names]
+    listed = client.get(f"/api/v1/releases/{version.code}/photos/").json()["items"]
+    for name, photo in zip(names, listed, strict=True):
+        (press,) = [file for file in photo["files"] if file["made_for"] == "press"]
+        assert hashlib.sha256(archive.read(name)).hexdigest() == press["sha256"]
     for info in archive.infolist():
         assert info.filename.isascii()
         assert info.compress_type == zipfile.ZIP_STORED
