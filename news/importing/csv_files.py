@@ -2,8 +2,9 @@
 Windows-874, which is what old spreadsheets in Thailand wrote (TIS-620 is a part of it).
 
 The first row names the columns, in any case and order: source_id (or id), title (or headline), date
-(or dated), body (or text, content) and, if it likes, summary, category, source_url (or url) and
-former (or legacy_paths), addresses parted by spaces. A line break in a body begins a paragraph.
+(or dated), body (or text, content, paragraphs) and, if it likes, summary, category, source_url (or
+url) and former (or legacy_paths), addresses parted by spaces. A line break in a body begins a
+paragraph.
 """
 
 import csv
@@ -20,7 +21,7 @@ _NAMES = {
     "source_id": "source_id", "id": "source_id",
     "title": "title", "headline": "title", "title_th": "title",
     "date": "date", "dated": "date",
-    "body": "body", "text": "body", "content": "body", "text_th": "body",
+    "body": "body", "text": "body", "content": "body", "text_th": "body", "paragraphs": "body",
     "summary": "summary", "summary_th": "summary",
     "category": "category", "topic": "category",
     "source_url": "source_url", "url": "source_url",
@@ -80,7 +81,8 @@ def _rows(cells: Iterator[list[str]], raw: BinaryIO, read: BinaryIO) -> Iterator
         head = next(cells, [])
         meanings = [_NAMES.get(name.strip().lower(), "") for name in head]
         if missing := [name for name in _NEEDED if name not in meanings]:
-            raise BadTable(f"the first row names no column {missing[0]}")
+            taken = ", ".join(name for name, meaning in _NAMES.items() if meaning == missing[0])
+            raise BadTable(f"the first row names no column for the {missing[0]}: one of {taken}")
         for number, row in enumerate(cells, start=2):
             raw.seek(read.tell())
             if any(cell.strip() for cell in row):

@@ -4,7 +4,7 @@ The TimeGate leads from a moment to the version that stood then, the TimeMap lis
 stand beside the release, in each language: `/th/news/<code>/memento/timegate/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import BadRequest
@@ -46,7 +46,11 @@ def timegate(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
     found = stood[-1] if stood else mementos[0]
     response = HttpResponseRedirect(version_path(lang, found.code, found.number))
     response.headers["Link"] = ", ".join(
-        [original_link(current, lang), timemap_link(lang, found.code, mementos)]
+        [
+            original_link(current, lang),
+            timemap_link(lang, found.code, mementos),
+            *_memento_links(mementos, lang, only=(mementos[0], found, mementos[-1])),
+        ]
     )
     patch_vary_headers(response, ["Accept-Datetime"])
     return never_keep(response)
@@ -64,13 +68,21 @@ def timemap(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
         original_link(current, lang),
         timemap_link(lang, current.code, mementos, rel="self"),
         timegate_link(lang, current.code),
+        *_memento_links(mementos, lang, only=mementos),
     ]
-    last = len(mementos) - 1
-    for place, version in enumerate(mementos):
-        rel = " ".join(["first"] * (place == 0) + ["last"] * (place == last) + ["memento"])
-        path = version_path(lang, version.code, version.number)
-        links.append(f'{link(path, rel)}; datetime="{date_of(version)}"')
     return HttpResponse(",\n".join(links) + "\n", content_type=LINK_FORMAT)
+
+
+def _memento_links(
+    mementos: Sequence[Version], lang: str, *, only: Sequence[Version]
+) -> Iterator[str]:
+    """Links to those of the mementos that are in `only`, oldest first."""
+    first, last = mementos[0], mementos[-1]
+    for version in mementos:
+        if version in only:
+            rel = " ".join(["first"] * (version == first) + ["last"] * (version == last))
+            path = version_path(lang, version.code, version.number)
+            yield f'{link(path, f"{rel} memento".strip())}; datetime="{date_of(version)}"'
 
 
 def _mementos(current: Version, at: datetime) -> Sequence[Version]:

@@ -72,7 +72,7 @@ class TestTables:
         assert json.loads(source.content)["body"].startswith(BODY)
 
     def test_semicolons_and_thai_dates_will_do(self, tmp_path):
-        table = f"id;title;date;body\n1;{TITLE};21 พ.ค. 61;{BODY}\n"
+        table = f"id;title;date;paragraphs\n1;{TITLE};21 พ.ค. 61;{BODY}\n"
         load(write(tmp_path, "old.csv", table))
         version = Version.objects.get()
         assert (version.dated.isoformat(), version.dated_source) == ("2018-05-21", "21 พ.ค. 61")
@@ -80,7 +80,7 @@ class TestTables:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            (b"id,title\n1,x\n", "no column body"),
+            (b"id,title\n1,x\n", "no column for the body: one of body, text, content"),
             (b"id,title,body\n\xdb\xff\xfc", "neither UTF-8 nor Windows-874"),
             (b'id,title,body\n1,"' + b"x" * 17_000_000, "can't be read"),
         ],

@@ -50,6 +50,9 @@ class TestTheTimeGate:
         told = links(answer["Link"])
         assert told["original"] == f"http://testserver/th/news/{code}/skills/"
         assert told["timemap"].endswith("/memento/timemap/")
+        assert told["first memento"].endswith("/v/1/")
+        assert told["last memento"].endswith("/v/2/")
+        assert f'rel="first memento"; datetime="{http_date(begin.timestamp())}"' in answer["Link"]
 
     def test_without_a_date_it_leads_to_todays(self, client, history):
         code, _begin = history
