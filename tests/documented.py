@@ -34,7 +34,7 @@ HERE = (
     f"{MANAGE} import_releases old.jsonl --report report.jsonl",
     f"{MANAGE} reindex --if-stale",
     f"{MANAGE} export_archive /srv/packages",
-    f"{MANAGE} export_warc 2018-05 /srv/warc",
+    f"{MANAGE} export_web_archive 2018-05 /srv/web-archives",
     f"{MANAGE} backup /var/backups/ocsc --keep 14 --encrypt-to backup-key.asc",
     "gpg --output backup.tar --decrypt ocsc-20261123T023000Z.tar.gpg",
     f"{MANAGE} restore backup.tar --replace",

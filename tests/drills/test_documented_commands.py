@@ -106,8 +106,8 @@ class TestASiteIsKeptByWhatTheDocumentsSay:
         assert "1 releases" in data.manage("shell", "-v0", "-c", COUNT)
         shell.type(one("reindex"), data)
         shell.type(one("export_archive"), data)
-        shell.type(one("export_warc"), data)
-        assert list((shell.folder / "system/srv/warc").iterdir())
+        shell.type(one("export_web_archive"), data)
+        assert list((shell.folder / "system/srv/web-archives").iterdir())
 
     def test_a_package_comes_into_an_empty_site(self, shell):
         other = Data(shell.folder / "other")
