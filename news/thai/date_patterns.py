@@ -9,10 +9,12 @@ import re
 from news.thai.characters import LETTER
 from news.thai.months import (
     ENGLISH_MONTH_PATTERN,
+    ENGLISH_MONTHS,
     ENGLISH_WEEKDAYS,
     THAI_MONTH_NAME,
     THAI_MONTH_PATTERN,
     THAI_MONTH_SHORT,
+    THAI_MONTHS,
     THAI_WEEKDAYS,
 )
 
@@ -62,6 +64,13 @@ FROM_DAY = tuple(
 )
 """Forms that begin with a number."""
 
+# A month, or what may stand before one: a mark, "of", "st", ถึง, และ, เดือน.
+_MONTH_INITIALS = "".join(sorted({name[0] for name in (*THAI_MONTHS, *ENGLISH_MONTHS)}))
+BEGINS_DATE = re.compile(
+    f"[0-9]{{1,2}}(?:[/-]|{_S}(?:[-–—,&toaSsNnRrTtถแด{_MONTH_INITIALS}]))|[0-9]{{4}}-"
+)
+"""What every one of these forms begins with."""
+
 FROM_MONTH = tuple(
     re.compile(form)
     for form in (
@@ -90,8 +99,13 @@ MONTH_BEFORE = re.compile(
 )
 """A month at the end of what stands before a number."""
 
-MONTH_ENDS = re.compile(f"[มน์คพยศชีA-Za-z][.,]{{0,2}}{_S}\\Z")
+MONTH_ENDS = re.compile(
+    f"(?:[A-Za-z]|คม|ยน|ธ์|[มกพสตธิี]\\.?[ \u00a0]?[คพย]|[พค]\\.? ?ศ|ราช|ปี)[.,]{{0,2}}{_S}\\Z"
+)
 """The last letters of a month, of the era's name or of ปี at the end of what stands before."""
+
+ENDS_REACH = 12
+"""How far before a number these may begin."""
 
 MONTH_REACH = 40
 """How far before a number its month may begin."""

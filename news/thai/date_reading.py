@@ -12,7 +12,9 @@ from datetime import date
 
 from news.thai.characters import ARABIC_DIGITS
 from news.thai.date_patterns import (
+    BEGINS_DATE,
     BETWEEN,
+    ENDS_REACH,
     FROM_DAY,
     FROM_MONTH,
     MONTH_BEFORE,
@@ -125,10 +127,11 @@ def _found(digits: str, text: str) -> Iterator[FoundDate]:
 
 def _matches(digits: str, at: int) -> Iterator[re.Match[str]]:
     """The forms of a date that the number at `at` can belong to."""
-    for form in FROM_DAY:
-        if match := form.match(digits, at):
-            yield match
-    if not MONTH_ENDS.search(digits, max(0, at - 8), at):
+    if BEGINS_DATE.match(digits, at):  # few numbers do, and each form costs as much as this look
+        for form in FROM_DAY:
+            if match := form.match(digits, at):
+                yield match
+    if not MONTH_ENDS.search(digits, max(0, at - ENDS_REACH), at):
         return  # looking for a month is what costs most here
     if before := MONTH_BEFORE.search(digits, max(0, at - MONTH_REACH), at):
         for form in FROM_MONTH:
