@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from news import counting, media, purging, record_guards, telling, translating
+from news import counting, media, purging, record_guards, rows, telling, translating
 from news.audit import Action
 from news.door import (
     Door,
@@ -38,7 +38,7 @@ from news.freezing import (
 from news.models import Epoch, PressRelease, Version, VersionMedia
 from news.models.version import LANGUAGES
 from news.search import index
-from news.search.analysis import Document
+from news.search.engine import Written
 from news.thai.dates import bangkok_day
 from news.workflow import PublishingRefused, Step, possible
 
@@ -315,23 +315,29 @@ def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
 
 @transaction.atomic
 def publish_many(
-    *, releases: Sequence[PressRelease], by=None, documents: Sequence[Document] | None = None
+    *,
+    releases: Sequence[PressRelease],
+    by=None,
+    drafts: Sequence[Version] | None = None,
+    documents: Sequence[Written] | None = None,
 ) -> list[Version]:
     """Save new releases that are nothing but text and publish them all at this moment.
 
     For importing: there are no photographs to wait for, no card is drawn ahead, and readers are
     told of nothing. Each release needs a headline and a body; where one has neither, none is
-    published. `documents` is what `document_of(freeze_text(release))` gave for each.
+    published. Where somebody has worked them out already, `drafts` is what `freeze_text` gave for
+    each, before it had its code and topic, and `documents` what `index.written` gave for those.
     """
     for release in releases:
         if not release.languages():
             raise PublishingRefused(_("A headline and a body are missing."), "no_text")
     PressRelease.save_new(releases)
     now = database_now()
-    versions = [freeze_text(release) for release in releases]
-    for version in versions:
+    versions = list(drafts or map(freeze_text, releases))
+    for version, release in zip(versions, releases, strict=True):
+        version.release, version.code, version.topic = release, release.code, release.topic
         seal(version, after=None, now=now, visible_from=now, by=by)
-    Version.objects.bulk_create(versions)
+    rows.insert(versions)
     Epoch.objects.raise_counter()
     index.add(versions, documents)
     counting.add(versions)

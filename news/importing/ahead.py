@@ -1,25 +1,30 @@
-"""The part of an import that needs no database, done by a process of its own a batch ahead."""
+"""The part of an import that needs no database, done by a process of its own some batches ahead."""
 
 import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from subprocess import PIPE, Popen
+from threading import Thread
 from typing import IO, TypeVar
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 _PROGRAM = "from news.importing.ahead import serve; serve()"
+_AHEAD = 3
+"""Batches that the other process may have before it: enough that neither waits for a slow one."""
+_END = object()
 
 
 class OtherProcessEnded(RuntimeError):
     """The process that works ahead is gone, for want of memory or by somebody's hand."""
 
 
-def one_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
-    """`map(work, given)`, each worked out while the caller is busy with the one before.
+def worked_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
+    """`map(work, given)`, each worked out while the caller is busy with those before.
 
     `work` is a function of a module and asks no database; what it raises is raised here. However
     this process ends, kill -9 included, the other ends with it. Raises OtherProcessEnded.
@@ -34,16 +39,14 @@ def one_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> Itera
         command, stdin=PIPE, stdout=PIPE, env=environment, start_new_session=True
     ) as other:
         _send(other.stdin, work)
-        waiting = False
+        waiting = 0
         for each in given:
-            # It is given something only when it has nothing left to hand over: two that both wait
-            # for the other to take something would wait for ever.
-            made = _received(other.stdout) if waiting else None
             _send(other.stdin, each)
-            if waiting:
-                yield made
-            waiting = True
-        if waiting:
+            waiting += 1
+            if waiting == _AHEAD:
+                yield _received(other.stdout)
+                waiting -= 1
+        for _ in range(waiting):
             yield _received(other.stdout)
 
 
@@ -51,20 +54,41 @@ def serve() -> None:
     """Work for the process that started this one, until it has no more to give or is gone."""
     import django  # noqa: PLC0415 - only a process that was just started has no applications yet
 
-    given, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed goes there
     django.setup()
+    # Threads take what comes and hand over what is done: two processes that both wait for the
+    # other to take something would wait for ever.
+    given: SimpleQueue = SimpleQueue()
+    made: SimpleQueue = SimpleQueue()
+    Thread(target=_take, args=(requests, given), daemon=True).start()
+    handing_over = Thread(target=_hand_over, args=(made, answers), daemon=True)
+    handing_over.start()
+    work = given.get()
+    while work is not _END and (each := given.get()) is not _END:
+        try:
+            answer = work(each), None
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            answer = None, error
+        made.put(answer)
+    made.put(_END)
+    handing_over.join()
+
+
+def _take(requests: IO[bytes], given: SimpleQueue) -> None:
     try:
-        work = pickle.load(given)  # noqa: S301 - from the process that started this one
         while True:
-            each = pickle.load(given)  # noqa: S301
-            try:
-                answer = work(each), None
-            except Exception as error:  # noqa: BLE001 - raised again where it is waited for
-                answer = None, error
+            given.put(pickle.load(requests))  # noqa: S301 - from the process that started this one
+    except (EOFError, pickle.UnpicklingError):
+        given.put(_END)
+
+
+def _hand_over(made: SimpleQueue, answers: IO[bytes]) -> None:
+    while (answer := made.get()) is not _END:
+        try:
             _send(answers, answer)
-    except (EOFError, OtherProcessEnded):
-        return
+        except OtherProcessEnded:
+            return
 
 
 def _send(stream: IO[bytes], value: object) -> None:

@@ -4,7 +4,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from news.html import plain, sanitise
@@ -67,6 +67,10 @@ class Incoming:
         """The text as HTML, not yet sanitised."""
         marked = (f"<p>{html.escape(text, quote=False)}</p>" for text in self.paragraphs)
         return self.body or "".join(marked)
+
+    def without_words(self) -> "Incoming":
+        """What there is to tell of it, without its text and the record it came as."""
+        return replace(self, paragraphs=(), body="", original=b"")
 
 
 @dataclass

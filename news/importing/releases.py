@@ -15,16 +15,24 @@ from typing import TypeVar
 from django.core.files import File
 from django.db import transaction
 
-from news import media, publishing
+from news import media, publishing, rows
 from news.freezing import freeze_text
 from news.images.refusals import ImageRefused
-from news.importing.ahead import one_ahead
+from news.importing.ahead import worked_ahead
 from news.importing.categories import Categories
 from news.importing.dating import Reading
 from news.importing.incoming import BadRecord, Incoming
-from news.models import Epoch, LegacyPath, Photo, Precision, PressRelease, SourceDocument
-from news.search.analysis import Document
-from news.search.documents import document_of
+from news.models import (
+    Epoch,
+    LegacyPath,
+    Photo,
+    Precision,
+    PressRelease,
+    SourceDocument,
+    Version,
+)
+from news.search import index
+from news.search.engine import Written
 
 BATCH = 75
 """Releases of one transaction: at most a quarter of a second, so that editors can go on."""
@@ -87,13 +95,28 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class _Drafted:
+    """All that the archive will keep of a release of nothing but text, made without asking it."""
+
+    release: PressRelease
+    draft: Version
+    document: Written
+    origin: SourceDocument | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A release as it came, and what the search index will have of it."""
+    """A release as it came, and what becomes of it."""
 
     number: int
     incoming: Incoming
-    document: Document | None
-    """None for one that was known when the import began."""
+    """Without its words where they are in `drafted`."""
+    drafted: _Drafted | None
+    """None for one that has photos, or was known when the import began."""
+
+    @property
+    def was_known(self) -> bool:
+        return self.drafted is None and not self.incoming.photos
 
 
 def import_records(
@@ -119,13 +142,13 @@ def import_records(
     imported = PressRelease.objects.filter(source_id__isnull=False)
     known = frozenset(imported.values_list("source_id", flat=True).iterator())
     prepare = partial(_prepared, read, known)
-    for prepared in one_ahead(prepare, batches) if in_two_processes else map(prepare, batches):
+    for prepared in worked_ahead(prepare, batches) if in_two_processes else map(prepare, batches):
         report.entries = []
         found: dict[str, _Prepared] = {}
         for each in prepared:
             if isinstance(each, Refused):
                 report.refused.append(each)
-            elif each.incoming.source_id in found:
+            elif each.was_known or each.incoming.source_id in found:
                 report.add(Entry(each.number, each.incoming, "known"))
             else:
                 found[each.incoming.source_id] = each
@@ -143,36 +166,37 @@ def import_records(
 
 def _import(new: Sequence[_Prepared], report: Report) -> None:
     """Texts alone all at once; releases with photos one by one, since these have to be prepared."""
-    texts = [each for each in new if not each.incoming.photos]
+    texts = [(each, each.drafted) for each in new if each.drafted is not None]
     if texts:
-        releases = [_with_topic(each.incoming, report.categories) for each in texts]
+        for each, drafted in texts:
+            drafted.release.topic = report.categories.topic(each.incoming.category)
         with transaction.atomic():
-            documents = [each.document for each in texts]
             publishing.publish_many(
-                releases=releases, documents=documents if all(documents) else None
+                releases=[drafted.release for _, drafted in texts],
+                drafts=[drafted.draft for _, drafted in texts],
+                documents=[drafted.document for _, drafted in texts],
             )
-            told = _keep_origins(list(zip(texts, releases, strict=True)))
-        for each, release in zip(texts, releases, strict=True):
-            warnings = (*each.incoming.warnings, *told.get(release.code, ()))
-            report.add(Entry(each.number, each.incoming, "imported", release.code, warnings))
+            told = _keep_origins(
+                [(each.incoming, drafted.release, drafted.origin) for each, drafted in texts]
+            )
+        for each, drafted in texts:
+            code = drafted.release.code
+            warnings = (*each.incoming.warnings, *told.get(code, ()))
+            report.add(Entry(each.number, each.incoming, "imported", code, warnings))
     for each in new:
-        if each.incoming.photos:
+        if each.drafted is None:
             report.add(_imported_with_photos(each, report.categories))
-
-
-def _with_topic(incoming: Incoming, categories: Categories) -> PressRelease:
-    return _working_copy(incoming, categories.topic(incoming.category))
 
 
 def _imported_with_photos(each: _Prepared, categories: Categories) -> Entry:
     photos, refused = _received(each.incoming)
-    release = _with_topic(each.incoming, categories)
+    release = _working_copy(each.incoming, categories.topic(each.incoming.category))
     with transaction.atomic():
         release.save()
         for photo in photos:
             media.place_photo(photo, release=release)
         publishing.publish(release=release)
-        told = _keep_origins([(each, release)])
+        told = _keep_origins([(each.incoming, release, _origin(each.incoming))])
     warnings = (*each.incoming.warnings, *refused, *told.get(release.code, ()))
     return Entry(each.number, each.incoming, "imported", release.code, warnings)
 
@@ -197,14 +221,15 @@ def _received(incoming: Incoming) -> tuple[list[Photo], list[str]]:
     return list(photos.values()), refused
 
 
-def _keep_origins(imported: Sequence[tuple[_Prepared, PressRelease]]) -> dict[str, list[str]]:
+def _keep_origins(
+    imported: Sequence[tuple[Incoming, PressRelease, SourceDocument | None]],
+) -> dict[str, list[str]]:
     """Keep what each was read from and the addresses it had; code -> what was not possible."""
-    SourceDocument.objects.bulk_create(
-        SourceDocument.of(each.incoming.original, form=each.incoming.form, release=release)
-        for each, release in imported
-        if each.incoming.original
-    )
-    wanted = {path: release for each, release in imported for path in each.incoming.former}
+    for _, release, origin in imported:
+        if origin is not None:
+            origin.release = release
+    rows.insert([origin for _, _, origin in imported if origin is not None])
+    wanted = {path: release for incoming, release, _ in imported for path in incoming.former}
     if not wanted:
         return {}
     taken = set(LegacyPath.objects.filter(path__in=wanted).values_list("path", flat=True))
@@ -215,8 +240,8 @@ def _keep_origins(imported: Sequence[tuple[_Prepared, PressRelease]]) -> dict[st
     )
     Epoch.objects.raise_site_revision()
     told: dict[str, list[str]] = {}
-    for each, release in imported:
-        for path in each.incoming.former:
+    for incoming, release, _ in imported:
+        for path in incoming.former:
             if path in taken or wanted[path] is not release:
                 told.setdefault(release.code, []).append(f"{path} leads to another release")
     return told
@@ -233,10 +258,26 @@ def _prepared(
         except BadRecord as error:
             prepared.append(Refused(number, str(error)))
         else:
-            is_known = incoming.source_id in known
-            document = None if is_known else document_of(freeze_text(_working_copy(incoming)))
-            prepared.append(_Prepared(number, incoming, document))
+            drafted = None
+            if not incoming.photos:
+                if incoming.source_id not in known:
+                    drafted = _drafted(incoming)
+                incoming = incoming.without_words()
+            prepared.append(_Prepared(number, incoming, drafted))
     return prepared
+
+
+def _drafted(incoming: Incoming) -> _Drafted:
+    release = _working_copy(incoming)
+    draft = freeze_text(release)
+    return _Drafted(release, draft, index.written(draft), _origin(incoming))
+
+
+def _origin(incoming: Incoming) -> SourceDocument | None:
+    """The unsaved row that keeps what it was read from."""
+    if not incoming.original:
+        return None
+    return SourceDocument.of(incoming.original, form=incoming.form)
 
 
 def _known(found: dict[str, _Prepared]) -> set[str]:

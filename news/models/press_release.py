@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from news import rows
 from news.models.precision import Precision
 from news.models.short_link import ShortLink, new_code
 from news.querysets import PressReleaseQuerySet
@@ -181,17 +182,19 @@ class PressRelease(models.Model):
 
     @classmethod
     def save_new(cls, releases: Sequence["PressRelease"]) -> None:
-        """Save many new working copies with codes of their own, in few statements."""
+        """Save many new working copies with codes of their own; call it in a transaction."""
         codes: set[str] = set()
         while len(codes) < len(releases):
             codes |= {new_code() for _ in range(len(releases) - len(codes))}
             codes -= set(ShortLink.objects.filter(key__in=codes).values_list("key", flat=True))
         for release, code in zip(releases, codes, strict=True):
             release.code = code
-        cls.objects.bulk_create(releases)
-        ShortLink.objects.bulk_create(
-            ShortLink(key=release.code, release=release, kind=ShortLink.Kind.CODE)
-            for release in releases
+        rows.insert(releases)
+        rows.insert(
+            [
+                ShortLink(key=release.code, release=release, kind=ShortLink.Kind.CODE)
+                for release in releases
+            ]
         )
 
     def languages(self) -> tuple[str, ...]:

@@ -30,13 +30,23 @@ class SearchTooSlow(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A document as its database is given it; see `Document`."""
+
+    grams: str
+    code: bytes
+    title_code: bytes
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A document to be indexed, with its entry and the moments between which it is shown."""
 
     entry: Entry
     visible_from: int
     visible_until: int
-    document: Document
+    document: Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Engine(ABC):
         """Add documents whose keys are free."""
 
     @abstractmethod
-    def erase(self, keys: Sequence[int], documents: Sequence[Document]) -> None:
+    def erase(self, keys: Sequence[int], documents: Sequence[Written]) -> None:
         """Remove entries and every trace of their words from CURRENT, given what was indexed."""
 
     @abstractmethod
@@ -108,6 +118,16 @@ class Engine(ABC):
 
     # -- writing --------------------------------------------------------------------------------
 
+    def written(self, document: Document) -> Written:
+        """What a document is written as. Asks no database: it can be made in another process."""
+        return Written(
+            self._grams(document.grams), document.code, document.title_code, document.title
+        )
+
+    @abstractmethod
+    def _grams(self, grams: set[int]) -> str:
+        """Grams as this database is given them."""
+
     def end(self, version_id: int, until: int, generation: str) -> None:
         """Let an entry end at `until`, or never (FOREVER)."""
         with connection.cursor() as cursor:
@@ -116,15 +136,17 @@ class Engine(ABC):
                 [until, version_id],
             )
 
-    def last_keys(self, bounds: Iterable[tuple[int, int]], generation: str) -> Iterator[int | None]:
+    def last_keys(self, bounds: Sequence[tuple[int, int]], generation: str) -> list[int | None]:
         """For each range of keys (the end excluded) the last that is taken, None where none is."""
+        last = f"SELECT MAX(key) FROM {ENTRY}{generation} WHERE key >= %s AND key < %s"  # noqa: S608
+        if not bounds:
+            return []
         with connection.cursor() as cursor:
-            for first, end in bounds:
-                cursor.execute(
-                    f"SELECT MAX(key) FROM {ENTRY}{generation} WHERE key >= %s AND key < %s",  # noqa: S608
-                    [first, end],
-                )
-                yield cursor.fetchone()[0]
+            cursor.execute(
+                f"SELECT {', '.join([f'({last})'] * len(bounds))}",
+                [bound for each in bounds for bound in each],
+            )
+            return list(cursor.fetchone())
 
     def indexed(self, version_ids: Sequence[int], generation: str) -> dict[int, int]:
         """The keys of those versions that have an entry."""

@@ -14,9 +14,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from news.models import Epoch, SearchState, Version
-from news.search.analysis import TOKEN_STREAM_VERSION, Document
+from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.documents import document_of, flags_of
-from news.search.engine import CURRENT, NEXT, Row
+from news.search.engine import CURRENT, NEXT, Row, Written
 from news.search.engines import engine
 from news.search.entries import Entry, key_of, microseconds, pack
 
@@ -28,12 +28,17 @@ class IndexMismatch(Exception):
     """A rebuilt index doesn't have as many entries as the record has listed versions."""
 
 
-def add(versions: Sequence[Version], documents: Sequence[Document] | None = None) -> None:
+def written(version: Version) -> Written:
+    """What the index is given of a version. Asks no database."""
+    return engine().written(document_of(version))
+
+
+def add(versions: Sequence[Version], documents: Sequence[Written] | None = None) -> None:
     """Index versions that were just appended; those that are never listed are left out.
 
-    `documents` is what `document_of` gives for each, where somebody worked that out already.
+    `documents` is what `written` gives for each, where somebody worked that out already.
     """
-    documents = documents or [document_of(version) for version in versions]
+    documents = documents or [*map(written, versions)]
     _write(versions, documents, CURRENT)
     if _state().building_version is not None:
         _write(versions, documents, NEXT)
@@ -52,7 +57,7 @@ def erase(versions: Sequence[Version]) -> None:
     """Remove every trace of some versions' words; call it while their texts are still there."""
     keys = engine().indexed([version.pk for version in versions], CURRENT)
     found = [version for version in versions if version.pk in keys]
-    engine().erase([keys[version.pk] for version in found], [*map(document_of, found)])
+    engine().erase([keys[version.pk] for version in found], [*map(written, found)])
     if _state().building_version is not None:
         # Built again from what is left: the unfinished one has no way of removing words.
         _start_again()
@@ -102,7 +107,7 @@ def _build_some() -> int:
             # The door has written those already that were published since the rebuilding began.
             there = engine().indexed([version.pk for version in versions], NEXT)
             new = [version for version in versions if version.pk not in there]
-            _write(new, [document_of(version) for version in new], NEXT)
+            _write(new, [*map(written, new)], NEXT)
             SearchState.objects.filter(pk=1).update(built_to=versions[-1].pk)
         return len(versions)
 
@@ -143,7 +148,7 @@ def _indexable(at: datetime):
     )
 
 
-def _write(versions: Sequence[Version], documents: Sequence[Document], generation: str) -> None:
+def _write(versions: Sequence[Version], documents: Sequence[Written], generation: str) -> None:
     listed = [
         (version, document)
         for version, document in zip(versions, documents, strict=True)

@@ -12,7 +12,6 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 
 from news import sources
-from news.search.analysis import Document
 from news.search.engine import (
     CURRENT,
     ENTRY,
@@ -24,6 +23,7 @@ from news.search.engine import (
     Row,
     SearchTooSlow,
     Source,
+    Written,
 )
 from news.search.expressions import All, Any, Expression, Marker
 from news.search.grams import marker_gram, phrase_grams
@@ -43,7 +43,7 @@ CREATE TABLE {entry} (
 ALTER TABLE {entry} SET (toast_tuple_target = 128);
 ALTER TABLE {entry} ALTER COLUMN grams SET STORAGE EXTERNAL;
 ALTER TABLE {entry} ALTER COLUMN grams SET STATISTICS 0;
-CREATE INDEX {entry}_grams ON {entry} USING gin (grams) WITH (gin_pending_list_limit = 8192);
+CREATE INDEX {entry}_grams ON {entry} USING gin (grams);
 CREATE TABLE {text} (
     key bigint NOT NULL CONSTRAINT {text}_pkey PRIMARY KEY,
     title_code bytea NOT NULL,
@@ -63,6 +63,12 @@ _SETTINGS = {
     "statement_timeout": f"{TOO_SLOW_MS}ms",
 }
 _CANCELLED = "57014"
+
+# What was added waits in a list, and is brought into the tree when that is full. Every question
+# reads the list; and the longer it is, the more documents there are for each gram of the tree that
+# has to be written again. One release more is no reason to wait for that.
+_ADDING_ONE = {"gin_pending_list_limit": "8MB", "work_mem": "64MB"}
+_ADDING_MANY = {"gin_pending_list_limit": "32MB", "work_mem": "256MB"}
 
 
 class PostgresEngine(Engine):
@@ -85,33 +91,26 @@ class PostgresEngine(Engine):
             cursor.execute(f"DROP TABLE IF EXISTS {ENTRY}{generation}, {TEXT}{generation}")
 
     def insert(self, rows: Sequence[Row], generation: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {ENTRY}{generation} VALUES (%s, %s, %s, %s, %s, %s::integer[])",  # noqa: S608
-                [
-                    (
-                        row.entry.key,
-                        row.entry.version_id,
-                        row.visible_from,
-                        row.visible_until,
-                        row.entry.facet,
-                        _array(row.document.grams),
-                    )
-                    for row in rows
-                ],
-            )
-            cursor.executemany(
-                f"INSERT INTO {TEXT}{generation} VALUES (%s, %s, %s, %s)",  # noqa: S608
-                [
-                    (row.entry.key, row.document.title_code, row.document.title, row.document.code)
-                    for row in rows
-                ],
-            )
+        with transaction.atomic(using=sources.current()), connection.cursor() as cursor:
+            _set(cursor, _ADDING_MANY if len(rows) > 1 else _ADDING_ONE, returning=False)
+            with cursor.copy(f"COPY {ENTRY}{generation} FROM STDIN") as copy:
+                for row in rows:
+                    entry, grams = row.entry, row.document.grams
+                    moments = (row.visible_from, row.visible_until)
+                    copy.write_row((entry.key, entry.version_id, *moments, entry.facet, grams))
+            with cursor.copy(f"COPY {TEXT}{generation} FROM STDIN") as copy:
+                for row in rows:
+                    document = row.document
+                    codes = (document.title_code, document.title, document.code)
+                    copy.write_row((row.entry.key, *codes))
 
-    def erase(self, keys: Sequence[int], documents: Sequence[Document]) -> None:
+    def erase(self, keys: Sequence[int], documents: Sequence[Written]) -> None:
         with connection.cursor() as cursor:
             for table in (ENTRY, TEXT):
                 cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [list(keys)])  # noqa: S608
+
+    def _grams(self, grams: set[int]) -> str:
+        return _array(grams)
 
     def settle(self) -> Iterator[None]:
         # What was added last waits in a list that every question has to read.

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from django.db import OperationalError
 
-from news.search.analysis import Document
 from news.search.engine import (
     CURRENT,
     ENTRY,
@@ -19,6 +18,7 @@ from news.search.engine import (
     Row,
     SearchTooSlow,
     Source,
+    Written,
 )
 from news.search.expressions import All, Any, Expression, Marker
 from news.search.grams import marker_gram, phrase_grams
@@ -95,20 +95,23 @@ class SqliteEngine(Engine):
             )
             cursor.executemany(
                 f"INSERT INTO {names['grams']} (rowid, grams) VALUES (%s, %s)",  # noqa: S608
-                [(row.entry.key, _written(row.document.grams)) for row in rows],
+                [(row.entry.key, row.document.grams) for row in rows],
             )
 
-    def erase(self, keys: Sequence[int], documents: Sequence[Document]) -> None:
+    def erase(self, keys: Sequence[int], documents: Sequence[Written]) -> None:
         with connection.cursor() as cursor:
             for key, document in zip(keys, documents, strict=True):
                 # Without content, FTS5 has to be told what to remove.
                 cursor.execute(
                     f"INSERT INTO {GRAMS} ({GRAMS}, rowid, grams) VALUES ('delete', %s, %s)",  # noqa: S608
-                    [key, _written(document.grams)],
+                    [key, document.grams],
                 )
                 for table in (ENTRY, TEXT):
                     cursor.execute(f"DELETE FROM {table} WHERE key = %s", [key])  # noqa: S608
             cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('optimize')")  # noqa: S608
+
+    def _grams(self, grams: set[int]) -> str:
+        return "%x " * len(grams) % tuple(grams)
 
     def settle(self) -> Iterator[None]:
         # FTS5 keeps what was added in segments, each of which every question has to read. A
@@ -161,10 +164,6 @@ def _names(generation: str) -> dict[str, str]:
         "text": f"{TEXT}{generation}",
         "grams": f"{GRAMS}{generation}",
     }
-
-
-def _written(grams: set[int]) -> str:
-    return "%x " * len(grams) % tuple(grams)
 
 
 def _match(expression: Expression, mask: int) -> str:
