@@ -78,6 +78,15 @@ class Door:
         if self.by is not None:
             workflow.check(step, self.situation, self.by)
 
+    def require_seen(self, seen: str) -> None:
+        """Raise `PublishingRefused` (`changed`) unless the working copy still has the digest `seen`
+        that a person had on the screen.
+        """
+        if seen != self.digest:
+            raise PublishingRefused(
+                _("The text was changed while you were reading. Look at it once more."), "changed"
+            )
+
     def note(self, action: str, **said) -> AuditEntry:
         """Write what was done into the audit trail."""
         entry = audit.note(action, by=self.by, release=self.release, **said)

@@ -85,6 +85,7 @@ def publish(
     other_follows: bool = False,
     on_scheduled: OnScheduled = OnScheduled.REFUSE,
     force: str = "",
+    seen: str = "",
 ) -> Version:
     """Make the working copy the live version, from this moment on.
 
@@ -92,10 +93,11 @@ def publish(
     MINOR need a note in every language that the version has. `languages` limits the version to
     some of the complete ones ("Thai now, English later"); by default all. With `other_follows` the
     language that is not among them keeps the text that it has, and its page says that it hasn't
-    followed yet. `force` is the reason why a text that nobody else has approved can't wait.
+    followed yet. `force` is the reason why a text that nobody else has approved can't wait; `seen`,
+    where a screen showed the text, is the digest of what stood there, and no other text goes out.
     """
     door = Door(release, by)
-    forced = _check_approved(door, Step.PUBLISH, force)
+    forced = _check_approved(door, Step.PUBLISH, force, seen)
     before = door.latest
     postponed = door.clear_schedule(on_scheduled)
     draft = freeze(
@@ -131,12 +133,13 @@ def schedule(
     languages: Sequence[str] | None = None,
     other_follows: bool = False,
     force: str = "",
+    seen: str = "",
 ) -> Version:
     """Freeze the working copy now, to be live from `at` (aware, in the future). Nothing runs
     then. The other arguments are those of `publish`.
     """
     door = Door(release, by)
-    forced = _check_approved(door, Step.SCHEDULE, force)
+    forced = _check_approved(door, Step.SCHEDULE, force, seen)
     door.clear_schedule(OnScheduled.REFUSE)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
@@ -347,12 +350,14 @@ def publish_many(
 # -- the rules -----------------------------------------------------------------------------------
 
 
-def _check_approved(door: Door, step: Step, force: str) -> bool:
+def _check_approved(door: Door, step: Step, force: str, seen: str) -> bool:
     """Whether this goes past the review, which needs a reason (`force`) and a person."""
     if door.by is None:
         return False
     forced = bool(force.strip()) and not possible(step, door.situation)
     door.check(Step.FORCE if forced else step)
+    if seen:
+        door.require_seen(seen)
     return forced
 
 

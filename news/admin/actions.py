@@ -70,18 +70,28 @@ class ReturnForm(RemarkForm):
     note = _area(_("What is to be changed"), required=True)
 
 
-class ApproveForm(ChecklistForm, RemarkForm):
-    """Carries the digest of what was on the screen: it is this that is approved."""
+class SeenForm(ActionForm):
+    """Carries the digest of what was on the screen: no other text is approved or published."""
 
-    asks_for_tick = False
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = self.standing.digest
 
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        # Shown once more, the form stands beside the text as it is now.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.standing.digest
+        return cleaned
+
     def arguments(self) -> dict:
         return super().arguments() | {"seen": self.cleaned_data["seen"]}
+
+
+class ApproveForm(ChecklistForm, SeenForm, RemarkForm):
+    asks_for_tick = False
 
 
 class WhyForm(ActionForm):
@@ -191,7 +201,7 @@ def _explained(kind: Version.Kind) -> SafeString:
     )
 
 
-class PublishForm(ChecklistForm, NotesForm):
+class PublishForm(ChecklistForm, SeenForm, NotesForm):
     """When, in which languages, and for a release that is live already, what kind of change."""
 
     NOW, LATER = "now", "later"
@@ -297,6 +307,7 @@ class PublishForm(ChecklistForm, NotesForm):
         arguments: dict = {
             "languages": None if chosen == self.BOTH else (language,),
             "other_follows": bool(ahead),
+            "seen": values["seen"],
         }
         if "force" in values:
             arguments["force"] = normalise(values["force"])

@@ -25,6 +25,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from news import translating
 from news.admin.pasted import tidy
 from news.audit import note
 from news.checking.addresses import external
@@ -295,6 +296,9 @@ class CheckingViews(admin.ModelAdmin):
         found = mends(release)
         for mend in found:
             setattr(release, mend.field, mend.after)
+        # No word has changed: a translation that was right still is.
+        translating.note_saved(release, set(), holds=not release.translation_is_stale)
+        release.revision += 1
         release.save()
         after_saving(release)
         note(AuditEntry.Action.SAVED, by=request.user, release=release, digest=digest(release))

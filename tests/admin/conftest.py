@@ -87,6 +87,13 @@ def sent(bound: BoundField) -> Iterator[tuple[str, str]]:
         yield bound.html_name, "" if value is None else str(value)
 
 
+def answer(client, url: str, answers: dict, **options):
+    """Send an action's screen what a person would: with the digest that the screen itself holds."""
+    form = client.get(url).context["form"]
+    held = {name: form.initial[name] for name in ("seen",) if name in form.fields}
+    return client.post(url, held | answers, **options)
+
+
 def seen(response) -> dict[str, str]:
     """The tick that says that the warnings of a screen were looked at."""
     return {"warnings_seen": response.context["form"].checklist.seen}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from news.models import PressRelease, Version
 from news.thai.dates import BANGKOK
-from tests.admin.conftest import ADD_URL, action_url, change_url, era_date, seen
+from tests.admin.conftest import ADD_URL, action_url, answer, change_url, era_date, seen
 from tests.factories import (
     PressReleaseFactory,
     TopicFactory,
@@ -37,7 +37,7 @@ def act(client, release: PressRelease, name: str, **answers) -> str:
         "reschedule": {"reason": WHY},
     }
     answers = asked.get(name, {}) | answers
-    response = client.post(action_url(release, name), answers, follow=True)
+    response = answer(client, action_url(release, name), answers, follow=True)
     assert response.redirect_chain, response.context["form"].errors
     return response.content.decode()
 
@@ -79,7 +79,8 @@ def test_a_refusal_of_the_door_is_shown_and_the_answers_stay(desk):
     release = published().release
     release.title_th = "พาดหัวที่แก้แล้ว"
     release.save()
-    response = desk.post(
+    response = answer(
+        desk,
         action_url(release, "publish"),
         {"force": WHY, "when": "now", "languages": "both", "kind": "correction", "note_th": "แก้ชื่อ"},
     )
@@ -113,8 +114,8 @@ def test_a_live_release_is_corrected_with_a_note_in_both_languages(desk):
 
 def test_a_live_release_needs_a_kind(desk):
     release = published().release
-    response = desk.post(
-        action_url(release, "publish"), {"force": WHY, "when": "now", "languages": "both"}
+    response = answer(
+        desk, action_url(release, "publish"), {"force": WHY, "when": "now", "languages": "both"}
     )
     assert "kind" in response.context["form"].errors
 
@@ -126,7 +127,7 @@ def test_photos_without_their_files_keep_publication_waiting(desk, new_release):
     page = desk.get(action_url(release, "publish"))
     assert "still being prepared" in page.content.decode()
     answers = {"force": WHY, "when": "now"} | seen(page)
-    response = desk.post(action_url(release, "publish"), answers)
+    response = answer(desk, action_url(release, "publish"), answers)
     assert "still being prepared" in str(response.context["form"].errors)
 
 
@@ -134,7 +135,7 @@ def test_an_incomplete_language_is_refused_with_its_name(desk):
     release = PressReleaseFactory(body_en="")
     page = desk.get(action_url(release, "publish"))
     answers = {"force": WHY, "when": "now"} | seen(page)
-    response = desk.post(action_url(release, "publish"), answers)
+    response = answer(desk, action_url(release, "publish"), answers)
     assert "English text is incomplete" in str(response.context["form"].errors)
 
 
@@ -161,7 +162,7 @@ def test_a_release_is_scheduled_to_the_minute_of_thai_time(desk, client):
 def test_a_schedule_without_a_whole_moment_is_a_form_error(desk, typed):
     release = PressReleaseFactory()
     answers = {"force": WHY, "when": "later", "languages": "both", **typed}
-    response = desk.post(action_url(release, "publish"), answers)
+    response = answer(desk, action_url(release, "publish"), answers)
     assert "at" in response.context["form"].errors
     assert not Version.objects.exists()
 
@@ -169,8 +170,10 @@ def test_a_schedule_without_a_whole_moment_is_a_form_error(desk, typed):
 def test_a_moment_that_has_passed_is_refused(desk):
     release = PressReleaseFactory()
     past = moment_values(timezone.now() - timedelta(hours=1))
-    response = desk.post(
-        action_url(release, "publish"), {"force": WHY, "when": "later", "languages": "both", **past}
+    response = answer(
+        desk,
+        action_url(release, "publish"),
+        {"force": WHY, "when": "later", "languages": "both", **past},
     )
     assert "passed already" in str(response.context["form"].errors)
 
@@ -189,7 +192,7 @@ def test_a_change_scheduled_on_a_live_release_is_cancelled_by_choice_only(desk):
     at = moment_values(timezone.now() + timedelta(days=1))
     act(desk, release, "publish", when="later", languages="both", kind="minor", **at)
     answers = {"force": WHY, "when": "now", "languages": "both", "kind": "minor"}
-    response = desk.post(action_url(release, "publish"), answers)
+    response = answer(desk, action_url(release, "publish"), answers)
     assert "on_scheduled" in response.context["form"].errors
     act(desk, release, "publish", **answers, on_scheduled="rebase")
     assert release.versions.pending(timezone.now()).get().number == 3
@@ -237,6 +240,21 @@ def test_an_unknown_action_and_an_unknown_release_are_not_found(desk):
         desk.get(reverse("admin:news_pressrelease_action", args=(999, "publish"))).status_code
         == 404
     )
+
+
+def test_a_text_that_somebody_saved_after_the_confirmation_was_shown_is_not_published(desk):
+    release = PressReleaseFactory()
+    url = action_url(release, "publish")
+    shown = desk.get(url).context["form"].initial["seen"]
+    PressRelease.objects.update(body_th="<p>ร่างที่ยังไม่มีใครอ่าน</p>")
+    answers = {"force": WHY, "when": "now", "languages": "both"}
+    refused = desk.post(url, answers | {"seen": shown})
+    assert "changed while you were reading" in str(refused.context["form"].errors)
+    assert refused.context["form"]["force"].value() == WHY
+    assert not Version.objects.exists()
+    assert "ร่างที่ยังไม่มีใครอ่าน" in refused.content.decode()
+    desk.post(url, answers | {"seen": refused.context["form"]["seen"].value()})
+    assert Version.objects.exists()
 
 
 def test_a_colleague_who_may_only_look_cannot_publish(client, django_user_model):

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from news import translating
 from news.models import GlossaryTerm, Job, PressRelease, Version
-from tests.admin.conftest import action_url, change_url, form_values, seen
+from tests.admin.conftest import action_url, answer, change_url, form_values, seen
 from tests.factories import PressReleaseFactory, add_photo
 
 DIRTY = "น\u0e4d\u0e49\u0e32ใจ\u200bผู้ใหญ่ เเละ"
@@ -12,7 +13,7 @@ DIRTY = "น\u0e4d\u0e49\u0e32ใจ\u200bผู้ใหญ่ เเละ"
 
 def publish(desk, release, **values):
     answers = {"when": "now", "languages": "both", "force": "ด่วน"}
-    return desk.post(action_url(release, "publish"), answers | values)
+    return answer(desk, action_url(release, "publish"), answers | values)
 
 
 def test_what_blocks_is_named_and_stops_publication(desk):
@@ -66,6 +67,17 @@ def test_cleaning_shows_every_place_and_changes_the_working_copy_alone(desk):
     release.refresh_from_db()
     assert (release.title_th, release.body_th) == ("น้ำใจผู้ใหญ่ และ", "<p>น้ำใจผู้ใหญ่ และ</p>")
     assert "There is nothing to clean" in desk.get(url).content.decode()
+
+
+def test_cleaning_tells_an_open_form_and_leaves_a_right_translation_right(desk):
+    release = PressReleaseFactory(title_th=DIRTY)
+    translating.follows(release)
+    release.save()
+    desk.post(reverse("admin:news_pressrelease_clean", args=(release.pk,)))
+    cleaned = PressRelease.objects.get()
+    assert cleaned.revision == release.revision + 1
+    assert not cleaned.translation_is_stale
+    assert translating.words_then(cleaned) == translating.original_words(cleaned)
 
 
 def test_official_names_stand_beside_the_english_text(desk):

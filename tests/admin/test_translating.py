@@ -5,7 +5,7 @@ import pytest
 from news import publishing, translating
 from news.models import PressRelease, Version
 from news.publishing import PublishingRefused
-from tests.admin.conftest import action_url, change_url, form_values
+from tests.admin.conftest import action_url, answer, change_url, form_values
 from tests.factories import NOTES, PressReleaseFactory, published
 
 pytestmark = pytest.mark.django_db
@@ -57,9 +57,9 @@ def thai_ahead(desk):
     release = save(desk, release, title_th="พาดหัวที่แก้อีกครั้ง")
     answers = {"when": "now", "kind": "correction", "note_th": "แก้ชื่อ", "note_en": "A name."}
     answers |= {"force": "ด่วน"}
-    undecided = desk.post(action_url(release, "publish"), answers)
+    undecided = answer(desk, action_url(release, "publish"), answers)
     assert "languages" in undecided.context["form"].errors
-    done = desk.post(action_url(release, "publish"), answers | {"languages": "th_ahead"})
+    done = answer(desk, action_url(release, "publish"), answers | {"languages": "th_ahead"})
     assert done.status_code == 302, done.context["form"].errors
     return release.versions.get(number=2)
 
