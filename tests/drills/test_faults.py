@@ -34,8 +34,18 @@ def test_a_link_goes_viral(nginx, tmp_path, evidence):
     path = a_release(nginx.port)
     get(nginx.port, path)
     url = f"http://localhost:{nginx.port}{path}"
+    began, own = nginx.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
     load = Wrk(tmp_path, url, connections=64, script=UNIQUE).result()
+    served = nginx.cpu_seconds() - began
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    asked = ended.ru_utime + ended.ru_stime - own.ru_utime - own.ru_stime
     evidence(f"every request with its own `fbclid`, wrk on the same two cores: {load}")
+    evidence(
+        f"of the CPU that both took nginx had {served / (served + asked):.0%} "
+        f"({served / load.answers * 1e6:.0f} µs an answer), wrk "
+        f"{asked / (served + asked):.0%} ({asked / load.answers * 1e6:.0f} µs); together "
+        f"{(served + asked) / load.seconds:.2f} of {os.cpu_count()} cores"
+    )
     assert load.failed == load.broken == 0
 
 
