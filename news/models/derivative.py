@@ -16,7 +16,7 @@ class Derivative(models.Model):
     path = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     byte_size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     made_at = models.DateTimeField(auto_now_add=True)
