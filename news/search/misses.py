@@ -1,6 +1,6 @@
 """What readers searched for and didn't find, counted per day: words and numbers, no addresses."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import Error, transaction
 from django.db.models import F, Sum
@@ -12,6 +12,8 @@ from news.thai.text import fold, single_line
 _LONGEST = 100
 _MOST_A_DAY = 2_000
 """Different searches kept for one day; a robot that tries names can't fill the table."""
+_KEPT_DAYS = 180
+"""What was typed can be a person's name: it is of use while the desk may still act on it."""
 
 
 def count_miss(question: Question, day: date) -> None:
@@ -21,9 +23,13 @@ def count_miss(question: Question, day: date) -> None:
         return
     try:
         with transaction.atomic():
-            if SearchMiss.objects.filter(day=day, words=words).update(count=F("count") + 1):
+            rows = SearchMiss.objects.filter(day=day)
+            if rows.filter(words=words).update(count=F("count") + 1):
                 return
-            if SearchMiss.objects.filter(day=day).count() < _MOST_A_DAY:
+            kept = rows.count()
+            if kept == 0:
+                SearchMiss.objects.filter(day__lt=day - timedelta(days=_KEPT_DAYS)).delete()
+            if kept < _MOST_A_DAY:
                 SearchMiss.objects.create(day=day, words=words, count=1)
     except Error:
         return

@@ -1,11 +1,14 @@
 """The search page: all its state is in the address, so that a search can be kept and shared."""
 
-from django.core.exceptions import BadRequest
+from dataclasses import replace
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from news.caching import never_keep
 from news.models import Topic
 from news.search.engine import SearchTooSlow
 from news.search.hits import hits
@@ -32,11 +35,17 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
     question = parse(wanted.words)
     topics = {topic.pk: topic for topic in Topic.objects.all()}
     topic = next((each for each in topics.values() if each.slug == wanted.topic), None)
-    results = None
+    told = advice(question, wanted, lang)
+    results, status = None, HTTPStatus.OK
     if wanted.topic and topic is None:
         results = Results.none()
     elif not (question.is_empty and wanted.filters(topic).is_empty):
-        results = _results(question, wanted, wanted.filters(topic), at)
+        try:
+            results = _results(question, wanted, wanted.filters(topic), at)
+        except SearchTooSlow:
+            status = HTTPStatus.BAD_REQUEST
+            too_long = gettext("This search takes too long. Please ask for fewer or longer words.")
+            told = replace(told, problems=(*told.problems, too_long))
     if results is not None and _is_miss(wanted, results):
         count_miss(question, timezone.localdate(at))
     title = (
@@ -62,7 +71,7 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         "topic": wanted.topic,
         "max_length": MAX_LENGTH,
         "topics": [(each.slug, each.name_in(lang)) for each in topics.values()],
-        "advice": advice(question, wanted, lang),
+        "advice": told,
         "results": results,
         "number": wanted.number,
         "by_date": wanted.address(by=Order.DATE),
@@ -79,7 +88,8 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             if results.next
             else "",
         }
-    return render(request, "pages/search.html", context)
+    response = render(request, "pages/search.html", context, status=status)
+    return response if status == HTTPStatus.OK else never_keep(response)
 
 
 @public
@@ -102,19 +112,14 @@ def suggestions(request: HttpRequest, *, at) -> HttpResponse:
 
 
 def _results(question: Question, wanted: Asked, filters: Filters, at) -> Results:
-    try:
-        return find(
-            question,
-            filters,
-            at=at,
-            by=wanted.by,
-            after=wanted.after,
-            skip=0 if wanted.after else (wanted.number - 1) * PAGE_SIZE,
-        )
-    except SearchTooSlow as error:
-        raise BadRequest(
-            gettext("This search takes too long. Please ask for fewer or longer words.")
-        ) from error
+    return find(
+        question,
+        filters,
+        at=at,
+        by=wanted.by,
+        after=wanted.after,
+        skip=0 if wanted.after else (wanted.number - 1) * PAGE_SIZE,
+    )
 
 
 def _is_miss(wanted: Asked, results: Results) -> bool:

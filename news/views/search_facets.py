@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from news.models import Topic
 from news.search.facets import Facets
 from news.thai.dates import format_month, format_year
+from news.thai.eras import OFFSET
 from news.views.search_request import Asked
 
 _SHOWN = 12
@@ -115,7 +116,7 @@ def _first(values) -> list:
 
 def _fiscal_name(year: int, lang: str) -> str:
     """Named in the era of the page, as all years are."""
-    return format_year(year - 543, lang)
+    return format_year(year - OFFSET, lang)
 
 
 @dataclass(frozen=True, slots=True)

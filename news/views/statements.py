@@ -110,7 +110,7 @@ def kept() -> tuple[Kept, ...]:
                 ("words", gettext("the words that were searched for, up to 100 characters")),
                 ("count", gettext("how many times that day")),
             ),
-            gettext("As numbers, for as long as the archive exists."),
+            gettext("As numbers, for half a year."),
         ),
         Kept(
             "FormerMiss",

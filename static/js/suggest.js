@@ -83,6 +83,7 @@ class Suggestions {
 
   close() {
     clearTimeout(this.timer);
+    this.request?.abort(); // what is still on its way would open the list again
     this.show([], []);
   }
 

@@ -69,6 +69,12 @@ def test_a_search_that_takes_too_long_is_told(desk, archive, monkeypatch):
     assert "takes too long" in desk.get(LIST, {"q": "ข่าว"}).content.decode()
 
 
+def test_what_readers_did_not_find_is_forgotten_after_half_a_year(client, db):
+    SearchMiss.objects.create(day="2001-01-01", words="นางสาวสมหญิง", count=1)
+    client.get("/th/search/", {"q": "เบี้ยยังชีพ"})
+    assert [each.words for each in SearchMiss.objects.all()] == ["เบี้ยยังชีพ"]
+
+
 def test_what_readers_did_not_find_is_shown_by_how_often(desk, client):
     published(title_th="ทักษะดิจิทัล", thai_only=True)
     for query in ("เบี้ยยังชีพ", "เบี้ยยังชีพ", "visa fees", "ทักษะดิจิทัล"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
+from news.search.engine import SearchTooSlow
 from tests.factories import published
 from tests.views.pages import page
 
@@ -151,3 +152,17 @@ def test_while_the_database_is_away_editors_are_told_what_became_of_what_they_se
     assert reader.status_code == 503
     assert "ระบบขัดข้องชั่วคราว" in reader.content.decode()
     assert "closed the connection" not in desk.content.decode() + reader.content.decode()
+
+
+def test_a_search_that_takes_too_long_is_told_on_its_own_page_and_kept_by_nobody(
+    client, monkeypatch
+):
+    def slow(*_asked, **_options):
+        raise SearchTooSlow
+
+    monkeypatch.setattr("news.views.search.find", slow)
+    response = client.get("/th/search/", {"q": "การ การ"}, headers={"Accept-Language": "th"})
+    assert response.status_code == 400
+    assert "ใช้เวลานานเกินไป" in response.content.decode()
+    assert 'value="การ การ"' in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
