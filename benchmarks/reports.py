@@ -92,7 +92,9 @@ def plot(name: str, title: str, unit: str, bars: list[Bar]) -> None:
     for number, bar in enumerate(bars):
         y = 46 + row * number
         long = max(1, round(width * bar.value / largest))
-        figure = f"{bar.value:,.0f} {unit}" + (f", {bar.note}" if bar.note else "")
+        figure = f"{bar.value:,.{0 if bar.value >= 100 else 1}f} {unit}" + (
+            f", {bar.note}" if bar.note else ""
+        )
         lines += [
             f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(bar.label)}</text>',
             f'<rect x="{left}" y="{y}" width="{long}" height="20" fill="#5b2a73"/>',
