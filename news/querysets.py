@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.sessions.base_session import BaseSessionManager
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils import timezone
@@ -365,16 +365,16 @@ class JobQuerySet(models.QuerySet):
         return None
 
 
-class VisitQuerySet(models.QuerySet):
-    """Counts of followed short links."""
+class TallyQuerySet(models.QuerySet):
+    """Rows that hold a `count` of whatever their model's `TALLIED` fields say."""
 
     def add(self, counts: Mapping[tuple, int]) -> None:
-        """Add to the rows what was counted: (day, key, channel, language, is_bot) -> visits.
+        """Add to the rows what was counted: values of the tallied fields -> how often.
 
         One statement for up to a thousand rows. Written as SQL, because what Django writes on a
         conflict replaces a value, and here two processes add to the same one.
         """
-        names = ("day", "key", "channel", "language", "is_bot", "count")
+        names = (*self.model.TALLIED, "count")
         connection = connections[self.db]
         table = connection.ops.quote_name(self.model._meta.db_table)
         columns = [connection.ops.quote_name(name) for name in names]
@@ -397,12 +397,47 @@ class VisitQuerySet(models.QuerySet):
                     values,
                 )
 
+
+class VisitQuerySet(TallyQuerySet):
+    """Counts of followed short links."""
+
     def of_people(self) -> "VisitQuerySet":
         return self.filter(is_bot=False)
 
     def between(self, first: date, last: date) -> "VisitQuerySet":
         """Those of the days from `first` to `last`, both included."""
         return self.filter(day__gte=first, day__lte=last)
+
+
+class KeyMissQuerySet(TallyQuerySet):
+    """Counts of short links that lead nowhere."""
+
+    def add_bounded(self, counts: Mapping[tuple, int]) -> None:
+        """`add`, all or nothing, with no more rows a day than the model allows, and none for ever.
+
+        In a full day keys that were tried but once make way, the oldest first: a crawler can't
+        drive out what people ask for again and again, and can't keep it out.
+        """
+        with transaction.atomic(using=self.db):
+            for day in sorted({day for day, _key in counts}):
+                self._add_day(day, {entry: n for entry, n in counts.items() if entry[0] == day})
+
+    def _add_day(self, day: date, counts: Mapping[tuple, int]) -> None:
+        rows = self.filter(day=day)
+        if not rows.exists():
+            self.filter(day__lt=day - self.model.KEPT).delete()
+        known = set(
+            rows.filter(key__in=[key for _day, key in counts]).values_list("key", flat=True)
+        )
+        new = sorted((entry for entry in counts if entry[1] not in known), key=counts.get)
+        lacking = rows.count() + len(new) - self.model.MOST_A_DAY
+        if lacking > 0:
+            once = rows.filter(count=1).exclude(key__in=known).order_by("pk")
+            oldest = list(once.values_list("pk", flat=True)[:lacking])
+            gone, _kinds = self.filter(pk__in=oldest).delete()
+            new = new[lacking - gone :]
+        keep = known | {key for _day, key in new}
+        self.add({entry: n for entry, n in counts.items() if entry[1] in keep})
 
 
 class SharedPreviewQuerySet(models.QuerySet):

@@ -11,7 +11,7 @@ from news.admin.known import NamesReleases
 from news.admin.shown import moment
 from news.admin.site_revision import RevisesSite
 from news.models import ShortLink
-from news.models.short_link import ALIAS_PATTERN, RESERVED_KEYS
+from news.models.short_link import ALIAS_PATTERN, LONGEST_ALIAS, RESERVED_KEYS
 
 
 class AliasForm(forms.ModelForm):
@@ -19,7 +19,7 @@ class AliasForm(forms.ModelForm):
 
     def clean_key(self) -> str:
         key = self.cleaned_data["key"].strip().lower()
-        if not ALIAS_PATTERN.fullmatch(key) or len(key) > 40:
+        if not ALIAS_PATTERN.fullmatch(key) or len(key) > LONGEST_ALIAS:
             raise ValidationError(
                 _("An alias has 3 to 40 letters a-z and digits, single hyphens between them."),
                 "bad_alias",

@@ -10,6 +10,7 @@ from news.admin.status import Status, in_status, standing, with_standing
 from news.importing import misses
 from news.models import AuditEntry, FormerMiss, PressRelease, ReaderReport, Version
 from news.search.misses import most_missed
+from news.sharing import key_misses
 from news.workflow import Stage
 
 SHOWN = 8
@@ -18,7 +19,7 @@ LOOKED_THROUGH = 100
 an approval still holds.
 """
 DAYS = 30
-"""How far back searches that found nothing are counted."""
+"""How far back searches and short links that found nothing are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class FrontPage:
     reports: list[ReaderReport]
     searches: list[tuple[str, int]]
     addresses: list[FormerMiss]
+    keys: list[tuple[str, int]]
 
 
 def front_page(user) -> FrontPage | None:
@@ -52,6 +54,7 @@ def front_page(user) -> FrontPage | None:
     if not user.has_perm("news.view_pressrelease"):
         return None
     at = timezone.now()
+    since = timezone.localdate(at) - timedelta(days=DAYS)
     known = PressRelease.objects.seen_by(user, at)
     drafts = in_status(known, Status.DRAFT, at).order_by("-updated_at")
     pending = Version.objects.pending(at).filter(release__in=known.values("pk"))
@@ -68,12 +71,11 @@ def front_page(user) -> FrontPage | None:
         embargoed=list(known.under_embargo(at).order_by("-updated_at")[:SHOWN]),
         stale=list(_stale(known, at)[:SHOWN]),
         reports=_reports(user),
-        searches=most_missed(timezone.localdate(at) - timedelta(days=DAYS), SHOWN)
-        if user.has_perm("news.view_searchmiss")
-        else [],
+        searches=most_missed(since, SHOWN) if user.has_perm("news.view_searchmiss") else [],
         addresses=list(misses.missed().order_by("-times")[:SHOWN])
         if user.has_perm("news.view_formermiss")
         else [],
+        keys=key_misses.most_missed(since, SHOWN) if user.has_perm("news.view_keymiss") else [],
     )
 
 

@@ -32,6 +32,7 @@ ORDER = [
     "LegacyPath",
     "SiteSettings",
     "FormerMiss",
+    "KeyMiss",
     "SearchMiss",
     "Erasure",
     "AuditEntry",

@@ -18,6 +18,7 @@ from news.models.erasure import Erasure
 from news.models.former_miss import FormerMiss
 from news.models.glossary_term import GlossaryTerm
 from news.models.job import Job
+from news.models.key_miss import KeyMiss
 from news.models.legacy_path import LegacyPath
 from news.models.link_visit import LinkVisit
 from news.models.login_failures import LoginFailures
@@ -59,6 +60,7 @@ __all__ = [
     "GlossaryTerm",
     "Heading",
     "Job",
+    "KeyMiss",
     "LegacyPath",
     "LinkVisit",
     "LoginFailures",

@@ -10,6 +10,7 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 6
 CODE_PATTERN = re.compile(rf"[{ALPHABET}]{{6,12}}\Z")
 ALIAS_PATTERN = re.compile(r"[a-z0-9](-?[a-z0-9]){2,39}\Z")
+LONGEST_ALIAS = 40
 RESERVED_KEYS = frozenset({"th", "en", "v", "info"})
 # English and romanised Thai words that no official link should spell by chance; spelt with the
 # alphabet.
@@ -21,6 +22,15 @@ _RUDE = re.compile(
 
 def is_rude(code: str) -> bool:
     return _RUDE.search(code) is not None
+
+
+def can_be_alias(key: str) -> bool:
+    """Whether `key`, in lower case, could be given out as an alias."""
+    return (
+        len(key) <= LONGEST_ALIAS
+        and ALIAS_PATTERN.fullmatch(key) is not None
+        and key not in RESERVED_KEYS
+    )
 
 
 def new_code() -> str:

@@ -26,6 +26,8 @@ class Visit(models.Model):
     is_bot = models.BooleanField(_("by a program"))
     count = models.PositiveIntegerField(_("visits"))
 
+    TALLIED = ("day", "key", "channel", "language", "is_bot")
+
     objects = VisitQuerySet.as_manager()
 
     class Meta:

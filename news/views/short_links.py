@@ -1,6 +1,7 @@
 """`/s/...`: short links, their QR codes, and the page about a link.
 
-Nothing is written here, so they work on a read-only database: visits are counted in memory.
+Nothing is written here, so they work on a read-only database: visits and misses are counted in
+memory.
 """
 
 from datetime import datetime
@@ -9,11 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from news.caching import keep_public
 from news.models import Version
-from news.sharing import qr
+from news.sharing import key_misses, qr, visits
 from news.sharing.addresses import absolute, release_path, short_path, version_path
 from news.sharing.channels import channel_of, is_bot
 from news.sharing.short_links import ShortRequest, forwarded, parse
-from news.sharing.visits import counter
 from news.thai.dates import bangkok_day
 from news.views.public import public_and_unkept
 from news.views.short_link_info import info
@@ -37,6 +37,7 @@ def short_link(request: HttpRequest, rest: str, *, at: datetime) -> HttpResponse
         return info(request, asked, found.select_related("topic").first(), at)
     live = found.only(*NEEDED).first()
     if live is None:
+        _count_miss(request, asked, at)
         raise Http404("no release has this key")
     if asked.image:
         return keep_public(_qr_code(asked), at)
@@ -50,7 +51,7 @@ def _followed(
     address = _destination(asked, live, lang, at)
     if request.method == "GET":
         user_agent = request.headers.get("User-Agent", "")
-        counter.count(
+        visits.counter.count(
             day=bangkok_day(at),
             key=asked.key,
             channel=channel_of(
@@ -63,6 +64,12 @@ def _followed(
             is_bot=is_bot(user_agent),
         )
     return HttpResponseRedirect(f"{address}{forwarded(request.GET)}")
+
+
+def _count_miss(request: HttpRequest, asked: ShortRequest, at: datetime) -> None:
+    followed = request.method == "GET" and not asked.image
+    if followed and not is_bot(request.headers.get("User-Agent", "")):
+        key_misses.counter.count(day=bangkok_day(at), key=asked.key)
 
 
 def _destination(asked: ShortRequest, live: Version, lang: str, at: datetime) -> str:

@@ -113,6 +113,16 @@ def kept() -> tuple[Kept, ...]:
             gettext("As numbers, for half a year."),
         ),
         Kept(
+            "KeyMiss",
+            gettext("Short links that lead nowhere"),
+            (
+                ("day", day_only),
+                ("key", gettext("the letters behind /s/, up to 40")),
+                ("count", gettext("how many times that day")),
+            ),
+            gettext("As numbers, for half a year."),
+        ),
+        Kept(
             "FormerMiss",
             gettext("Addresses of the former website that lead nowhere"),
             (

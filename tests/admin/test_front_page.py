@@ -9,7 +9,7 @@ from django.utils import timezone
 from news import publishing, reviewing
 from news.audit import Action, note
 from news.freezing import digest
-from news.models import PressRelease, ReaderReport, SearchMiss
+from news.models import KeyMiss, PressRelease, ReaderReport, SearchMiss
 from tests.factories import PressReleaseFactory, person, published
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +83,16 @@ def test_translations_reports_and_searches_in_vain_are_there(writer, editor):
         release=published().release, version_number=1, language="th", message="ชื่อผิด"
     )
     SearchMiss.objects.create(day=timezone.localdate(), words="ก.พ.ร.", count=7)
+    KeyMiss.objects.create(day=timezone.localdate(), key="exam-2569", count=4)
     shown = front(person("administrator"))
     assert shown.stale == [stale]
-    assert shown.searches in ([("ก.พ.ร.", 7)], [])
-    assert shown.reports in ([report], [])
-    for role in ("writer", "editor"):
-        assert signed_in(person(role)).get("/admin/").status_code == 200
+    assert shown.searches == [("ก.พ.ร.", 7)]
+    assert shown.keys == [("exam-2569", 4)]
+    assert shown.reports == [report]
+    for role, may_mend in (("writer", False), ("editor", True)):
+        page = signed_in(person(role)).get("/admin/").content.decode()
+        assert "/s/exam-2569" in page
+        assert ("/shortlink/add/?key=exam-2569" in page) is may_mend
 
 
 def test_what_goes_out_next_is_first(writer, editor):

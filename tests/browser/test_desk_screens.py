@@ -17,6 +17,7 @@ from news.models import (
     Erasure,
     FormerMiss,
     GlossaryTerm,
+    KeyMiss,
     LegacyPath,
     ReaderReport,
     SearchMiss,
@@ -59,6 +60,7 @@ def full_desk() -> None:
     LegacyPath.objects.create(path="/blog/2017/03/ข่าวเก่า", release=release)
     FormerMiss.objects.create(day=today, path="/blog/2018/05/ข่าวที่หาไม่พบ", count=3)
     SearchMiss.objects.create(day=today, words="เบี้ยเลี้ยง", count=4)
+    KeyMiss.objects.create(day=today, key="exam-2569", count=6)
     ShortLink.objects.create(key="skills-2017", release=release)
     Visit.objects.create(
         day=today, key=release.code, channel="line", language="th", is_bot=False, count=12

@@ -12,7 +12,6 @@ import pytest
 from django.db import OperationalError
 
 from news.models import Visit
-from news.sharing import visits
 from news.sharing.visits import VisitCounter
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +69,7 @@ def test_what_cannot_be_written_is_kept_for_the_next_time(monkeypatch):
 
 
 def test_a_database_that_never_takes_them_does_not_fill_the_memory(monkeypatch):
-    monkeypatch.setattr(visits, "MOST_ENTRIES", 10)
+    monkeypatch.setattr(VisitCounter, "most", 10)
     counter = VisitCounter(0)
     for number in range(20):
         counter.count(**{**ENTRY, "key": f"key-{number}"})

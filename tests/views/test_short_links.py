@@ -9,10 +9,11 @@ from django.utils import timezone
 from PIL import Image
 
 from news import publishing
-from news.models import ShortLink, Version, Visit
+from news.models import KeyMiss, ShortLink, Version, Visit
 from news.publishing import Notes
+from news.sharing import key_misses, visits
+from news.sharing.key_misses import KeyMissCounter
 from news.sharing.visits import VisitCounter
-from news.views import short_links
 from tests.factories import NOTES, PressReleaseFactory, published
 from tests.views.pages import parse
 
@@ -103,8 +104,40 @@ def test_following_a_link_writes_nothing(client, version, django_assert_max_num_
 def counted(monkeypatch):
     """A counter of this test's own."""
     counter = VisitCounter(0)
-    monkeypatch.setattr(short_links, "counter", counter)
+    monkeypatch.setattr(visits, "counter", counter)
     return counter
+
+
+@pytest.fixture
+def missed(monkeypatch):
+    """A counter of misses of this test's own."""
+    counter = KeyMissCounter(0)
+    monkeypatch.setattr(key_misses, "counter", counter)
+    return counter
+
+
+def test_a_link_that_leads_nowhere_is_counted_by_day_and_key_alone(
+    client, version, missed, django_assert_max_num_queries
+):
+    phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Safari/537.36 Line/14.1.0/IAB"}
+    with (
+        time_machine.travel(datetime(2027, 1, 1, 20, tzinfo=UTC), tick=False),
+        django_assert_max_num_queries(20) as captured,
+    ):
+        for address in ("/s/Exam-2569", "/s/exam-2569/en?utm_source=line", "/S/EXAM-2569)."):
+            assert client.get(address, headers=phone).status_code == 404
+        assert client.get("/s/exam-2569+", headers=phone).status_code == 404
+        # Followed by a program, drawn, cited, looked for, and what is no link at all.
+        client.get("/s/exam-2569", headers={"User-Agent": "Googlebot/2.1"})
+        client.get("/s/exam-2569.png", headers=phone)
+        client.head("/s/exam-2569", headers=phone)
+        client.get(f"/s/{version.code}@9", headers=phone)
+        client.get("/s/../wp-login.php", headers=phone)
+    assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
+    assert missed.write() == 3
+    kept = KeyMiss.objects.values_list("day", "key", "count")
+    assert list(kept) == [(date(2027, 1, 2), "exam-2569", 3)]
+    assert {field.name for field in KeyMiss._meta.fields} == {"id", "day", "key", "count"}
 
 
 def test_a_followed_link_is_counted_by_day_channel_and_language(client, version, counted):

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 ABOUT_READERS = {
     "FormerMiss",
+    "KeyMiss",
     "LoginFailures",
     "ReaderReport",
     "SearchMiss",
