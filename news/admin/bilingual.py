@@ -1,6 +1,7 @@
 """What every desk screen with Thai and English fields shares."""
 
 from collections import Counter
+from collections.abc import Container, Mapping
 
 from django import forms
 from django.db import models
@@ -14,7 +15,7 @@ from modeltranslation.admin import TranslationBaseModelAdmin
 from news.admin.dates import EraDateField
 from news.admin.pasted import tidy
 from news.models import PressRelease
-from news.thai.text import clean, single_line
+from news.thai.text import as_typed, clean, single_line
 
 LANGUAGES = PressRelease.Language
 
@@ -22,8 +23,14 @@ LANGUAGES = PressRelease.Language
 class CleanTextForm(ModelForm):
     """Brings every text into the form in which it is stored.
 
-    `mended` counts, by kind, what that changed. Link and email addresses stay as they are.
+    `mended` counts, by kind, what that changed. Link and email addresses stay as they are, and so
+    do the texts that `kept_as_typed` names.
     """
+
+    @property
+    def kept_as_typed(self) -> Container[str]:
+        """Names of fields that the editor wants as they were typed."""
+        return ()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -33,22 +40,24 @@ class CleanTextForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         for name, value in cleaned.items():
             if isinstance(value, str) and value:
-                cleaned[name] = self._stored_form(self.fields[name], value)
+                cleaned[name] = self._stored_form(name, value)
             elif value is None and hasattr(self.fields[name], "language"):
                 # Absent text is empty everywhere; NULL would pass the constraints on texts.
                 cleaned[name] = ""
         return cleaned
 
-    def _stored_form(self, field: forms.Field, value: str) -> str:
+    def _stored_form(self, name: str, value: str) -> str:
+        field = self.fields[name]
+        mend = as_typed if name in self.kept_as_typed else clean
         if isinstance(field, ProseEditorFormField):
-            body = tidy(value)
+            body = tidy(value, mend)
             self.mended.update(body.counts)
             return body.html
         if not isinstance(field, forms.CharField) or isinstance(
             field, forms.URLField | forms.EmailField
         ):
             return value
-        text = clean(value)
+        text = mend(value)
         self.mended.update(text.counts)
         return single_line(text.text) if _is_one_line(field) else text.text.strip()
 
@@ -59,10 +68,8 @@ def _is_one_line(field: forms.Field) -> bool:
     )
 
 
-def what_was_mended(counts: Counter[str]) -> str:
-    """One sentence for the editor; empty where nothing was."""
-    if not counts:
-        return ""
+def named(counts: Mapping[str, int]) -> str:
+    """Kinds of changes and how many places had each, in words; the most frequent first."""
     names = {
         "old_font": gettext("letters of old fonts"),
         "invisible": gettext("invisible characters"),
@@ -75,8 +82,13 @@ def what_was_mended(counts: Counter[str]) -> str:
         "doubled": gettext("doubled marks"),
         "bullets": gettext("bullets that were paragraphs"),
     }
-    told = [f"{names.get(kind, kind)} ({count})" for kind, count in counts.most_common()]
-    return gettext("Tidied up: %(what)s.") % {"what": ", ".join(told)}
+    frequent = Counter(counts).most_common()
+    return ", ".join(f"{names.get(kind, kind)} ({count})" for kind, count in frequent)
+
+
+def what_was_mended(counts: Mapping[str, int]) -> str:
+    """One sentence for the editor; empty where nothing was."""
+    return gettext("Tidied up: %(what)s.") % {"what": named(counts)} if counts else ""
 
 
 class BilingualAdmin(TranslationBaseModelAdmin):

@@ -26,6 +26,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from news import translating
+from news.admin.as_typed import TEXTS
 from news.admin.pasted import tidy
 from news.audit import note
 from news.checking.addresses import external
@@ -40,7 +41,6 @@ from news.models import AuditEntry, PressRelease
 from news.thai.characters import MARK, SARA_AM
 from news.thai.text import Change, clean, single_line
 
-CLEANED = ("title", "summary", "body", "gallery_description", "contact")
 AROUND = 24
 """Characters of text on each side of a change."""
 
@@ -211,7 +211,7 @@ class Mend:
 def mends(release: PressRelease) -> list[Mend]:
     """What cleaning would change, field by field."""
     found = []
-    for name in CLEANED:
+    for name in TEXTS:
         for lang in LANGUAGES:
             field = f"{name}_{lang}"
             before = getattr(release, field) or ""

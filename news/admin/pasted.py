@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from news.html import plain, sanitise
-from news.thai.text import clean
+from news.thai.text import Cleaned, clean
 
 _SPACE = r"(?:&nbsp;|\s)"
 # Word writes a list as paragraphs that begin with a bullet of the Symbol font. The letter o and the
@@ -28,8 +29,9 @@ class Tidied:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def tidy(html: str) -> Tidied:
-    """`html` with allowed markup only, bullets as lists, no empty paragraphs, Thai as it is stored.
+def tidy(html: str, mend: Callable[[str], Cleaned] = clean) -> Tidied:
+    """`html` with allowed markup only, bullets as lists, no empty paragraphs, Thai as it is stored,
+    or as `mend` makes it.
 
     Empty where there are no words. Doing it again changes nothing.
     """
@@ -45,7 +47,7 @@ def tidy(html: str) -> Tidied:
     # Only words are mended: an address in a link leads elsewhere when a character of it changes.
     pieces = _MARKUP.split(_NOT_BREAKING.sub("\u00a0", _LIST.sub(as_list, html)))
     for index in range(0, len(pieces), 2):
-        words = clean(pieces[index])
+        words = mend(pieces[index])
         counts.update(words.counts)
         pieces[index] = words.text
     # A bullet may have stood behind a character that nobody saw.

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from news import audit, translating
+from news.admin.as_typed import PastedViews
 from news.admin.autosaves import AutosaveViews, forget
 from news.admin.bilingual import BilingualAdmin, what_was_mended
 from news.admin.checks import CheckingViews, after_saving, checklist, official_names
@@ -57,6 +58,7 @@ class PressReleaseAdmin(
     CheckingViews,
     UploadViews,
     AutosaveViews,
+    PastedViews,
     SharingViews,
     SharedPreviewViews,
     TogetherViews,

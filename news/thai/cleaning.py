@@ -35,6 +35,7 @@ _OLD_FONT = re.compile("[{}]".format("".join(map(chr, OLD_FONTS))))
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffc]"
 )
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _JOINER = re.compile("\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])")  # needed inside emoji
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_END = re.compile("[\x85\u2028\u2029]")
@@ -95,6 +96,10 @@ CHARACTERS = (
     Pass("control", _SURROGATE, lambda match: "\ufffd"),
     Pass("space", _SPACE, lambda match: " "),
     Pass("sara_ae", _DOUBLE_SARA_E, lambda match: "\u0e41"),
+)
+NEVER_KEPT = (
+    *(step for step in CHARACTERS if step.kind == "control"),
+    Pass("invisible", _DIRECTION, lambda match: ""),
 )
 COMPOSITION = Pass("composition", _WORD, lambda match: unicodedata.normalize("NFC", match.group()))
 MARKS = (
@@ -174,7 +179,20 @@ def normalise_traced(traced: Traced) -> None:
 
 def clean(text: str) -> Cleaned:
     """`normalise`, with every change told, so that an editor can accept or refuse it."""
-    traced = trace(text)
+    return _told(text, trace(text))
+
+
+def as_typed(text: str) -> Cleaned:
+    """`text` as it was typed, less what no feed can hold (control characters, halves of characters)
+    and what shows a reviewer another text than there is (directional marks).
+    """
+    traced = Traced(text)
+    for step in NEVER_KEPT:
+        traced.sub(*step)
+    return _told(text, traced)
+
+
+def _told(text: str, traced: Traced) -> Cleaned:
     changes = []
     for start, end, kinds in _merged(traced.marks):
         before, after = text[start:end], traced.between(start, end)

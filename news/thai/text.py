@@ -1,6 +1,6 @@
 """What the rest of the site does with Thai text: the names, each kept in a file of its own."""
 
-from news.thai.cleaning import Change, Cleaned, clean, normalise, single_line
+from news.thai.cleaning import Change, Cleaned, as_typed, clean, normalise, single_line
 from news.thai.clusters import clusters
 from news.thai.folding import fold
 from news.thai.truncation import truncate
@@ -8,6 +8,7 @@ from news.thai.truncation import truncate
 __all__ = [
     "Change",
     "Cleaned",
+    "as_typed",
     "clean",
     "clusters",
     "fold",

@@ -45,6 +45,12 @@ def boss(administrator) -> Client:
     return client
 
 
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def change_url(release: PressRelease) -> str:
     return reverse("admin:news_pressrelease_change", args=(release.pk,))
 

@@ -7,17 +7,12 @@ from django.test import Client
 
 from news.audit import Action, note
 from news.models import AuditEntry
+from tests.admin.conftest import signed_in
 from tests.factories import PressReleaseFactory, person
 
 pytestmark = pytest.mark.django_db
 
 LIST, EXPORT = "/admin/news/auditentry/", "/admin/news/auditentry/export.csv"
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def table(client: Client) -> list[dict]:

@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from news import publishing
 from news.models import AuditEntry, Derivative, FormerMiss, LegacyPath, PressRelease, ShortLink
-from tests.admin.conftest import action_url, change_url
+from tests.admin.conftest import action_url, change_url, signed_in
 from tests.factories import PressReleaseFactory, add_photo, person
 
 SECRET_TH, SECRET_EN = "ข่าวลับเฉพาะสามคน", "Hush-hush appointment"
@@ -33,12 +32,6 @@ def secret(db) -> PressRelease:
     FormerMiss.objects.create(day=timezone.localdate(), path="/blog/hush", count=1)
     publishing.schedule(release=release, at=timezone.now() + timedelta(hours=1))
     return release
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def screens(release: PressRelease) -> list[str]:

@@ -3,22 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from news import publishing, reviewing
 from news.audit import Action, note
 from news.freezing import digest
 from news.models import KeyMiss, PressRelease, ReaderReport, SearchMiss
+from tests.admin.conftest import signed_in
 from tests.factories import PressReleaseFactory, person, published
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def front(user):

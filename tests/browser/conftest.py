@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.signals import request_finished, request_started
-from playwright.sync_api import BrowserContext, Request
+from playwright.sync_api import BrowserContext, Request, expect
 
 FOLDER = Path(__file__).parent
 READERS = FOLDER / "readers"
@@ -33,6 +33,9 @@ MISSING = (
 # Playwright's synchronous interface runs an event loop in the test's own thread, which Django takes
 # for asynchronous code; these tests do call the ORM one thing at a time.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# On a machine that does other work besides; what comes at once is not waited for.
+expect.set_options(timeout=20_000)
 
 
 def chromium() -> str | None:

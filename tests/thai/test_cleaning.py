@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from news.thai.text import Cleaned, clean, normalise, single_line
+from news.thai.text import Cleaned, as_typed, clean, normalise, single_line
 from tests.thai.texts import MARKS, anything
 
 
@@ -182,3 +182,18 @@ def test_real_releases_are_mended_once_and_for_all(real_texts):
 def test_about_half_of_the_real_releases_need_it(real_texts):
     dirty = sum(normalise(text) != text for text in real_texts)
     assert 0.4 < dirty / len(real_texts) < 0.8
+
+
+def test_what_is_kept_as_typed_is_odd_but_neither_hidden_nor_unprintable():
+    odd = "น\u0e4d\u0e32\u200bใจ เเละ\u00a0\uf70a"
+    assert as_typed(odd).text == odd
+    kept = as_typed("ก\u202eข\u2066ค\u200eง\x00จ\x9fฉ\u2028ช\ud800")
+    assert kept.text == "กขคงจฉ\nช\ufffd"
+    assert kept.counts == {"invisible": 3, "control": 4}
+
+
+@given(anything)
+def test_nothing_more_goes_from_what_is_kept_as_typed(text):
+    once = as_typed(text).text
+    assert as_typed(once) == Cleaned(once, ())
+    assert normalise(once) == normalise(text)
