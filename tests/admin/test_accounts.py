@@ -15,7 +15,17 @@ from django_otp.oath import hotp
 
 from news import jobs
 from news.accounts import links, lockout, second_step
-from news.models import AccessLink, AuditEntry, DeskPreference, DeskSession, Job, LoginFailures
+from news.models import (
+    AccessLink,
+    AuditEntry,
+    Autosave,
+    DeskPreference,
+    DeskSession,
+    Job,
+    LoginFailures,
+)
+from tests.admin.conftest import signed_in
+from tests.factories import PressReleaseFactory, person
 
 PASSWORD = "k7m4q-long-enough"
 NEW = "rain-on-the-roof-4"
@@ -547,3 +557,21 @@ class TestEvents:
         for _ in range(6):
             sign_in(client, password="wrong")
         assert self.told(caplog)[-1] == ("locked after failed logins", "editor")
+
+
+def test_the_question_before_an_account_is_deleted_names_nothing_but_the_account(boss):
+    writer = person("writer", "somsri")
+    signed_in(writer)
+    secret = PressReleaseFactory(title_th="ข่าวลับ", is_limited=True, created_by=writer)
+    secret.named.add(writer)
+    Autosave.objects.create(user=writer, release=secret, values={"title_th": ["ข่าวลับมาก"]})
+    key = DeskSession.objects.get(user=writer).session_key
+    address = f"/admin/auth/user/{writer.pk}/delete/"
+    page = boss.get(address).content.decode()
+    assert "somsri" in page
+    assert key not in page
+    assert "ข่าวลับ" not in page
+    assert "Sessions" not in page
+    boss.post(address, {"post": "yes"})
+    assert not DeskSession.objects.filter(session_key=key).exists()
+    assert not get_user_model().objects.filter(username="somsri").exists()
