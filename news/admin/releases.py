@@ -236,6 +236,8 @@ class PressReleaseAdmin(
             now = standing(release, timezone.now())
             context |= {
                 "standing": now,
+                # A change of an approved text makes it wait for review again, by itself.
+                "in_review": now.review.stage in {Stage.SUBMITTED, Stage.APPROVED},
                 "standing_shown": standing_shown(now),
                 "actions": self.possible_actions(request, release, now),
                 "conflict": context["adminform"].form.conflict,
@@ -331,6 +333,12 @@ class PressReleaseAdmin(
             messages.warning(
                 request, gettext("A preview needs a headline and a body in one language.")
             )
+        submitted = standing(release, timezone.now()).review.stage == Stage.SUBMITTED
+        if SUBMIT in request.POST and submitted:
+            messages.success(
+                request, gettext("The release is saved, and waits for review as before.")
+            )
+            return HttpResponseRedirect(form)
         for button, action in ((PUBLISH, "publish"), (SUBMIT, "submit")):
             if not uploads.refused and button in request.POST:
                 return HttpResponseRedirect(

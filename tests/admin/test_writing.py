@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from news import publishing
+from news import publishing, reviewing
 from news.models import DeskPreference, Precision, PressRelease, Version
-from tests.admin.conftest import ADD_URL, change_url, era_date, form_values
-from tests.factories import NOTES, PressReleaseFactory, add_photo, published
+from tests.admin.conftest import ADD_URL, change_url, era_date, form_values, signed_in
+from tests.factories import NOTES, PressReleaseFactory, add_photo, person, published
 
 
 def saved(client: Client, release: PressRelease, **changed: str) -> PressRelease:
@@ -179,3 +179,18 @@ def test_no_list_offers_to_delete_many_at_once(boss):
     published()
     for model in ("pressrelease", "topic", "shortlink", "legacypath"):
         assert "delete_selected" not in boss.get(f"/admin/news/{model}/").content.decode()
+
+
+def test_a_text_that_waits_for_review_is_not_asked_for_again(desk, new_release):
+    desk.post(ADD_URL, new_release())
+    release = PressRelease.objects.get()
+    writer = person("writer")
+    reviewing.submit(release=release, by=writer)
+    client = signed_in(writer)
+    page = client.get(change_url(release))
+    assert 'name="_submit"' not in page.content.decode()
+    stale = form_values(page) | {"title_th": "พาดหัวที่แก้ในหน้าต่างเก่า", "_submit": "1"}
+    answer = client.post(change_url(release), stale)
+    assert answer.url == change_url(release)
+    release.refresh_from_db()
+    assert release.title_th == "พาดหัวที่แก้ในหน้าต่างเก่า"
