@@ -47,6 +47,7 @@ ALLOWED = {
     # Only writes archives.
     "news.sharing.photo_archive": {"unpacks"},
     "news.exporting.package": {"unpacks"},
+    "news.exporting.wacz": {"unpacks"},
     # A file that an operator names on the command line, read line by line.
     "news.importing.json_lines": {"unpacks"},
     # What it packed itself.

@@ -74,10 +74,10 @@ def base_url(live_server) -> str:
     return live_server.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser_context_args(browser_context_args: dict, base_url: str) -> dict:
-    """Playwright's own fixture is made once a process, for the first folder that asks; a folder
-    with another `base_url` says it here again.
+    """Playwright's own fixture is made once a process, with the `base_url` of the folder that asks
+    first. Tests of several folders take turns in a process: each says its own.
     """
     return browser_context_args | {"base_url": base_url}
 

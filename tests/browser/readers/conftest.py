@@ -32,12 +32,6 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
         yield address
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict, base_url: str) -> dict:
-    """For this folder's own site; see the folder above."""
-    return browser_context_args | {"base_url": base_url}
-
-
 @pytest.fixture
 def complaints(page: Page) -> list[str]:
     """What the browser says against the page: policy violations, failures, exceptions."""
