@@ -56,7 +56,7 @@ _INDEXES = {ENTRY: ("pkey", "version", "grams"), TEXT: ("pkey",)}
 
 # The planner knows nothing of how common a gram is, and reading every row's array to compare it is
 # the one thing that must never happen.
-_SETTINGS = {
+SETTINGS = {
     "enable_seqscan": "off",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
@@ -124,7 +124,7 @@ class PostgresEngine(Engine):
         nested = connection.in_atomic_block
         try:
             with transaction.atomic(using=sources.current()), connection.cursor() as cursor:
-                before = _set(cursor, _SETTINGS, returning=nested)
+                before = _set(cursor, SETTINGS, returning=nested)
                 yield
                 if nested:
                     _set(cursor, before, returning=False)

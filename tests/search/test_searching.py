@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from news import publishing
 from news.models import PressRelease, Version
 from news.publishing import OnScheduled
-from news.search.engine import Condition, SearchTooSlow
+from news.search.engine import TOO_SLOW_MS, Condition, SearchTooSlow
 from news.search.parsing import parse
+from news.search.postgres import SETTINGS
 from news.search.searching import Filters, Order, search
 from tests.factories import NOTES, PressReleaseFactory, TopicFactory, published, scheduled
 from tests.thai.texts import anything
@@ -397,6 +398,7 @@ def test_a_question_that_takes_too_long_is_given_up(monkeypatch):
     slow = "1 = 1"
     if connection.vendor == "postgresql":
         slow = "pg_sleep(0.3) IS NOT NULL"
+        monkeypatch.setitem(SETTINGS, "statement_timeout", f"{TOO_SLOW_MS}ms")
     monkeypatch.setattr("news.search.sqlite.TOO_SLOW_MS", -1)
     monkeypatch.setattr("news.search.sqlite._STEPS_BETWEEN_LOOKS", 1)
     monkeypatch.setattr("news.search.engine._in_scope", lambda scope, key: Condition(slow))
