@@ -62,7 +62,7 @@ extract: install ## Bring new texts of code and templates into locale/ (needs GN
 
 .PHONY: lock
 lock: install ## Write requirements*.txt anew from requirements*.in (ARGS="--upgrade-package django")
-	@for name in requirements requirements-optional requirements-dev; do \
+	@for name in requirements requirements-optional requirements-dev benchmarks/requirements-wagtail; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command 'make lock' $(ARGS) $$name.in --output-file $$name.txt >/dev/null || exit 1; \
 	done

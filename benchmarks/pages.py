@@ -2,7 +2,8 @@
 
     python benchmarks/pages.py [rounds]
 
-Starts the site with its samples, nginx and gunicorn on loopback, and drives each with wrk
+Starts the site with its samples, nginx and gunicorn on loopback, and Wagtail with the same content
+(which is installed under var/benchmarks at the first time), and drives each with wrk
 (Debian: apt-get install nginx-light wrk). CPU is that of the server's processes alone, from the
 kernel's scheduler, so neither the load generator nor a busy neighbour counts. Writes
 benchmarks/results/pages.{md,json,svg}.
@@ -23,9 +24,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import reports  # noqa: E402
+from benchmarks import reports, wagtail_peer  # noqa: E402
 from benchmarks.reports import Bar, Target  # noqa: E402
-from deploy.lab.processes import Data, Nginx, Process, Web, find_nginx, free_port  # noqa: E402
+from benchmarks.seeded import sampled  # noqa: E402
+from deploy.lab.processes import Nginx, Process, Web, find_nginx, free_port  # noqa: E402
+
+KEPT = ROOT / "var/benchmarks/pages"
+"""Both sites, so that a second run begins at once."""
 
 ROUNDS = 9
 SECONDS = 2
@@ -46,8 +51,14 @@ server {{
         add_header Content-Encoding br;
         add_header Cache-Control "public, max-age=0, s-maxage=5";
     }}
+    location /as-the-page/ {{
+        alias {root}/;
+        default_type "text/html; charset=utf-8";
+{headers}
+    }}
 }}
 """
+"""The same file twice: with the least of headers, and with those that the page has."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +70,6 @@ class Way:
     url: str
     headers: tuple[str, ...] = PLAIN
     status: int = 200
-
-
-def cpu_seconds(process: Process) -> float:
-    """CPU of the process and its children so far, in seconds with a nanosecond's grain."""
-    group = str(process.process.pid)
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-            if fields[2] != group:
-                continue
-            for task in stat.parent.glob("task/*/schedstat"):
-                total += int(task.read_text().split()[0])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return total / 1e9
 
 
 def load(way: Way, seconds: int) -> int:
@@ -112,9 +107,9 @@ def measure(ways: list[Way], rounds: int, seconds: int) -> dict[str, list[float]
     found: dict[str, list[float]] = {way.name: [] for way in ways}
     for number in range(rounds):
         for way in ways if number % 2 else reversed(ways):
-            before = cpu_seconds(way.process)
+            before = way.process.cpu_seconds()
             answers = load(way, seconds)
-            found[way.name].append((cpu_seconds(way.process) - before) / answers * 1e6)
+            found[way.name].append((way.process.cpu_seconds() - before) / answers * 1e6)
         print(f"round {number + 1} of {rounds}", flush=True)
     return found
 
@@ -131,10 +126,7 @@ class Site:
     """The site with its samples, and every server that answers for it."""
 
     def __init__(self, folder: Path, stop: list[Callable]) -> None:
-        self.data = Data(folder / "data")
-        self.data.manage("migrate", "--noinput", "--verbosity", "0")
-        self.data.manage("collectstatic", "--noinput", "--verbosity", "0")
-        self.data.manage("load_samples")
+        self.data = sampled(KEPT / "data")
         one = {"WEB_CONCURRENCY": "1"}
 
         def started(process: Process) -> Process:
@@ -152,6 +144,12 @@ class Site:
             self.etag, self.body = answer.headers["ETag"], answer.read()
             of_gunicorn = {"connection", "date", "server"}
             headers = [each for each in answer.getheaders() if each[0].lower() not in of_gunicorn]
+        code = self.path.split("/")[3]
+        with ask(self.url(self.kept, self.path), PLAIN[:1]) as answer:
+            page = answer.read().decode()
+        self.wagtail = started(wagtail_peer.Wagtail(KEPT / "wagtail", self.kept.port, code, page))
+        with ask(self.url(self.wagtail, self.wagtail.path), PLAIN) as answer:
+            wagtail_peer.check_alike(page, answer.read().decode())
         same = folder / "same"
         same.write_bytes(json.dumps(headers).encode() + b"\n" + self.body)
         self.same = started(
@@ -168,7 +166,13 @@ class Site:
         self.file = self.path.rstrip("/") + ".html"
         (files / self.file.lstrip("/")).write_bytes(self.body)
         self.file_port = free_port()
-        extra = FILE_SERVER.format(port=self.file_port, root=files, log=folder / "files.log")
+        # These nginx gives a file by itself.
+        by_itself = {"content-length", "content-type", "etag"}
+        added = [f"        add_header {name} {_quoted(value)};" for name, value in headers
+                 if name.lower() not in by_itself]  # fmt: skip
+        extra = FILE_SERVER.format(
+            port=self.file_port, root=files, log=folder / "files.log", headers="\n".join(added)
+        )
         self.nginx = started(Nginx(folder, web=[self.kept.port], extra=extra))
 
     @staticmethod
@@ -180,6 +184,11 @@ class Site:
         page = self.path
         return [
             Way("nginx, file", self.nginx, f"http://127.0.0.1:{self.file_port}{self.file}"),
+            Way(
+                "nginx, file with the page's headers",
+                self.nginx,
+                f"http://127.0.0.1:{self.file_port}/as-the-page{self.file}",
+            ),
             Way("nginx, kept page", self.nginx, self.url(self.nginx, page)),
             Way("gunicorn, hello", self.hello, self.url(self.hello, "/")),
             Way("gunicorn, hello as large as the page", self.same, self.url(self.same, "/")),
@@ -187,8 +196,17 @@ class Site:
             Way("gunicorn, kept page, 304", self.kept, self.url(self.kept, page), known, 304),
             Way("Django, release", self.made, self.url(self.made, page)),
             Way("Django, release, 304", self.made, self.url(self.made, page), known, 304),
+            Way("Wagtail, release", self.wagtail, self.url(self.wagtail, self.wagtail.path)),
             Way("Django, home", self.made, self.url(self.made, "/th/")),
         ]
+
+
+def _quoted(value: str) -> str:
+    """As nginx reads it; it knows no way to write a dollar sign."""
+    if "$" in value:
+        raise ValueError(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def main(rounds: int) -> int:
@@ -199,7 +217,7 @@ def main(rounds: int) -> int:
             ways = site.ways()
             for way in ways:
                 check(way)
-            if check(ways[0]) != check(ways[1]):
+            if len({check(way) for way in ways[:3]}) != 1:
                 raise RuntimeError("nginx's file and its kept page differ")
             measure(ways, 1, 1)  # warm
             found = measure(ways, rounds, SECONDS)
@@ -215,10 +233,14 @@ def report(found: dict[str, list[float]], size: int) -> None:
     targets = [
         Target("through nginx, kept: of the same bytes as a file", 0.85,
                ratio(found, "nginx, file", "nginx, kept page")),
+        Target("the same, of a file with the page's headers", 0.85,
+               ratio(found, "nginx, file with the page's headers", "nginx, kept page")),
         Target("gunicorn alone, kept: of bare WSGI", 0.85,
                ratio(found, "gunicorn, hello", "gunicorn, kept page")),
         Target("the same, of bare WSGI with the page's headers and bytes", 0.85,
                ratio(found, "gunicorn, hello as large as the page", "gunicorn, kept page")),
+        Target("uncached release page: times cheaper than tuned Wagtail", 4,
+               ratio(found, "Wagtail, release", "Django, release")),
         Target("304 by validator: times cheaper than the page", 4,
                ratio(found, "Django, release", "Django, release, 304")),
     ]  # fmt: skip
@@ -232,7 +254,8 @@ def report(found: dict[str, list[float]], size: int) -> None:
 # A release page, anonymous: CPU of the server per request
 
 Medians of {rounds} interleaved rounds of {SECONDS} s, {CONNECTIONS} connections, {size:,} bytes in
-{ENCODING} (all but hello). A ratio is the median of the rounds' own ratios.
+{ENCODING} (hello is short; what Django and Wagtail make is not compressed). A ratio is the median
+of the rounds' own ratios.
 
 | way | µs | least-most | times hello |
 |---|---|---|---|
@@ -243,6 +266,7 @@ Medians of {rounds} interleaved rounds of {SECONDS} s, {CONNECTIONS} connections
 ![the same as a plot](pages.svg)
 
 {reports.machine("django", "gunicorn", programs=PROGRAMS)}
+Wagtail {wagtail_peer.version("wagtail")} on Django {wagtail_peer.version("django")}.
 """
     figures = {"microseconds": found, "targets": {each.what: each.found for each in targets}}
     reports.write("pages", markdown, figures)
