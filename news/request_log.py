@@ -30,6 +30,23 @@ def request_id(request: HttpRequest) -> str:
     return uuid.uuid4().hex
 
 
+class RouteForAddress(logging.Filter):
+    """Puts the route in place of the address where Django names it itself: at an error, and where a
+    form is refused. The address may hold the token of a preview or of a one-time link.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            route = _route(request)
+            record.args = tuple(route if each == request.path else each for each in record.args)
+        return True
+
+
+def _route(request: HttpRequest) -> str:
+    return request.resolver_match.route if request.resolver_match else ""
+
+
 class RequestLogMiddleware:
     """Gives every log line of a request its id, and logs the request when it is answered.
 
@@ -44,8 +61,7 @@ class RequestLogMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id(request)):
             response = self.get_response(request)
             seconds = time.perf_counter() - began
-            match = request.resolver_match
-            route = match.route if match else ""
+            route = _route(request)
             logger.info(
                 "request",
                 extra={

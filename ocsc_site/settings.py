@@ -383,9 +383,11 @@ LOGGING = {
             ],
         },
     },
+    "filters": {"routes": {"()": "news.request_log.RouteForAddress"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
+            "filters": ["routes"],
             "formatter": "json" if PRODUCTION else "line",
         }
     },

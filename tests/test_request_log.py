@@ -7,7 +7,7 @@ import logging.config
 import pytest
 from django.conf import settings as site_settings
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from news.request_log import RequestLogMiddleware, request_id
 from tests.factories import published
@@ -18,9 +18,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def lines():
     """The log of production, parsed."""
-    formatter = logging.config.DictConfigurator(
-        {"version": 1, "formatters": {}}
-    ).configure_formatter(dict(site_settings.LOGGING["formatters"]["json"]))
+    configured = logging.config.DictConfigurator({"version": 1, "formatters": {}})
+    formatter = configured.configure_formatter(dict(site_settings.LOGGING["formatters"]["json"]))
     written = []
 
     class Handler(logging.Handler):
@@ -28,13 +27,17 @@ def lines():
             written.append(json.loads(formatter.format(record)))
 
     handler = Handler()
-    logger = logging.getLogger("news")
+    for name in site_settings.LOGGING["handlers"]["stderr"]["filters"]:
+        handler.addFilter(configured.configure_filter(dict(site_settings.LOGGING["filters"][name])))
+    loggers = [logging.getLogger(name) for name in ("news", "django.request", "django.security")]
     requests = logging.getLogger("news.request_log")
     before = requests.level
     requests.setLevel(logging.INFO)
-    logger.addHandler(handler)
+    for logger in loggers:
+        logger.addHandler(handler)
     yield written
-    logger.removeHandler(handler)
+    for logger in loggers:
+        logger.removeHandler(handler)
     requests.setLevel(before)
 
 
@@ -57,6 +60,28 @@ def test_neither_who_asked_nor_for_what_is_in_it(client, lines):
     assert len(lines) == 3
     assert "secret" not in json.dumps(lines)
     assert "203.0.113.9" not in json.dumps(lines)
+
+
+def test_nor_where_the_answer_is_an_error(client, lines, monkeypatch):
+    def failing(*_args, **_kwargs):
+        raise ValueError
+
+    monkeypatch.setattr("news.views.previews._opened", failing)
+    client.raise_request_exception = False
+    token = "secret-" * 6 + "x"
+    assert client.get(f"/preview/{token}/").status_code == 500
+    assert [line["event"] for line in lines] == [
+        "Internal Server Error: ^preview/(?P<token>[A-Za-z0-9_-]{43})/$",
+        "request",
+    ]
+    assert token not in json.dumps(lines)
+
+
+def test_nor_where_a_form_is_refused(lines):
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/admin/access/confided/").status_code == 403
+    assert [line["logger"] for line in lines] == ["django.security.csrf", "news.request_log"]
+    assert "confided" not in json.dumps(lines)
 
 
 def test_what_is_logged_on_the_way_has_the_same_id(lines):
