@@ -14,6 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -73,7 +74,9 @@ def _write(tar: tarfile.TarFile, at: datetime) -> None:
         hashes[dump.name] = _add(tar, dump, dump.name)
         hashes[KEYS] = _add(tar, keys, KEYS)
         for name in sorted(_stored()):
-            hashes[f"media/{name}"] = _add_stored(tar, name, at)
+            # Gone since it was listed: a file that nothing named, or a month that is made anew.
+            with suppress(FileNotFoundError):
+                hashes[f"media/{name}"] = _add_stored(tar, name, at)
         manifest = Path(scratch) / MANIFEST
         manifest.write_text(
             json.dumps(
@@ -120,8 +123,11 @@ class _Hashed:
 def _add_stored(tar: tarfile.TarFile, name: str, at: datetime) -> str:
     """Add a file of the storage as `media/...` and return its SHA-256 (64 hex digits)."""
     entry = tarfile.TarInfo(f"media/{name}")
-    entry.size, entry.mtime, entry.mode = default_storage.size(name), int(at.timestamp()), 0o640
+    entry.mtime, entry.mode = int(at.timestamp()), 0o640
     with default_storage.open(name) as stream:
+        stream.seek(0, os.SEEK_END)
+        entry.size = stream.tell()
+        stream.seek(0)
         hashed = _Hashed(stream)
         tar.addfile(entry, hashed)
     return hashed.sha256.hexdigest()

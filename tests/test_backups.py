@@ -58,6 +58,17 @@ class TestMaking:
         assert on_disk <= files.keys()
         assert json.loads(files["keys.json"])["secret_key"] == settings.SECRET_KEY
 
+    def test_a_file_that_goes_away_while_it_is_made_costs_nothing_but_itself(
+        self, tmp_path, monkeypatch
+    ):
+        add_photo(published().release)
+        listed = [*backups._stored(), "data/2018-05.jsonl"]
+        monkeypatch.setattr(backups, "_stored", lambda: iter(listed))
+        files = unpacked(backups.make(tmp_path, AT))
+        assert "media/data/2018-05.jsonl" not in files
+        assert {f"media/{name}" for name in listed[:-1]} <= files.keys()
+        assert set(json.loads(files["manifest.json"])["files"]) == files.keys() - {"manifest.json"}
+
     def test_nobody_else_can_read_it_and_half_of_one_is_none(self, tmp_path, monkeypatch):
         path = backups.make(tmp_path, AT)
         assert path.name == "ocsc-20261123T023000Z.tar"
