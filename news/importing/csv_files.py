@@ -12,6 +12,7 @@ import json
 from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +34,10 @@ _NEEDED = ("source_id", "title", "body")
 _BLOCK = 1024 * 1024
 _MOST_IN_A_CELL = 16 * 1024**2
 
+_ENCODINGS = (("utf-8", "UTF-8"), ("cp874", "Windows-874"))
+_END = "end of the table"
+"""A row added after the last. Where it is none, an open quotation mark has taken it in."""
+
 Row = dict[str, str]
 
 
@@ -43,19 +48,29 @@ class BadTable(ValueError):
 def encoding_of(path: Path) -> str:
     """UTF-8 where every byte of the file is, else Windows-874. Raises BadTable."""
     with path.open("rb") as file:
-        if file.read(len(BOM_UTF8)) == BOM_UTF8:
-            return "utf-8-sig"
-        for name in ("utf-8", "cp874"):
+        marked = file.read(len(BOM_UTF8)) == BOM_UTF8
+        told = []
+        for encoding, words in _ENCODINGS[:1] if marked else _ENCODINGS:
             file.seek(0)
-            decoder = getincrementaldecoder(name)()
-            try:
-                while block := file.read(_BLOCK):
-                    decoder.decode(block)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                continue
-            return name
-    raise BadTable("the file is neither UTF-8 nor Windows-874")
+            bad_line = _first_that_is_not(encoding, file)
+            if not bad_line:
+                return "utf-8-sig" if marked else encoding
+            told.append(f"{words} (line {bad_line})")
+    raise BadTable(f"the file is not {' and not '.join(told)}")
+
+
+def _first_that_is_not(encoding: str, file: BinaryIO) -> int:
+    """The number of the first line that can't be decoded; 0 where all can."""
+    decoder = getincrementaldecoder(encoding)()
+    line = 1
+    try:
+        while block := file.read(_BLOCK):
+            decoder.decode(block)
+            line += block.count(b"\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return line + error.object[: error.start].count(b"\n")
+    return 0
 
 
 @contextmanager
@@ -65,7 +80,7 @@ def rows(path: Path) -> Iterator[tuple[Iterator[tuple[int, Row]], BinaryIO]]:
     with path.open("rb") as raw, path.open(encoding=encoding_of(path), newline="") as text:
         head = text.read(64 * 1024)
         text.seek(0)
-        yield _rows(csv.reader(text, _dialect(head)), raw, text.buffer), raw
+        yield _rows(csv.reader(chain(text, [_END]), _dialect(head)), raw, text.buffer), raw
 
 
 def _dialect(head: str) -> type[csv.Dialect]:
@@ -77,19 +92,24 @@ def _dialect(head: str) -> type[csv.Dialect]:
 
 
 def _rows(cells: Iterator[list[str]], raw: BinaryIO, read: BinaryIO) -> Iterator[tuple[int, Row]]:
+    number = 1
     try:
-        head = next(cells, [])
+        head = next(cells)
         meanings = [_NAMES.get(name.strip().lower(), "") for name in head]
         if missing := [name for name in _NEEDED if name not in meanings]:
             taken = ", ".join(name for name, meaning in _NAMES.items() if meaning == missing[0])
             raise BadTable(f"the first row names no column for the {missing[0]}: one of {taken}")
         for number, row in enumerate(cells, start=2):
             raw.seek(read.tell())
+            if row and row[-1].endswith(_END):
+                if row == [_END]:
+                    return
+                raise BadTable(f"a quotation mark that row {number} opens is never closed")
             if any(cell.strip() for cell in row):
                 named = zip(meanings, row, strict=False)
                 yield number, {name: cell for name, cell in named if name}
     except csv.Error as error:
-        raise BadTable(f"the table can't be read: {error}") from error
+        raise BadTable(f"the table can't be read after row {number}: {error}") from error
 
 
 def read(row: Row) -> Incoming:

@@ -116,7 +116,7 @@ def incoming(
     headline = cleaner.line(title)
     url = normalise(source_url).strip()
     try:
-        day, event = dates_of(headline, texts or plain(body).splitlines(), dated)
+        day, event = dates_of(headline, texts or plain(body).splitlines(), normalise(dated))
     except UndatedError as error:
         raise BadRecord(str(error)) from error
     release = Incoming(
@@ -130,7 +130,7 @@ def incoming(
         summary=cleaner.line(summary),
         reading=day,
         event=event,
-        former=_former([url, *former]),
+        former=_former([url, *map(normalise, former)]),
         photos=tuple(photos),
         form=form,
         original=original,

@@ -1,6 +1,7 @@
 """The photos that an imported text shows, found among files that lie here: nothing is fetched."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,14 +27,16 @@ class Folder:
 
         Never a file outside the folder.
         """
-        path = unquote(urlsplit(address).path).replace("\\", "/")
+        path = _path_in(address)
         if not path or self.root is None:
             return None
         root = self.root.resolve()
         if beside is not None:
-            near = (beside / path.lstrip("/")).resolve()
-            if near.is_relative_to(root) and near.is_file():
-                return near
+            near = beside / path.lstrip("/")
+            with suppress(OSError, ValueError):  # a name that no file can have
+                near = near.resolve()
+                if near.is_relative_to(root) and near.is_file():
+                    return near
         parts = path.strip("/").split("/")
         for found in self._named(parts[-1]):
             ending = found.relative_to(root).parts[-len(parts) :]
@@ -59,11 +62,19 @@ def images_in(
     for source, alt in _sources(content):
         found = folder.find(source, beside)
         if found is not None:
-            name = unquote(urlsplit(source).path).rpartition("/")[2]
+            name = _path_in(source).rpartition("/")[2]
             photos.setdefault(str(found), IncomingPhoto(str(found), name, alt))
         elif not source.startswith("data:"):
             missing.append(f"photo not found: {source[:200]}")
     return tuple(photos.values()), tuple(dict.fromkeys(missing))
+
+
+def _path_in(address: str) -> str:
+    """The path of an address, decoded; empty where it is none."""
+    try:
+        return unquote(urlsplit(address).path).replace("\\", "/")
+    except ValueError:
+        return ""
 
 
 def _sources(content: str) -> Iterator[tuple[str, str]]:

@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from django.core.files import File
 from django.db import transaction
@@ -133,16 +132,17 @@ def import_records(
     and reports and writes nothing.
 
     Stopped at any moment, it leaves whole batches, and a second run goes on where the first ended:
-    a release that is there already is left alone.
+    a release that is there already is left alone. What `records` raises is raised when those before
+    are imported.
     """
     report = Report()
-    records = iter(records)
-    batches = iter(lambda: list(islice(records, BATCH)), [])
+    taken = _Taken(records)
     # Most of a second run is what the first one imported: that need not be analysed again.
     imported = PressRelease.objects.filter(source_id__isnull=False)
     known = frozenset(imported.values_list("source_id", flat=True).iterator())
     prepare = partial(_prepared, read, known)
-    for prepared in worked_ahead(prepare, batches) if in_two_processes else map(prepare, batches):
+    worked = worked_ahead if in_two_processes else map
+    for prepared in worked(prepare, taken.batches()):
         report.entries = []
         found: dict[str, _Prepared] = {}
         for each in prepared:
@@ -162,6 +162,29 @@ def import_records(
         else:
             _import(new, report)
         yield report
+    if taken.failure is not None:
+        raise taken.failure
+
+
+@dataclass
+class _Taken(Generic[Record]):
+    """Records in batches. What ends them too early waits until those before it are imported."""
+
+    records: Iterable[tuple[int, Record]]
+    failure: Exception | None = None
+
+    def batches(self) -> Iterator[list[tuple[int, Record]]]:
+        batch: list[tuple[int, Record]] = []
+        try:
+            for record in self.records:
+                batch.append(record)
+                if len(batch) == BATCH:
+                    yield batch
+                    batch = []
+        except Exception as error:  # noqa: BLE001 - raised after the last batch
+            self.failure = error
+        if batch:
+            yield batch
 
 
 def _import(new: Sequence[_Prepared], report: Report) -> None:

@@ -66,7 +66,9 @@ def pages(path: Path) -> Iterator[tuple[Iterator[tuple[int, Page]], BinaryIO | N
     """(number from 1, page) of a file or of all in a folder, by name."""
     root = path if path.is_dir() else path.parent
     files = (
-        sorted(each for each in path.rglob("*") if each.suffix.lower() in ENDINGS)
+        sorted(
+            each for each in path.rglob("*") if each.suffix.lower() in ENDINGS and each.is_file()
+        )
         if path.is_dir()
         else [path]
     )
@@ -77,12 +79,21 @@ def _pages(files: list[Path], root: Path) -> Iterator[tuple[int, Page]]:
     folder = Folder(root)
     for number, file in enumerate(files, start=1):
         with file.open("rb") as stream:
-            content = stream.read(_MOST_BYTES)
+            content = stream.read(_MOST_BYTES + 1)
         yield number, Page(file, file.relative_to(root).as_posix(), content, folder)
 
 
 def read(page: Page) -> Incoming:
     """The release of a page. Raises BadRecord."""
+    try:
+        return _release(page)
+    except BadRecord as error:
+        raise BadRecord(f"{page.name}: {error}") from error
+
+
+def _release(page: Page) -> Incoming:
+    if len(page.content) > _MOST_BYTES:
+        raise BadRecord(f"larger than {_MOST_BYTES // 1024**2} MB")
     text = decoded(page.content)
     found = _of_text(text) if page.path.suffix.lower() == ".txt" else _of_html(text, page)
     return incoming(

@@ -19,7 +19,7 @@ _BY_ENDING = {
     **dict.fromkeys(saved_pages.ENDINGS, "page"),
 }  # fmt: skip
 
-UNREADABLE = (OSError, EOFError, csv_files.BadTable, xml_feeds.BadFeed)
+UNREADABLE = (OSError, json_lines.DamagedFile, csv_files.BadTable, xml_feeds.BadFeed)
 """What is raised while records are taken from a file that is none, ends early or is refused."""
 
 

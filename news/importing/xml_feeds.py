@@ -30,7 +30,11 @@ _EXCERPT = re.compile(r"\{http://wordpress\.org/export/[0-9.]+/excerpt/\}encoded
 _SHORTCODE = re.compile(r"\[/?(?:gallery|caption|embed|video|audio|playlist)\b[^\]]*\]")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _DECLARED = re.compile(rb"encoding=[\"']([A-Za-z0-9_-]+)")
-_ZERO_DATE = "0000-00-00"
+_DEEPEST = 200
+_MOST_AT_ONCE = 16 * 1024**2
+_ZERO_DATE = re.compile(r"0000-00-00|.*\s-?0000\s")
+"""No day, as databases and calendars write it; the mail format takes the year for 2000."""
+
 PUBLISHED = {"publish", "inherit"}
 
 
@@ -64,27 +68,61 @@ def items(path: Path, folder: Folder) -> Iterator[tuple[Iterator[tuple[int, Item
 
 
 def _items(file: BinaryIO, folder: Folder) -> Iterator[tuple[int, Item]]:
-    number = 0
+    number = depth = 0
     root: Element | None = None
+    for event, element in _events(file):
+        if root is None:
+            root = _checked(element)
+        if event == "start":
+            depth += 1
+            if depth > _DEEPEST:
+                raise BadFeed(f"entry {number + 1}: elements are nested more than {_DEEPEST} deep")
+            continue
+        depth -= 1
+        # What lies deeper is a part of an entry, whatever its name.
+        if (element.tag, depth) not in {("item", 2), (f"{_ATOM}entry", 1)}:
+            continue
+        number += 1
+        item = _atom(element, folder) if element.tag != "item" else _rss(element, folder)
+        if item.is_release:
+            yield number, item
+        element.clear()
+        if element.tag != "item":
+            root.remove(element)
+
+
+def _events(file: BinaryIO) -> Iterator[tuple[str, Element]]:
+    """("start" or "end", element) of a document. Raises BadFeed."""
     try:
         # defusedxml refuses external entities by itself; no feed needs a document type at all.
         parser = DefusedXMLParser(encoding=_encoding(file), forbid_dtd=True)
-        for event, element in iterparse(file, events=("start", "end"), parser=parser):
-            if root is None:
-                root = _checked(element)
-            if event != "end" or element.tag not in {"item", f"{_ATOM}entry"}:
-                continue
-            number += 1
-            item = _atom(element, folder) if element.tag != "item" else _rss(element, folder)
-            if item.is_release:
-                yield number, item
-            element.clear()
-            if element.tag != "item":
-                root.remove(element)
+        bounded = _Bounded(file)
+        for event in iterparse(bounded, events=("start", "end"), parser=parser):
+            bounded.left = _MOST_AT_ONCE
+            yield event
     except DefusedXmlException as error:
-        raise BadFeed(f"it declares a document type or entities: refused ({error})") from error
+        raise BadFeed("it declares a document type or entities: refused") from error
     except (ParseError, UnicodeError) as error:
         raise BadFeed(f"it is no well-formed XML to its end: {error}") from error
+    except (LookupError, ValueError) as error:
+        raise BadFeed(f"the encoding that it declares can't be read: {error}") from error
+
+
+class _Bounded:
+    """A file to be parsed that ends with an error where nothing but one tag or text comes of it.
+
+    The parser looks at an unfinished tag anew with every block.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.left = _MOST_AT_ONCE
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        self.left -= size
+        if self.left < 0:
+            raise BadFeed(f"a single element is larger than {_MOST_AT_ONCE // 1024**2} MB")
+        return self._file.read(size)
 
 
 def _encoding(file: BinaryIO) -> str | None:
@@ -201,13 +239,13 @@ def _paragraphs(content: str) -> str:
 
 def _day(written: str) -> str:
     """The Bangkok day of a moment in any of the ways that feeds write one; else as written."""
-    if not written or written.startswith(_ZERO_DATE):
+    if not written or _ZERO_DATE.match(written):
         return ""
     try:
         moment = parse_datetime(written) or parsedate_to_datetime(written)
-    except ValueError:
+        return (bangkok_day(moment) if moment.tzinfo else moment.date()).isoformat()
+    except (ValueError, OverflowError):
         return written
-    return (bangkok_day(moment) if moment.tzinfo else moment.date()).isoformat()
 
 
 def read(item: Item) -> Incoming:

@@ -81,7 +81,7 @@ class TestTables:
         ("content", "message"),
         [
             (b"id,title\n1,x\n", "no column for the body: one of body, text, content"),
-            (b"id,title,body\n\xdb\xff\xfc", "neither UTF-8 nor Windows-874"),
+            (b"id,title,body\n\xdb\xff\xfc", r"not UTF-8 \(line 2\) and not Windows-874"),
             (b'id,title,body\n1,"' + b"x" * 17_000_000, "can't be read"),
         ],
     )

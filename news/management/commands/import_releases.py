@@ -52,12 +52,13 @@ class Command(MigratedCommand):
 
     def handle(self, *, file: Path, dry_run: bool, **options) -> None:
         started = time.monotonic()
-        if not file.is_dir() and not (file.is_file() and file.stat().st_size):
+        if not file.is_dir() and not file.is_file():
             raise CommandError(f"{file} is no file")
         form = options["format"] or sources.form_of(file)
         if not form:
             raise CommandError(f"{file}: its ending tells no format; say --format")
         report = Report()
+        failure = None
         try:
             with (
                 sources.opened(file, form, options["media"]) as source,
@@ -79,13 +80,17 @@ class Command(MigratedCommand):
                     share = source.raw.tell() / max(1, size) if source.raw is not None else 0
                     self._bar(share, report, time.monotonic() - started)
         except sources.UNREADABLE as error:
-            raise CommandError(f"{file} can't be read to its end: {error}") from error
+            failure = error
         finally:
             self._clear()
         if not dry_run:
             # Also where all was known already: an import that was killed left this undone.
             index.settle()
         self._say(report, max(0.001, time.monotonic() - started), dry_run)
+        if failure is not None:
+            raise CommandError(f"{file} can't be read to its end: {failure}") from failure
+        if not report.records:
+            raise CommandError(f"{file} holds no record")
         if report.refused:
             raise CommandError(
                 f"{len(report.refused)} of {report.records} records were refused, as told above; "
@@ -131,7 +136,11 @@ class Command(MigratedCommand):
 
 
 def _opened_report(path: Path | None):
-    return path.open("w", encoding="utf-8") if path is not None else nullcontext()
+    return (
+        path.open("w", encoding="utf-8", errors="backslashreplace")
+        if path is not None
+        else nullcontext()
+    )
 
 
 def _tell(told: TextIO | None, **said) -> None:
