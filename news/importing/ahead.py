@@ -4,6 +4,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from subprocess import PIPE, Popen
@@ -35,9 +36,10 @@ def worked_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> It
     command = [sys.executable, "-c", _PROGRAM]
     environment = os.environ | {"PYTHONPATH": path}
     # In a session of its own, for Ctrl-C is meant for this process.
-    with Popen(  # noqa: S603 - this interpreter, a program of one line
+    other = Popen(  # noqa: S603 - this interpreter, a program of one line
         command, stdin=PIPE, stdout=PIPE, env=environment, start_new_session=True
-    ) as other:
+    )
+    with _ended(other):
         _send(other.stdin, work)
         waiting = 0
         for each in given:
@@ -48,6 +50,18 @@ def worked_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> It
                 waiting -= 1
         for _ in range(waiting):
             yield _received(other.stdout)
+
+
+@contextmanager
+def _ended(other: Popen) -> Iterator[None]:
+    """Close what leads to and from a process in the end, and wait until it is gone."""
+    try:
+        yield
+    finally:
+        with suppress(BrokenPipeError):  # it is gone, and took not all that it was sent
+            other.stdin.close()
+        other.stdout.close()
+        other.wait()
 
 
 def serve() -> None:
@@ -67,9 +81,9 @@ def serve() -> None:
     work = given.get()
     while work is not _END and (each := given.get()) is not _END:
         try:
-            answer = work(each), None
+            answer = pickle.dumps((work(each), None), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # noqa: BLE001 - raised again where it is waited for
-            answer = None, error
+            answer = _packed(error)
         made.put(answer)
     made.put(_END)
     handing_over.join()
@@ -86,9 +100,20 @@ def _take(requests: IO[bytes], given: SimpleQueue) -> None:
 def _hand_over(made: SimpleQueue, answers: IO[bytes]) -> None:
     while (answer := made.get()) is not _END:
         try:
-            _send(answers, answer)
-        except OtherProcessEnded:
+            answers.write(answer)
+            answers.flush()
+        except BrokenPipeError:
             return
+
+
+def _packed(error: Exception) -> bytes:
+    """What raises an exception there: itself, or one of its words where it can't be handed over."""
+    try:
+        packed = pickle.dumps((None, error), pickle.HIGHEST_PROTOCOL)
+        pickle.loads(packed)  # noqa: S301 - packed just now
+    except Exception:  # noqa: BLE001 - whatever its class does when it is made again
+        return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+    return packed
 
 
 def _send(stream: IO[bytes], value: object) -> None:

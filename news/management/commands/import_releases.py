@@ -11,6 +11,7 @@ from typing import TextIO
 from django.core.management.base import CommandError, CommandParser
 
 from news.importing import sources
+from news.importing.ahead import OtherProcessEnded
 from news.importing.dating import Reading
 from news.importing.releases import Entry, Refused, Report, import_records
 from news.management.migrated import MigratedCommand
@@ -52,11 +53,7 @@ class Command(MigratedCommand):
 
     def handle(self, *, file: Path, dry_run: bool, **options) -> None:
         started = time.monotonic()
-        if not file.is_dir() and not file.is_file():
-            raise CommandError(f"{file} is no file")
-        form = options["format"] or sources.form_of(file)
-        if not form:
-            raise CommandError(f"{file}: its ending tells no format; say --format")
+        form = _form_of(file, options["format"])
         report = Report()
         failure = None
         try:
@@ -81,6 +78,11 @@ class Command(MigratedCommand):
                     self._bar(share, report, time.monotonic() - started)
         except sources.UNREADABLE as error:
             failure = error
+        except OtherProcessEnded as error:
+            raise CommandError(
+                "the process that reads ahead was ended, by somebody or for want of memory, after "
+                f"{report.imported} imported releases; start the import again"
+            ) from error
         finally:
             self._clear()
         if not dry_run:
@@ -133,6 +135,14 @@ class Command(MigratedCommand):
     def _clear(self) -> None:
         if sys.stderr.isatty():
             self.stderr.write("\r\033[K", ending="")
+
+
+def _form_of(file: Path, said: str | None) -> str:
+    if not file.is_dir() and not file.is_file():
+        raise CommandError(f"{file} is no file")
+    if form := said or sources.form_of(file):
+        return form
+    raise CommandError(f"{file}: its ending tells no format; say --format")
 
 
 def _opened_report(path: Path | None):
