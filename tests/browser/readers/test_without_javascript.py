@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.readers.conftest import SEED, SEED_PATH
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser_context_args(browser_context_args: dict) -> dict:
     return browser_context_args | {
         "java_script_enabled": False,
