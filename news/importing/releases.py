@@ -6,7 +6,7 @@ A source is a sequence of numbered records, of whatever kind, and a function tha
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -20,7 +20,8 @@ from news.images.refusals import ImageRefused
 from news.importing.ahead import worked_ahead
 from news.importing.categories import Categories
 from news.importing.dating import Reading
-from news.importing.incoming import BadRecord, Incoming
+from news.importing.incoming import MOST_CHARACTERS, BadRecord, Incoming
+from news.importing.known import Known, known
 from news.models import (
     Epoch,
     LegacyPath,
@@ -68,8 +69,12 @@ class Report:
     imported: int = 0
     """On a dry run: what would be."""
     known: int = 0
-    """Releases whose source_id is in the archive already; left as they are."""
+    """Releases that are in the archive already; left as they are."""
+    changed: int = 0
+    """Of those known: releases that say something else than when they came."""
     refused: list[Refused] = field(default_factory=list)
+    taken: int = 0
+    """Of those refused: records with the source_id of another release."""
     in_doubt: int = 0
     """Releases with a day that their source leaves in doubt."""
     cleaned: int = 0
@@ -86,6 +91,7 @@ class Report:
         self.entries.append(entry)
         if entry.outcome == "known":
             self.known += 1
+            self.changed += bool(entry.warnings)
             return
         self.imported += 1
         self.cleaned += bool(entry.incoming.cleaned)
@@ -117,19 +123,25 @@ class _Prepared:
     def was_known(self) -> bool:
         return self.drafted is None and not self.incoming.photos
 
+    @property
+    def as_known(self) -> Known:
+        return Known.of(self.incoming, f"record {self.number}")
+
 
 def import_records(
     records: Iterable[tuple[int, Record]],
     read: Callable[[Record], Incoming],
     *,
+    source: str = "",
     in_two_processes: bool = False,
     dry_run: bool = False,
 ) -> Iterator[Report]:
     """Import numbered records; yields the same report, grown, after every batch.
 
     `read` makes a release of a record or raises BadRecord; it needs no database. With
-    `in_two_processes` it is a function of a module, and records can be pickled. A `dry_run` reads
-    and reports and writes nothing.
+    `in_two_processes` it is a function of a module, and records can be pickled. `source` is put
+    before every source_id, for sources that number alike. A `dry_run` reads and reports and writes
+    nothing.
 
     Stopped at any moment, it leaves whole batches, and a second run goes on where the first ended:
     a release that is there already is left alone. What `records` raises is raised when those before
@@ -139,24 +151,15 @@ def import_records(
     taken = _Taken(records)
     # Most of a second run is what the first one imported: that need not be analysed again.
     imported = PressRelease.objects.filter(source_id__isnull=False)
-    known = frozenset(imported.values_list("source_id", flat=True).iterator())
-    prepare = partial(_prepared, read, known)
+    there = frozenset(imported.values_list("source_id", flat=True).iterator())
+    prepare = partial(_prepared, read, source, there)
     worked = worked_ahead if in_two_processes else map
+    seen: dict[str, Known] = {}
     for prepared in worked(prepare, taken.batches()):
         report.entries = []
-        found: dict[str, _Prepared] = {}
-        for each in prepared:
-            if isinstance(each, Refused):
-                report.refused.append(each)
-            elif each.was_known or each.incoming.source_id in found:
-                report.add(Entry(each.number, each.incoming, "known"))
-            else:
-                found[each.incoming.source_id] = each
-        known = _known(found)
-        for source_id in known & found.keys():
-            report.add(Entry(found[source_id].number, found[source_id].incoming, "known"))
-        new = [each for source_id, each in found.items() if source_id not in known]
+        new = _unknown(prepared, seen, report)
         if dry_run:
+            seen |= {each.incoming.source_id: each.as_known for each in new}
             for each in new:
                 report.add(Entry(each.number, each.incoming, "new"))
         else:
@@ -185,6 +188,38 @@ class _Taken(Generic[Record]):
             self.failure = error
         if batch:
             yield batch
+
+
+def _unknown(
+    prepared: Sequence[_Prepared | Refused], seen: dict[str, Known], report: Report
+) -> list[_Prepared]:
+    """Those that are neither in the archive nor among those `seen`; the others are reported."""
+    read = [each for each in prepared if isinstance(each, _Prepared)]
+    source_ids = {each.incoming.source_id for each in read}
+    there = {each: seen[each] for each in source_ids & seen.keys()} | known(source_ids)
+    report.refused += [each for each in prepared if isinstance(each, Refused)]
+    new = []
+    for each in read:
+        incoming = each.incoming
+        if incoming.source_id not in there and not each.was_known:
+            there[incoming.source_id] = each.as_known
+            new.append(each)
+        elif (one := there.get(incoming.source_id)) is None:
+            report.add(Entry(each.number, incoming, "known"))
+        elif one.is_another(incoming):
+            report.taken += 1
+            report.refused.append(Refused(each.number, _taken_by(one, incoming)))
+        else:
+            told = [f"another {name} than when it came" for name in one.differences(incoming)]
+            report.add(Entry(each.number, incoming, "known", warnings=tuple(told)))
+    return new
+
+
+def _taken_by(one: Known, incoming: Incoming) -> str:
+    return (
+        f"its source_id {incoming.source_id} is that of {one.where}, another release: "
+        f'"{one.title}" of {one.dated}. --source NAME tells the numbers of two sources apart'
+    )
 
 
 def _import(new: Sequence[_Prepared], report: Report) -> None:
@@ -271,19 +306,22 @@ def _keep_origins(
 
 
 def _prepared(
-    read: Callable[[Record], Incoming], known: frozenset[str], batch: Sequence[tuple[int, Record]]
+    read: Callable[[Record], Incoming],
+    source: str,
+    there: frozenset[str],
+    batch: Sequence[tuple[int, Record]],
 ) -> list[_Prepared | Refused]:
     """All that can be done of a batch before the database is asked: most of the work."""
     prepared = []
     for number, record in batch:
         try:
-            incoming = read(record)
+            incoming = _from(source, read(record))
         except BadRecord as error:
             prepared.append(Refused(number, str(error)))
         else:
             drafted = None
             if not incoming.photos:
-                if incoming.source_id not in known:
+                if incoming.source_id not in there:
                     drafted = _drafted(incoming)
                 incoming = incoming.without_words()
             prepared.append(_Prepared(number, incoming, drafted))
@@ -303,9 +341,13 @@ def _origin(incoming: Incoming) -> SourceDocument | None:
     return SourceDocument.of(incoming.original, form=incoming.form)
 
 
-def _known(found: dict[str, _Prepared]) -> set[str]:
-    rows = PressRelease.objects.filter(source_id__in=found)
-    return set(rows.values_list("source_id", flat=True))
+def _from(source: str, incoming: Incoming) -> Incoming:
+    if not source:
+        return incoming
+    source_id = f"{source}:{incoming.source_id}"
+    if len(source_id) > (most := MOST_CHARACTERS["source_id"]):
+        raise BadRecord(f"source_id with the name of its source has more than {most} characters")
+    return replace(incoming, source_id=source_id)
 
 
 def _language(incoming: Incoming) -> str:

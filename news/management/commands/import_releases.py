@@ -1,6 +1,7 @@
 """Imports releases of another site: JSON Lines, tables, feeds, WordPress exports, saved pages."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ REFUSED = 3
 """Exit code of an import that ran to its end and refused some records. 1 is one that did not."""
 
 _WIDTH = 30
+_SOURCE = re.compile("[a-z0-9-]{1,40}")
 _WORTH_A_PROCESS = 1024**2
 """Bytes of a file from which a second process saves more time than it takes to start."""
 
@@ -40,6 +42,12 @@ class Command(MigratedCommand):
         parser.add_argument(
             "--format", choices=sources.FORMS, help="where the file's ending doesn't tell"
         )
+        parser.add_argument(
+            "--source",
+            default="",
+            metavar="NAME",
+            help="put before every source_id, where another source numbers its releases alike",
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
         parser.add_argument(
             "--report",
@@ -54,6 +62,8 @@ class Command(MigratedCommand):
     def handle(self, *, file: Path, dry_run: bool, **options) -> None:
         started = time.monotonic()
         form = _form_of(file, options["format"])
+        if options["source"] and not _SOURCE.fullmatch(options["source"]):
+            raise CommandError("--source is a word of at most 40 of a-z, 0-9 and hyphens")
         report = Report()
         failure = None
         try:
@@ -65,6 +75,7 @@ class Command(MigratedCommand):
                 reports = import_records(
                     source.records,
                     source.read,
+                    source=options["source"],
                     in_two_processes=form == "jsonl" and size > _WORTH_A_PROCESS,
                     dry_run=dry_run,
                 )
@@ -115,6 +126,15 @@ class Command(MigratedCommand):
         if report.in_doubt or report.cleaned:
             self.stdout.write(
                 f"{report.in_doubt} with a date in doubt, {report.cleaned} with mended words"
+            )
+        if report.changed:
+            self.stdout.write(
+                f"{report.changed} of those known say something else than when they came; what, "
+                "is in the report (--report)"
+            )
+        if report.taken:
+            self.stdout.write(
+                f"{report.taken} of those refused have the source_id of another release"
             )
         for category, count in sorted(report.categories.unknown.items()):
             self.stdout.write(f"no topic for {category!r} ({count})")
