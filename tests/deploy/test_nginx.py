@@ -363,6 +363,26 @@ class TestLimits:
         ]
         assert statuses.count(429) >= 20
 
+    def test_a_network_of_ipv6_is_one_reader_and_another_network_another(self, site):
+        statuses = [
+            site.get(f"/th/search/?q={n}", X_Test_Reader=f"2001:db8:0:1:{n:x}::{n:x}").status
+            for n in range(60)
+        ]
+        assert statuses.count(429) >= 20
+        assert site.get("/th/search/?q=x", X_Test_Reader="2001:db8:0:2::1").status == 200
+
+    def test_ipv4_written_as_ipv6_is_each_reader_by_itself(self, site):
+        statuses = [
+            site.get(f"/th/search/?q={n}", X_Test_Reader=f"::ffff:203.0.114.{n}").status
+            for n in range(60)
+        ]
+        assert statuses == [200] * 60
+        statuses = [
+            site.get(f"/th/search/?q={n}", X_Test_Reader="::ffff:203.0.114.70").status
+            for n in range(60)
+        ]
+        assert statuses.count(429) >= 20
+
     def test_an_office_can_sign_in_at_once_and_a_guesser_is_slowed(self, site):
         statuses = [
             site.get("/admin/login/", method="POST", **self.reader(4)).status for _ in range(60)
