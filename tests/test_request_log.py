@@ -6,9 +6,11 @@ import logging.config
 
 import pytest
 from django.conf import settings as site_settings
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from news.models import Topic
 from news.request_log import RequestLogMiddleware, request_id
 from tests.factories import published
 
@@ -113,3 +115,35 @@ def test_an_error_is_one_line_with_its_traceback(lines):
         logging.getLogger("news").exception("failed")
     assert "ValueError: invalid literal" in lines[0]["exception"]
     assert lines[0]["level"] == "error"
+
+
+def test_an_error_of_the_database_does_not_repeat_the_row(lines):
+    """As psycopg says it: the row stands in DETAIL, over as many lines as its text has."""
+    said = (
+        "duplicate key value\nDETAIL:  Key (email)=(secret@example.org) exists.\nsecret\n\nsecret"
+    )
+    try:
+        try:
+            raise IntegrityError(said)
+        except IntegrityError as error:
+            raise IntegrityError(said) from error
+    except IntegrityError:
+        logging.getLogger("news").exception("failed")
+    told = lines[0]["exception"]
+    assert "secret" not in told
+    assert told.count("IntegrityError: duplicate key value") == 2
+    assert "The above exception was the direct cause" in told
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite repeats no values")
+def test_what_postgresql_repeats_is_hidden(lines):
+    slug = "-".join(["secret", "slug"])  # as a traceback doesn't show it
+    Topic.objects.create(slug=slug, name_th="ก", name_en="a")
+    try:
+        with transaction.atomic():
+            Topic.objects.create(slug=slug, name_th="ข", name_en="b")
+    except IntegrityError as error:
+        assert slug in str(error)
+        logging.getLogger("news").exception("failed")
+    assert "UniqueViolation" in lines[0]["exception"]
+    assert slug not in lines[0]["exception"]
