@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tarfile
-import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +16,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 
+from deploy.lab.processes import ROOT, Data
 from news import backups, record_guards
 from news.caching import reader
-from news.models import Version
+from news.models import Epoch, Version
 from tests.factories import add_photo, published
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -176,36 +179,71 @@ class TestRestoring:
         assert not list(tmp_path.rglob("evil.py"))
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's own copy")
-def test_a_copy_made_while_others_write_is_one_moment_of_the_site(tmp_path):
-    """A second process publishes on and on; the copy is sound and has whole transactions."""
-    path = tmp_path / "site.sqlite3"
-    writer = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    writer.execute("PRAGMA journal_mode=WAL")
-    writer.execute("CREATE TABLE pair (left, right)")
-    stop = threading.Event()
+PUBLISH_ON_AND_ON = """
+from news import publishing
+from news.models import PressRelease
+while True:
+    release = PressRelease.objects.create(title_th="ข่าว", body_th="<p>เนื้อหา</p>")
+    publishing.publish(release=release)
+    print(release.code, flush=True)
+"""
 
-    def write():
-        number = 0
-        while not stop.is_set():
-            number += 1
-            writer.execute("BEGIN IMMEDIATE")
-            writer.execute("INSERT INTO pair VALUES (?, 0)", (number,))
-            writer.execute("UPDATE pair SET right = ? WHERE left = ?", (number, number))
-            writer.execute("COMMIT")
 
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        for round_ in range(5):
-            with sqlite3.connect(path) as source:
-                copy = sqlite3.connect(tmp_path / f"copy-{round_}.sqlite3")
-                source.backup(copy, pages=-1)
-            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            assert copy.execute("SELECT count(*) FROM pair WHERE left <> right").fetchone() == (0,)
-            copy.close()
-            source.close()
-    finally:
-        stop.set()
-        thread.join()
-        writer.close()
+def counted(dump, folder):
+    """From a copy of the database as it stands in a backup: (versions, the epoch's counter)."""
+    if connection.vendor == "sqlite":
+        path = folder / "copy.sqlite3"
+        path.write_bytes(dump)
+        with closing(sqlite3.connect(path)) as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
+            (versions,) = copy.execute("SELECT count(*) FROM news_version").fetchone()
+            return versions, *copy.execute("SELECT counter FROM news_epoch").fetchone()
+    path = folder / "copy.pgdump"
+    path.write_bytes(dump)
+    tables = {}
+    for table in ("news_version", "news_epoch"):
+        command = ["pg_restore", "--data-only", f"--table={table}", "--file=-", str(path)]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        rows = said.partition("FROM stdin;\n")[2].partition("\\.\n")[0]
+        columns = re.search(r"^COPY .*?\((.*?)\)", said, re.MULTILINE)[1].split(", ")
+        tables[table] = [
+            dict(zip(columns, row.split("\t"), strict=True)) for row in rows.splitlines()
+        ]
+    (epoch,) = tables["news_epoch"]
+    return len(tables["news_version"]), int(epoch["counter"])
+
+
+def test_a_backup_made_while_others_publish_is_one_moment_of_the_site(tmp_path):
+    """Each publication is one version more and one count more of the epoch, in one transaction: in
+    no backup may one be without the other, and each has more than the one before.
+    """
+    address = {}
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
+            connection.connection.backup(copy)
+    else:
+        given = connection.settings_dict
+        user = f"{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
+        address["DATABASE_URL"] = f"postgres://{user}/{given['NAME']}"
+    site = Data(tmp_path, **address)
+    difference = Version.objects.count() - Epoch.objects.get().counter
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", PUBLISH_ON_AND_ON]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=site.environment, stdout=subprocess.PIPE, text=True
+    ) as publisher:
+        try:
+            before = 0
+            for round_ in range(3):
+                assert publisher.stdout.readline(), "the publisher has ended"
+                site.manage("backup", str(tmp_path / f"backup-{round_}"))
+                (path,) = (tmp_path / f"backup-{round_}").glob("*.tar")
+                files = unpacked(path)
+                (dump,) = (files[name] for name in files if name.startswith("database."))
+                versions, counter = counted(dump, tmp_path)
+                assert versions - counter == difference
+                assert versions > before
+                before = versions
+            assert publisher.poll() is None
+        finally:
+            publisher.kill()
