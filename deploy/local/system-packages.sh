@@ -2,7 +2,8 @@
 # See to the few things that come from the system and not from a Python package:
 #
 #     deploy/local/system-packages.sh run     libfribidi, with which Pillow places Thai marks
-#     deploy/local/system-packages.sh test    the same, Chromium and nginx
+#     deploy/local/system-packages.sh test    the same, Chromium and nginx; with CI set, whatever else a test
+#                                             would be skipped without (gpg, curl, Prometheus's promtool)
 #
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it says in one line what is missing
 # and how to get it, and goes on. With CI set, anything missing is a failure: a test that can't run there
@@ -33,6 +34,10 @@ list_missing() {
     [ "$1" != run ] || return 0
     has_chromium || echo chromium
     has_nginx || echo nginx
+    [ -n "${CI:-}" ] || return 0
+    command -v gpg >/dev/null || echo gnupg
+    command -v curl >/dev/null || echo curl
+    command -v promtool >/dev/null || echo prometheus
 }
 
 missing=$(list_missing "$1" | xargs)
