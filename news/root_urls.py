@@ -38,6 +38,8 @@ urlpatterns = [
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path(".well-known/security.txt", machines.security, name="security"),
     path("api/docs", docs.docs, name="api_docs"),
+    re_path(r"^api(?:/|/docs/)?$", docs.to_docs),
+    path("api/v1", docs.to_beginning),
     path("api/v1/", include("news.api.urls")),
     path("data/", data.data_root, name="data_root"),
     path("data/manifest.json", data.manifest, name="data_manifest"),

@@ -168,15 +168,23 @@ class Data:
         }
 
     def manage(self, *arguments: str) -> str:
-        """Run a command of manage.py; returns what it printed. Raises CalledProcessError."""
-        return subprocess.run(
+        """Run a command of manage.py; returns what it printed. Raises CalledProcessError, which
+        says what was wrong.
+        """
+        done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
-        ).stdout
+        )
+        try:
+            done.check_returncode()
+        except subprocess.CalledProcessError as error:
+            error.add_note(done.stderr)
+            raise
+        return done.stdout
 
 
 class Web(Process):

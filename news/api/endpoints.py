@@ -38,6 +38,15 @@ def limit_policy() -> str:
     return f'"uncached";q={limit};w={WINDOW_SECONDS}' if limit is not None else ""
 
 
+def opened(response: HttpResponse) -> HttpResponse:
+    """`response`, for scripts of other sites too and with the stated limit."""
+    for name, value in _OPEN.items():
+        response.headers[name] = value
+    if policy := limit_policy():
+        response.headers["RateLimit-Policy"] = policy
+    return response
+
+
 def endpoint(*parameters: str, refuses_others: bool = True) -> Callable:
     """Decorates view(request, *, at, ...), which takes these parameters of the query. Any other is
     refused, but for those of trackers; so is one that is given twice.
@@ -50,11 +59,7 @@ def endpoint(*parameters: str, refuses_others: bool = True) -> Callable:
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             response = _dispatch(page, known, request, args, kwargs)
-            for name, value in _OPEN.items():
-                response.headers[name] = value
-            if policy := limit_policy():
-                response.headers["RateLimit-Policy"] = policy
-            return response
+            return opened(response)
 
         return csrf_exempt(wrapped)
 

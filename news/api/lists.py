@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from news.api import parameters
-from news.api.answers import ApiError
 from news.api.endpoints import endpoint
 from news.api.paging import cut, listing
 from news.api.parameters import MomentPlace
@@ -72,8 +71,3 @@ def _entry(version: Version) -> dict:
         "merged_into": version.merged_into.code if version.merged_into_id else None,
         "release": absolute(reverse("root:api:release", args=(version.code,))),
     }
-
-
-@endpoint(refuses_others=False)
-def unknown(request: HttpRequest, *, at: datetime) -> HttpResponse:
-    raise ApiError.unknown("Nothing is at this address. /api/docs describes what there is.")

@@ -28,6 +28,7 @@ _WORDS = {
     "properties": {"th": {"type": "string"}, "en": {"type": "string"}},
     "additionalProperties": False,
 }
+_ADDRESSES = {"type": "object", "additionalProperties": {"type": "string"}}
 _ID = {"type": "string", "pattern": "^[0-9a-z]{6,12}$", "examples": ["k7m4q2"]}
 
 
@@ -197,6 +198,19 @@ _SCHEMAS: Json = {
             "url": _WORDS,
         }
     ),
+    "Beginning": _object(
+        {
+            "title": {"type": "string"},
+            "documentation": {"type": "string", "format": "uri"},
+            "openapi": {"type": "string", "format": "uri"},
+            "open_data": {"type": "string", "format": "uri"},
+            "collections": {**_ADDRESSES, "description": "Name to address of each list."},
+            "templates": {
+                **_ADDRESSES,
+                "description": "Name to address, with {id} and {number} to be filled in.",
+            },
+        }
+    ),
     "Error": _object(
         {
             "error": _object(
@@ -305,6 +319,13 @@ def _get(name: str, summary: str, description: str, parameters: list, responses:
 
 def _paths() -> Json:
     return {
+        "/": _get(
+            "getBeginning",
+            "The beginning",
+            "Where everything is.",
+            [],
+            {"200": _json(_ref("Beginning"), "Addresses."), **_ERRORS},
+        ),
         "/releases/": _get(
             "listReleases",
             "Releases, or what changed",
@@ -425,8 +446,9 @@ def document() -> Json:
                 "answers are of the Common Era, in questions of either era; moments are in UTC. "
                 "Every answer has an ETag: ask again with If-None-Match and an unchanged answer "
                 "costs nothing. A parameter that an address doesn't know is refused, so that a "
-                "mistyped one never passes for an answer. The limit that RateLimit-Policy states "
-                "(q requests in w seconds) counts by address."
+                "mistyped one never passes for an answer. An address without its last slash leads "
+                "to the one with it. The limit that RateLimit-Policy states (q requests in w "
+                "seconds) counts by address."
             ),
         },
         "servers": [{"url": f"{settings.BASE_URL}/api/v1"}],

@@ -2,13 +2,14 @@
 
 from django.urls import re_path
 
-from news.api import docs, lists, releases
+from news.api import docs, elsewhere, lists, releases
 
 app_name = "api"
 
 _RELEASE = r"^releases/(?P<code>[0-9A-Za-z]{6,12})/"
 
 urlpatterns = [
+    re_path(r"^$", docs.beginning, name="beginning"),
     re_path(r"^openapi\.json$", docs.openapi, name="openapi"),
     re_path(r"^releases/$", releases.releases, name="releases"),
     re_path(rf"{_RELEASE}$", releases.release, name="release"),
@@ -19,5 +20,5 @@ urlpatterns = [
     re_path(rf"{_RELEASE}photos/$", releases.photos, name="photos"),
     re_path(r"^topics/$", lists.topics, name="topics"),
     re_path(r"^corrections/$", lists.corrections, name="corrections"),
-    re_path(r"", lists.unknown),
+    re_path(r"", elsewhere.elsewhere),
 ]

@@ -267,7 +267,7 @@ class TestErrors:
             assert set(told.split(", ")) == (named or {"no parameters"}), path
 
     def test_an_unknown_address_is_answered_in_json(self, client):
-        for path in (f"{RELEASES}aaaaaa/", "/api/v1/nothing?x=1", "/api/v1/releases"):
+        for path in (f"{RELEASES}aaaaaa/", "/api/v1/nothing?x=1"):
             response = client.get(path)
             assert response.status_code == 404
             assert response.json()["error"]["code"] == "not_found"
@@ -380,3 +380,71 @@ class TestFiltersOfTheSearchPage:
     )  # fmt: skip
     def test_what_makes_no_sense_is_refused(self, client, query):
         assert client.get(f"/api/v1/releases/?{query}").status_code == 400
+
+
+class TestAddresses:
+    """What people type and programs put together: without the last slash, and the beginning."""
+
+    @pytest.mark.parametrize(
+        "path",
+        ["releases", "releases/{code}", "releases/{code}/versions", "releases/{code}/versions/1",
+         "releases/{code}/photos", "topics", "corrections"],
+    )  # fmt: skip
+    def test_without_its_last_slash_an_address_leads_to_the_one_with_it(self, client, path):
+        path = f"/api/v1/{path.format(code=published().code)}"
+        response = client.get(path)
+        assert (response.status_code, response["Location"]) == (301, f"{path}/")
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert "max-age=300" in response["Cache-Control"]
+        assert client.get(response["Location"]).status_code == 200
+        assert client.head(path).status_code == 301
+
+    def test_what_was_asked_for_is_asked_for_there(self, client):
+        published(dated=date(2018, 5, 19))
+        path = "/api/v1/releases?from=2018-01-01&q=%E0%B8%AA&fbclid=x"
+        response = client.get(path)
+        assert response["Location"] == "/api/v1/releases/?from=2018-01-01&q=%E0%B8%AA"
+
+    def test_a_mistyped_parameter_is_named_without_the_slash_too(self, client):
+        response = client.get("/api/v1/releases?form=2018-01-01", follow=True)
+        assert response.status_code == 400
+        assert "Did you mean from?" in response.json()["error"]["message"]
+
+    @pytest.mark.parametrize(
+        "path", ["nothing", "openapi.json/", "releases//", "releases/k7m4q2/x"]
+    )
+    def test_what_is_nothing_with_a_slash_is_nothing_without(self, client, path):
+        response = client.get(f"/api/v1/{path}")
+        assert response.status_code == 404
+        assert response.json()["error"]["code"] == "not_found"
+
+    def test_an_unknown_release_is_unknown_where_the_address_leads(self, client):
+        assert client.get("/api/v1/releases/zzzzzz", follow=True).status_code == 404
+
+    def test_posting_is_refused_and_not_led_elsewhere(self, client):
+        assert client.post("/api/v1/releases").status_code == 405
+
+    @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/docs/"])
+    def test_the_ways_to_the_beginning(self, client, path):
+        response = client.get(path)
+        assert response.status_code == 301
+        assert client.get(response["Location"]).status_code == 200
+
+    def test_the_beginning_names_all_there_is(self, client):
+        code = published().code
+        told = client.get("/api/v1/").json()
+        assert told["documentation"] == "http://testserver/api/docs"
+        assert told["openapi"] == "http://testserver/api/v1/openapi.json"
+        assert told["open_data"] == "http://testserver/data/manifest.json"
+        lists = told["collections"]
+        assert set(lists) == {"releases", "topics", "corrections"}
+        for address in (told["documentation"], told["openapi"], *lists.values()):
+            assert client.get(path_of(address)).status_code == 200
+        one = told["templates"]["release"].replace("{id}", code)
+        assert client.get(path_of(one)).json()["id"] == code
+
+    def test_each_address_of_the_description_is_named_at_the_beginning(self, client):
+        told = client.get("/api/v1/").json()
+        named = {*told["collections"].values(), *told["templates"].values()}
+        base = "http://testserver/api/v1"
+        assert named == {f"{base}{path}" for path in document()["paths"] if path != "/"}
