@@ -143,6 +143,11 @@ class TestPages:
         for name in ("Cookie", "Authorization", "Accept-Language", "X-Forwarded-Host", "Forwarded"):
             assert name not in headers, name
 
+    @pytest.mark.parametrize("path", ["/admin", "/api/v1"])
+    def test_a_missing_slash_leads_on_without_naming_scheme_host_or_port(self, site, path):
+        answer = site.get(path)
+        assert (answer.status, answer.headers["Location"]) == (301, f"{path}/")
+
     def test_parameters_that_mean_nothing_split_nothing(self, site):
         addresses = ["/th/split/", *(f"/th/split/?fbclid={n}&utm_source=x" for n in range(5))]
         assert {site.number(address) for address in addresses} == {1}
