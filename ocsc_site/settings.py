@@ -190,6 +190,8 @@ CACHES = {
 # Finished pages in the memory of each process of the web server, beside what it needs itself; 0 for
 # none. A page takes about 40 KB with both its compressed forms.
 PAGE_STORE_BYTES = env.int("OCSC_PAGE_STORE_MB", 64) * 1024**2
+# The same for what outlasts a publication of a release's page; about 15 KB each.
+STENCIL_BYTES = env.int("OCSC_STENCILS_MB", 16) * 1024**2
 
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
 LANGUAGE_CODE = "th"

@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 
 from news import record_guards
 from news.caching import reader
+from news.caching.stencils import stencils
 from news.models import Epoch, SearchState
 from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.engine import CURRENT, NEXT
@@ -44,6 +45,7 @@ def _busy_machines_give_up_no_search(monkeypatch):
 @pytest.fixture(autouse=True)
 def _no_epoch_from_before():
     reader.forget()
+    stencils.clear()
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ ALLOWED = {
     "news.exporting.wacz": {"unpacks"},
     # A file that an operator names on the command line, read line by line.
     "news.importing.json_lines": {"unpacks"},
-    # What it packed itself.
+    # What they packed themselves.
+    "news.caching.stencils": {"unpacks"},
     "news.models.source_document": {"unpacks"},
     # A second Python of the same program, and what that one sends.
     "news.importing.ahead": {"runs programs", "runs what it reads"},

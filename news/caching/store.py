@@ -1,9 +1,10 @@
-"""A bounded place in a process's memory for finished answers."""
+"""A bounded place in a process's memory."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from typing import Generic, Protocol, TypeVar
 
 from news.caching.entries import Entry
 
@@ -11,7 +12,16 @@ _OVERHEAD = 1_000
 """Bytes that an entry costs besides its bodies and headers: the objects that hold it."""
 
 
-class Store:
+class Sized(Protocol):
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+
+Kept = TypeVar("Kept", bound=Sized)
+
+
+class Store(Generic[Kept]):
     """Entries by address, at most `max_bytes` of them; those asked for least recently go first.
 
     One entry an address: that of a new epoch takes the place of the old one. Safe among threads.
@@ -19,7 +29,7 @@ class Store:
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
-        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -30,14 +40,14 @@ class Store:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, address: Hashable) -> Entry | None:
+    def get(self, address: Hashable) -> Kept | None:
         with self._lock:
             entry = self._entries.get(address)
             if entry is not None:
                 self._entries.move_to_end(address)
             return entry
 
-    def put(self, address: Hashable, entry: Entry) -> None:
+    def put(self, address: Hashable, entry: Kept) -> None:
         """Keep `entry`; one that alone would take more than an eighth of the room is not kept."""
         with self._lock:
             old = self._entries.pop(address, None)
@@ -64,7 +74,7 @@ class Store:
             self._bytes = 0
 
     @staticmethod
-    def _cost(address: Hashable, entry: Entry) -> int:
+    def _cost(address: Hashable, entry: Kept) -> int:
         return entry.size + _OVERHEAD + len(str(address))
 
 
@@ -74,8 +84,8 @@ class Shelves:
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self._pages = Store(max_bytes - max_bytes // 8)
-        self._others = Store(max_bytes // 8)
+        self._pages: Store[Entry] = Store(max_bytes - max_bytes // 8)
+        self._others: Store[Entry] = Store(max_bytes // 8)
 
     @property
     def bytes_kept(self) -> int:

@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
+from news.caching import reader
+from news.caching.stencils import stencils
 from news.corrections import told
 from news.models import Topic, Version
+from news.models.version import Text
 from news.prepared import Prepared
 from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
@@ -36,6 +40,26 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
     text = version.text(lang)
     if text.lang != lang:
         return _absent(request, version, lang)
+    moment = reader.current(at)
+    # The revision changes with topics' names, the frame with the banner; the rest is the version's.
+    key = (version.pk, version.checksum, lang, moment.site_revision, moment.frame)
+    page = stencils.fill(
+        key,
+        _ways_on(version, lang, at),
+        lambda ways_on: _release_page(request, version, text, lang, ways_on),
+    )
+    return name_timegate(HttpResponse(page), lang, version.code)
+
+
+def _ways_on(version: Version, lang: str, at: datetime) -> str:
+    """What the page of a release leads on to: all of it that other releases change."""
+    ways = around(version, lang, at)
+    return render_to_string("components/neighbours.html", {"around": ways}) if ways else ""
+
+
+def _release_page(
+    request: HttpRequest, version: Version, text: Text, lang: str, ways_on: str
+) -> str:
     change = told([version])[version.pk]
     view = release_view(
         version,
@@ -52,10 +76,9 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
         if version.is_listed_kind
         else "",
         "report_url": path_in(lang, "reader_report", code=version.code, number=version.number),
-        "around": around(version, lang, at),
+        "ways_on": ways_on,
     }
-    page = render(request, "pages/release.html", context)
-    return name_timegate(page, lang, version.code)
+    return render_to_string("pages/release.html", context, request)
 
 
 def _absent(request: HttpRequest, version: Version, lang: str) -> HttpResponse:
