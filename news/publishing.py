@@ -100,14 +100,7 @@ def publish(
     forced = _check_approved(door, Step.PUBLISH, force, seen)
     before = door.latest
     postponed = door.clear_schedule(on_scheduled)
-    draft = freeze(
-        release=door.release,
-        kind=kind,
-        notes=notes,
-        languages=languages,
-        kept=door.latest if other_follows else None,
-    )
-    _check_publishable(door, draft)
+    draft = _frozen(door, kind, notes, languages, other_follows=other_follows)
     version = door.append(draft)
     _settle_translation(door, version)
     entry = door.note(
@@ -143,14 +136,7 @@ def schedule(
     door.clear_schedule(OnScheduled.REFUSE)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
-    draft = freeze(
-        release=door.release,
-        kind=kind,
-        notes=notes,
-        languages=languages,
-        kept=door.latest if other_follows else None,
-    )
-    _check_publishable(door, draft)
+    draft = _frozen(door, kind, notes, languages, other_follows=other_follows)
     version = door.append(draft, at=at)
     _settle_translation(door, version)
     entry = door.note(
@@ -359,6 +345,26 @@ def _check_approved(door: Door, step: Step, force: str, seen: str) -> bool:
     if seen:
         door.require_seen(seen)
     return forced
+
+
+def _frozen(
+    door: Door,
+    kind: str,
+    notes: Notes,
+    languages: Sequence[str] | None,
+    *,
+    other_follows: bool,
+) -> Version:
+    """The working copy as it would go out now, and may."""
+    draft = freeze(
+        release=door.release,
+        kind=kind,
+        notes=notes,
+        languages=languages,
+        kept=door.latest if other_follows else None,
+    )
+    _check_publishable(door, draft)
+    return draft
 
 
 def _settle_translation(door: Door, version: Version) -> None:
