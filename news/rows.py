@@ -5,6 +5,7 @@ more than a hundred values, nearly all of which are stored as they are.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from django.db import connection, models
@@ -86,6 +87,10 @@ def _reader(field: models.Field) -> Callable[[models.Model], object]:
         return lambda each: None if (value := read(each)) is None else str(value)
     if isinstance(field, _AS_THEY_ARE):
         return read
+    if isinstance(field, models.DateField):
+        # A batch was recorded at one moment and has few days; preparing one takes a while.
+        prepared = lru_cache(lambda value: field.get_db_prep_save(value, connection))
+        return lambda each: prepared(field.pre_save(each, True))  # noqa: FBT003
     return lambda each: field.get_db_prep_save(field.pre_save(each, True), connection)  # noqa: FBT003
 
 

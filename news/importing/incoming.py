@@ -82,7 +82,11 @@ class _Cleaner:
     def text(self, words: str) -> str:
         stored = normalise(words)
         if stored != words:
-            self.counts.update(clean(words).counts)
+            # Word by word, for nothing is mended across a space and most words need nothing:
+            # remembering where characters came from is what costs.
+            for word in words.split(" "):
+                if normalise(word) != word:
+                    self.counts.update(clean(word).counts)
         return stored
 
     def line(self, words: str) -> str:

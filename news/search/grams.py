@@ -73,16 +73,14 @@ _CODE = _Remembered(lambda number: bytes((0x80 | number >> 7 & 0x7F, number & 0x
 
 def grams(units: Sequence[str], code: bytes) -> set[int]:
     """The grams of a text of these units and this code, parts of its Latin words included."""
-    different = set(units)
-    found = set(map(_NUMBER.__getitem__, different))
-    for word in filter(_LATIN.match, different):
-        found.update(map(_PART.__getitem__, _parts(word)))
     # The pairs that begin with an even unit, and those between them.
     even, odd = _numbers(code), _numbers(code[2:])
-    found.update(even, odd)
-    buckets = {(one + two) % _BUCKETS for one, two in zip(even, odd, strict=False)}
-    buckets.update([(one + two) % _BUCKETS for one, two in zip(odd, even[1:], strict=False)])
-    found.update([bucket << 8 for bucket in buckets])
+    found = {(one + two) % _BUCKETS << 8 for one, two in zip(even, odd, strict=False)}
+    found.update([(one + two) % _BUCKETS << 8 for one, two in zip(odd, even[1:], strict=False)])
+    different = set(units)
+    found.update(even, odd, map(_NUMBER.__getitem__, different))
+    for word in filter(_LATIN.match, different):
+        found.update(map(_PART.__getitem__, _parts(word)))
     return found
 
 

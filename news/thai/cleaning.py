@@ -48,12 +48,15 @@ _WORD = re.compile(r"\S+")
 # Most texts need little or nothing, so one look tells whether a group of passes is worth its time.
 # Everything but ASCII, Latin letters, usual punctuation and Thai; and the ASCII control characters.
 _ODD_CHARACTER = re.compile("[^\t\n\r -~\u00a1-\u00ac\u00ae-\u02ff\u0e00-\u0e7f\u2010-\u2027]")
+_EVERY_MARK = re.findall(f"[{MARK}]", "".join(map(chr, range(0x0E00, 0x0E80))))
+# Two marks first, and then what is odd about them: a branch at each character takes twice as long.
 _ODD_MARKS = re.compile(
-    f"[\u0e48-\u0e4c\u0e4e][{VOWEL_MARK}\u0e47{NIKHAHIT}]"  # a tone before a vowel
-    f"|[{VOWEL_MARK}\u0e47{NIKHAHIT}]\u0e3a"  # phinthu after a vowel
-    f"|{NIKHAHIT}[{MARK}]*[{SARA_AA}{SARA_AM}]"
-    f"|{SARA_AM}[{MARK}{SARA_AM}]"
-    f"|([{MARK}])\\1"
+    f"[{MARK}{SARA_AM}][{MARK}{SARA_AA}{SARA_AM}](?:"
+    f"(?<=[\u0e48-\u0e4c\u0e4e][{VOWEL_MARK}\u0e47{NIKHAHIT}])"  # a tone before a vowel
+    f"|(?<=[{VOWEL_MARK}\u0e47{NIKHAHIT}]\u0e3a)"  # phinthu after a vowel
+    f"|(?<={NIKHAHIT}[{SARA_AA}{SARA_AM}])|(?<={NIKHAHIT}[{MARK}])[{MARK}]*[{SARA_AA}{SARA_AM}]"
+    f"|(?<={SARA_AM}[{MARK}{SARA_AM}])"
+    f"|{'|'.join(f'(?<={mark}{mark})' for mark in _EVERY_MARK)})"
 )
 
 # Reading order above one consonant: phinthu, vowels, tones and other signs, then sara am.
