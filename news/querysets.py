@@ -1,12 +1,13 @@
 """The vocabulary of questions. One about visibility takes the moment `at` that it is asked for."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.sessions.base_session import BaseSessionManager
-from django.db import connections, models, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db import Error, connections, models, transaction
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -409,34 +410,45 @@ class VisitQuerySet(TallyQuerySet):
         return self.filter(day__gte=first, day__lte=last)
 
 
-class KeyMissQuerySet(TallyQuerySet):
-    """Counts of short links that lead nowhere."""
+class MissQuerySet(TallyQuerySet):
+    """Counts of what was asked for in vain, by the day and by what that was (`TALLIED`)."""
+
+    def count_miss(self, what: str, day: date) -> None:
+        """Count one. A database that only reads is no reason to fail."""
+        with suppress(Error):
+            self.add_bounded({(day, what): 1})
+
+    def most_missed(self, since: date, limit: int) -> list[tuple[str, int]]:
+        """(what, times) from `since` on, the most frequent first."""
+        name = self.model.TALLIED[1]
+        times = self.filter(day__gte=since).values_list(name).annotate(times=Sum("count"))
+        return list(times.order_by("-times", name)[:limit])
 
     def add_bounded(self, counts: Mapping[tuple, int]) -> None:
         """`add`, all or nothing, with no more rows a day than the model allows, and none for ever.
 
-        In a full day keys that were tried but once make way, the oldest first: a crawler can't
+        In a full day what was tried but once makes way, the oldest first: a crawler can't
         drive out what people ask for again and again, and can't keep it out.
         """
         with transaction.atomic(using=self.db):
-            for day in sorted({day for day, _key in counts}):
+            for day in sorted({day for day, _what in counts}):
                 self._add_day(day, {entry: n for entry, n in counts.items() if entry[0] == day})
 
     def _add_day(self, day: date, counts: Mapping[tuple, int]) -> None:
+        name = self.model.TALLIED[1]
         rows = self.filter(day=day)
         if not rows.exists():
             self.filter(day__lt=day - self.model.KEPT).delete()
-        known = set(
-            rows.filter(key__in=[key for _day, key in counts]).values_list("key", flat=True)
-        )
+        asked = rows.filter(**{f"{name}__in": [what for _day, what in counts]})
+        known = set(asked.values_list(name, flat=True))
         new = sorted((entry for entry in counts if entry[1] not in known), key=counts.get)
         lacking = rows.count() + len(new) - self.model.MOST_A_DAY
         if lacking > 0:
-            once = rows.filter(count=1).exclude(key__in=known).order_by("pk")
+            once = rows.filter(count=1).exclude(**{f"{name}__in": known}).order_by("pk")
             oldest = list(once.values_list("pk", flat=True)[:lacking])
             gone, _kinds = self.filter(pk__in=oldest).delete()
             new = new[lacking - gone :]
-        keep = known | {key for _day, key in new}
+        keep = known | {what for _day, what in new}
         self.add({entry: n for entry, n in counts.items() if entry[1] in keep})
 
 

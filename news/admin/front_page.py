@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from news.admin.status import Status, in_status, standing, with_standing
 from news.importing import misses
-from news.models import AuditEntry, FormerMiss, PressRelease, ReaderReport, Version
-from news.search.misses import most_missed
+from news.models import AuditEntry, FormerMiss, PressRelease, ReaderReport, SearchMiss, Version
 from news.sharing import key_misses
 from news.workflow import Stage
 
@@ -71,7 +70,9 @@ def front_page(user) -> FrontPage | None:
         embargoed=list(known.under_embargo(at).order_by("-updated_at")[:SHOWN]),
         stale=list(_stale(known, at)[:SHOWN]),
         reports=_reports(user),
-        searches=most_missed(since, SHOWN) if user.has_perm("news.view_searchmiss") else [],
+        searches=SearchMiss.objects.most_missed(since, SHOWN)
+        if user.has_perm("news.view_searchmiss")
+        else [],
         addresses=list(misses.missed().order_by("-times")[:SHOWN])
         if user.has_perm("news.view_formermiss")
         else [],

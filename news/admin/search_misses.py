@@ -8,7 +8,6 @@ from django.utils.http import urlencode
 
 from news.admin.counts import CountsAdmin
 from news.models import SearchMiss
-from news.search.misses import most_missed
 from news.sharing.addresses import path_in
 
 MOST = 100
@@ -22,6 +21,6 @@ class SearchMissAdmin(CountsAdmin):
         return {
             "rows": [
                 (words, count, f"{path_in('th', 'search')}?{urlencode({'q': words})}")
-                for words, count in most_missed(first, MOST)
+                for words, count in SearchMiss.objects.most_missed(first, MOST)
             ],
         }

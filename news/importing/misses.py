@@ -3,40 +3,24 @@ the address alone, so that the desk can lead the frequent ones to their releases
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
-from django.db import Error, transaction
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
 
 from news.importing import paths
 from news.models import Epoch, FormerMiss, LegacyPath, PressRelease
 
-MOST_A_DAY = 1_000
-"""Different addresses kept for one day: a robot that tries names can't fill the table."""
-
-KEPT_DAYS = 180
 _LONGEST = 500
 _FORMER = re.compile(r"/blog/|\?q=node/|.*[ก-ฮ]")
 """What an address of the former site looks like; anything else is somebody's guess."""
 
 
 def count_miss(address: str, day: date) -> None:
-    """Count a request for an unknown address. A read-only database is no reason to fail."""
+    """Count a request for an unknown address."""
     path = paths.canonical(address)[:_LONGEST]
-    if not _FORMER.match(path):
-        return
-    try:
-        with transaction.atomic():
-            rows = FormerMiss.objects.filter(day=day)
-            if rows.filter(path=path).update(count=F("count") + 1):
-                return
-            kept = rows.count()
-            if kept == 0:
-                FormerMiss.objects.filter(day__lt=day - timedelta(days=KEPT_DAYS)).delete()
-            if kept < MOST_A_DAY:
-                FormerMiss.objects.create(day=day, path=path, count=1)
-    except Error:
-        return
+    if _FORMER.match(path):
+        FormerMiss.objects.count_miss(path, day)
 
 
 def missed() -> QuerySet:

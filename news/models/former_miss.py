@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from news.querysets import MissQuerySet
 
 
 class FormerMiss(models.Model):
@@ -11,6 +15,13 @@ class FormerMiss(models.Model):
     day = models.DateField(_("day"))
     path = models.CharField(_("path"), max_length=500)
     count = models.PositiveIntegerField(_("visits"), default=0)
+
+    TALLIED = ("day", "path")
+    MOST_A_DAY = 1_000
+    """Different addresses kept for one day: a robot that tries names can't fill the table."""
+    KEPT = timedelta(days=180)
+
+    objects = MissQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("address without a release")

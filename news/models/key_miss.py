@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from news.models.short_link import LONGEST_ALIAS
-from news.querysets import KeyMissQuerySet
+from news.querysets import MissQuerySet
 
 
 class KeyMiss(models.Model):
@@ -19,7 +19,7 @@ class KeyMiss(models.Model):
     """Different keys kept for one day; two processes that write at once may go a little beyond."""
     KEPT = timedelta(days=180)
 
-    objects = KeyMissQuerySet.as_manager()
+    objects = MissQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("short links that lead nowhere")

@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Sum
 
 from news.models import KeyMiss, ShortLink
 from news.models.short_link import can_be_alias
@@ -37,11 +36,5 @@ def most_missed(since: date, limit: int) -> list[tuple[str, int]]:
     Without keys that were given out since, or before to a release that is not public: that one of
     them was tried is not to be told.
     """
-    rows = (
-        KeyMiss.objects.filter(day__gte=since)
-        .exclude(key__in=ShortLink.objects.values("key"))
-        .values_list("key")
-        .annotate(times=Sum("count"))
-        .order_by("-times", "key")
-    )
-    return list(rows[:limit])
+    given_out = ShortLink.objects.values("key")
+    return KeyMiss.objects.exclude(key__in=given_out).most_missed(since, limit)

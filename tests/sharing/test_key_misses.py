@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from news.models import KeyMiss, ShortLink
-from news.querysets import KeyMissQuerySet
+from news.querysets import MissQuerySet
 from news.sharing.key_misses import KeyMissCounter, most_missed
 from tests.factories import PressReleaseFactory
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_written_is_kept_for_the_next_time(monkeypatch):
     counter = KeyMissCounter(0)
     counter.count(day=DAY, key="misprint")
     with monkeypatch.context() as patched:
-        patched.setattr(KeyMissQuerySet, "add", refuse)
+        patched.setattr(MissQuerySet, "add", refuse)
         assert counter.write() == 0
     counter.count(day=DAY, key="misprint")
     assert counter.write() == 2

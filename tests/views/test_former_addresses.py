@@ -11,6 +11,7 @@ from news import publishing
 from news.caching import reader
 from news.importing import misses
 from news.models import FormerMiss, LegacyPath
+from news.querysets import MissQuerySet
 from tests.factories import PressReleaseFactory, published
 from tests.views.pages import page
 
@@ -86,7 +87,7 @@ class TestAnUnknownAddress:
         for guess in ("/wp-login.php", "/.env", "/th/nothing/", "/en/news/zzzzzz/"):
             client.get(guess)
         assert not FormerMiss.objects.exists()
-        monkeypatch.setattr(misses, "MOST_A_DAY", 2)
+        monkeypatch.setattr(FormerMiss, "MOST_A_DAY", 2)
         for number in range(4):
             client.get(f"/blog/2018/05/{number}")
         assert FormerMiss.objects.count() == 2
@@ -94,14 +95,14 @@ class TestAnUnknownAddress:
     def test_what_is_old_is_forgotten(self):
         day = date(2026, 5, 1)
         misses.count_miss(PATH, day)
-        misses.count_miss(PATH, day + timedelta(days=misses.KEPT_DAYS + 1))
+        misses.count_miss(PATH, day + FormerMiss.KEPT + timedelta(days=1))
         assert FormerMiss.objects.get().day > day
 
     def test_a_database_that_only_reads_is_no_reason_to_fail(self, client, monkeypatch):
         def refuse(*_arguments, **_named):
             raise OperationalError("attempt to write a readonly database")
 
-        monkeypatch.setattr(FormerMiss.objects, "filter", refuse)
+        monkeypatch.setattr(MissQuerySet, "add", refuse)
         assert client.get(quote(PATH)).status_code == 404
 
     def test_the_desk_sees_the_frequent_ones_first_and_leads_them_with_one_click(

@@ -10,8 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext
 
-from news.importing import misses
-from news.models import SiteSettings
+from news.models import FormerMiss, SiteSettings
 from news.views.statements import kept
 
 ROOT = Path(__file__).parent.parent.parent
@@ -82,7 +81,7 @@ def test_the_privacy_notice_names_every_field_about_readers(name):
 
 def test_the_privacy_notice_says_when_misses_of_the_former_site_are_forgotten():
     (entry,) = [entry for entry in kept() if entry.source == "FormerMiss"]
-    assert (entry.until, misses.KEPT_DAYS) == (gettext("As numbers, for half a year."), 180)
+    assert (entry.until, FormerMiss.KEPT.days) == (gettext("As numbers, for half a year."), 180)
 
 
 SAME_IN_EVERY_LINE = {"event", "level", "logger"}
