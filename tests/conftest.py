@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 from django.test import TransactionTestCase
 
 from news import record_guards
@@ -58,6 +58,19 @@ def wsgi_application() -> Iterator[WSGIHandler]:
     yield get_wsgi_application()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:
+    """SQLite in a file, as sites have it. In memory, where requests side by side share a cache,
+    whoever finds a table locked fails at once and does not wait.
+    """
+    settings = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # What a test writes need not outlive the machine.
+        pragmas = settings["OPTIONS"]["init_command"].replace("=FULL", "=OFF")
+        settings["OPTIONS"] = settings["OPTIONS"] | {"init_command": pragmas}
 
 
 _roles: dict[str, list[tuple[str, str, str]]] = {}

@@ -72,7 +72,7 @@ def test_a_publishers_first_day_on_a_phone(page: Page, publisher):
     codes = shown.all_inner_texts()
     is_sound(page)
     page.get_by_role("link", name="เก็บรหัสไว้แล้ว ไปต่อ").click()
-    expect(page.get_by_role("heading", name="โต๊ะข่าว")).to_be_visible()
+    expect(page.get_by_role("heading", name="โต๊ะข่าว", exact=True)).to_be_visible()
 
     page.get_by_text("somsri", exact=True).click()
     page.get_by_role("link", name="บัญชีของฉัน").click()

@@ -47,7 +47,7 @@ def test_what_is_typed_survives_a_closed_window_and_a_session_that_ends(
     other.get_by_label("ชื่อผู้ใช้").fill(editor.username)
     other.get_by_label("รหัสผ่าน").fill(PASSWORD)
     other.get_by_role("button", name="เข้าสู่ระบบ").click()
-    expect(other.get_by_role("heading", name="โต๊ะข่าว")).to_be_visible()
+    expect(other.get_by_role("heading", name="โต๊ะข่าว", exact=True)).to_be_visible()
     other.close()
     desk.get_by_role("button", name="บันทึกร่าง").click()
     expect(desk.get_by_text("บันทึกร่างแล้ว")).to_be_visible()

@@ -49,7 +49,7 @@ def desk(page: Page, editor) -> Page:
     page.get_by_label("ชื่อผู้ใช้").fill(editor.username)
     page.get_by_label("รหัสผ่าน").fill(PASSWORD)
     page.get_by_role("button", name="เข้าสู่ระบบ").click()
-    expect(page.get_by_role("heading", name="โต๊ะข่าว")).to_be_visible()
+    expect(page.get_by_role("heading", name="โต๊ะข่าว", exact=True)).to_be_visible()
     return page
 
 
