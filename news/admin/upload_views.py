@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext
@@ -42,7 +43,11 @@ class UploadViews(admin.ModelAdmin):
         release = self._release_of(request, values.get("release", ""))
         try:
             kind, size = Upload.Kind(values["kind"]), int(values["size"])
-            client_id, name = values["client_id"][:100], values["name"]
+            client_id = _plain(values["client_id"][:100])
+            sha256 = values.get("sha256", "")[:64]
+            sha256 = sha256 and _plain(sha256)
+            # What Django leaves of the names of files that come with a form.
+            name = "".join(sign for sign in values["name"] if sign.isprintable())
         except (KeyError, ValueError):
             return JsonResponse({"refused": gettext("The request is incomplete.")}, status=400)
         try:
@@ -53,7 +58,7 @@ class UploadViews(admin.ModelAdmin):
                 name=name,
                 byte_size=size,
                 release=release,
-                sha256=values.get("sha256", "")[:64],
+                sha256=sha256,
             )
             if size == upload.received:
                 upload = receiving.take(upload, size, b"")
@@ -90,6 +95,13 @@ class UploadViews(admin.ModelAdmin):
         if not allowed:
             raise PermissionDenied
         return release
+
+
+def _plain(word: str) -> str:
+    """Raises ValueError where `word` could be no part of an address."""
+    if not slug_re.fullmatch(word):
+        raise ValueError(word)
+    return word
 
 
 def _state(upload: Upload, status: int = 200) -> JsonResponse:

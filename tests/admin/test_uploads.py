@@ -237,6 +237,17 @@ def test_a_piece_in_the_wrong_place_is_told_where_to_go_on(desk):
     assert (answer.status_code, answer.json()["received"]) == (409, 0)
 
 
+def test_a_name_that_no_database_holds_loses_what_nobody_sees_in_it(desk):
+    assert send(desk, photo_file().read(), name="one\x00\u200b.jpg")["done"]
+    assert Upload.objects.get().name == "one.jpg"
+
+
+@pytest.mark.parametrize("wrong", [{"client_id": "a\x001"}, {"client_id": "a/1"}, {"sha256": "\x00"}])
+def test_what_no_browser_of_the_desk_says_is_told_to_be_incomplete(desk, wrong):
+    values = {"client_id": "a1", "kind": "photos", "name": "x.jpg", "size": 10}
+    assert desk.post(UPLOADS, values | wrong).status_code == 400
+
+
 def test_an_upload_is_for_those_who_may_write_and_for_its_own_person(desk, client, boss):
     release = PressReleaseFactory()
     assert client.post(UPLOADS, {"client_id": "a1"}).status_code == 302
