@@ -7,12 +7,13 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from news import media, publishing, reviewing, taking_back
 from news.audit import Action, note
 from news.door import review
 from news.freezing import digest
-from news.models import AuditEntry, PressRelease, Version
+from news.models import AuditEntry, Erasure, PressRelease, Version
 from news.publishing import Notes, OnScheduled, PublishingRefused
 from news.workflow import EDGES, Stage, Step
 from tests.factories import NOTES, PressReleaseFactory, add_photo, person, published
@@ -21,6 +22,13 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("writer", "editor", "publisher", "administrator")
 LATER = timedelta(hours=1)
+
+
+def test_thai_tells_what_was_done_from_when_it_was_done():
+    """English says "approved" for both."""
+    with override("th"):
+        assert Stage.APPROVED.label == Action.APPROVED.label == "อนุมัติแล้ว"
+        assert Erasure._meta.get_field("approved_at").verbose_name == "อนุมัติเมื่อ"
 
 
 # -- states, each reached through the doors --------------------------------------------------------

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from news import erasing
@@ -68,7 +68,7 @@ class ErasureAdmin(admin.ModelAdmin):
     def asked(self, erasure: Erasure) -> str:
         return moment(erasure.requested_at)
 
-    @admin.display(description=_("approved"), ordering="approved_at")
+    @admin.display(description=pgettext_lazy("moment", "approved"), ordering="approved_at")
     def done(self, erasure: Erasure) -> str:
         return moment(erasure.approved_at) or gettext("waits for a second person")
 

@@ -31,7 +31,9 @@ class Unreviewed:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """`drafts` are the last saved first, `scheduled` (versions) the next first."""
+    """`drafts` are those that wait for nobody, the last saved first; `scheduled` are versions, the
+    next first.
+    """
 
     can_write: bool
     waiting: list[PressRelease]
@@ -59,6 +61,9 @@ def front_page(user) -> FrontPage | None:
     pending = Version.objects.pending(at).filter(release__in=known.values("pk"))
     scheduled = pending.select_related("release").order_by("visible_from")
     stages = _under_review(known, at)
+    elsewhere = [
+        release.pk for stage, found in stages.items() if stage != Stage.WRITING for release in found
+    ]
     return FrontPage(
         can_write=user.has_perm("news.add_pressrelease"),
         waiting=stages[Stage.SUBMITTED],
@@ -66,7 +71,7 @@ def front_page(user) -> FrontPage | None:
         approved=stages[Stage.APPROVED],
         unreviewed=_unreviewed(user, at),
         scheduled=list(scheduled[:SHOWN]),
-        drafts=list(drafts[:SHOWN]),
+        drafts=list(drafts.exclude(pk__in=elsewhere)[:SHOWN]),
         embargoed=list(known.under_embargo(at).order_by("-updated_at")[:SHOWN]),
         stale=list(_stale(known, at)[:SHOWN]),
         reports=_reports(user),

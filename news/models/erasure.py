@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Erasure(models.Model):
@@ -27,7 +28,7 @@ class Erasure(models.Model):
     requested_by = models.CharField(_("asked for by"), max_length=150)
     requested_at = models.DateTimeField(_("asked for"))
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True, default="")
-    approved_at = models.DateTimeField(_("approved"), null=True)
+    approved_at = models.DateTimeField(pgettext_lazy("moment", "approved"), null=True)
     imported = models.BooleanField(default=False)
 
     class Meta:

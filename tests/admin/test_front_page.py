@@ -46,6 +46,7 @@ def test_each_stage_of_a_review_has_its_place(writer, editor):
     assert shown.waiting == [releases["waiting"]]
     assert shown.returned == [releases["returned"]]
     assert shown.approved == [approved]
+    assert shown.drafts == [releases["drafts"]]
     approved.title_th = "แก้หลังอนุมัติ"
     approved.save()
     assert set(front(editor).waiting) == {releases["waiting"], approved}

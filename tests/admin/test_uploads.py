@@ -242,7 +242,9 @@ def test_a_name_that_no_database_holds_loses_what_nobody_sees_in_it(desk):
     assert Upload.objects.get().name == "one.jpg"
 
 
-@pytest.mark.parametrize("wrong", [{"client_id": "a\x001"}, {"client_id": "a/1"}, {"sha256": "\x00"}])
+@pytest.mark.parametrize(
+    "wrong", [{"client_id": "a\x001"}, {"client_id": "a/1"}, {"sha256": "\x00"}]
+)
 def test_what_no_browser_of_the_desk_says_is_told_to_be_incomplete(desk, wrong):
     values = {"client_id": "a1", "kind": "photos", "name": "x.jpg", "size": 10}
     assert desk.post(UPLOADS, values | wrong).status_code == 400
