@@ -5,8 +5,8 @@ a scheduled version is found from its minute on, and the one before it until the
 holds the lock on the epoch's row (the door by raising it), so no two write at once.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -22,6 +22,9 @@ from news.search.entries import Entry, key_of, microseconds, pack
 
 BATCH = 100
 """Versions indexed in one transaction of a rebuilding: about a quarter of a second."""
+
+_WORTH_A_PROCESS = 500
+"""Versions from which on another process saves more time than it takes to start."""
 
 
 class IndexMismatch(Exception):
@@ -68,11 +71,14 @@ def is_current() -> bool:
     return _state().token_stream_version == TOKEN_STREAM_VERSION
 
 
-def rebuild(tell: Callable[[int, int], None] = lambda done, total: None) -> int:
+def rebuild(
+    tell: Callable[[int, int], None] = lambda done, total: None, *, worked: Callable = map
+) -> int:
     """Build a new index beside the one in use and put it in its place; returns its entries.
 
     The site goes on reading and publishing meanwhile. Stopped at any moment, it goes on from there
-    when it is called again. `tell` is given the versions done and those to do. Where the counts
+    when it is called again. `tell` is given the versions done and those to do. `worked` is `map`
+    or what does the same in another process, where there is enough to do for one. Where the counts
     don't agree in the end, it raises IndexMismatch and leaves the index in use as it was.
     """
     with transaction.atomic():
@@ -83,9 +89,11 @@ def rebuild(tell: Callable[[int, int], None] = lambda done, total: None) -> int:
     total = _to_index(0).count()
     done = total - _to_index(_state().built_to).count()
     tell(done, total)
-    while written := _build_some():
-        done += written
-        tell(done, total)
+    if total - done < _WORTH_A_PROCESS:
+        worked = map
+    # Once, unless somebody else goes on with it as well or an erasure begins it anew.
+    while left := _to_index(_state().built_to).count():
+        _build(worked, lambda now: tell(now, total), max(0, total - left))
     entries = _finish()
     settle()
     return entries
@@ -97,19 +105,48 @@ def settle() -> None:
         pass
 
 
-def _build_some() -> int:
-    """Index the next versions of a rebuilding; how many there were."""
-    with transaction.atomic():
-        _lock()
-        state = _state()
-        versions = list(_to_index(state.built_to)[:BATCH])
-        if versions:
-            # The door has written those already that were published since the rebuilding began.
-            there = engine().indexed([version.pk for version in versions], NEXT)
-            new = [version for version in versions if version.pk not in there]
-            _write(new, [*map(written, new)], NEXT)
-            SearchState.objects.filter(pk=1).update(built_to=versions[-1].pk)
-        return len(versions)
+def _build(worked: Callable, tell: Callable[[int], None], done: int) -> None:
+    """Index what a rebuilding still has to do, or some of it, where somebody else took it on or it
+    had to begin again. `tell` is given the number of versions that are done, `done` and more.
+    """
+    built_to = _state().built_to
+    taken: deque[list[Version]] = deque()
+
+    def batches() -> Iterator[list[Version]]:
+        after = built_to
+        while versions := list(_to_index(after)[:BATCH]):
+            after = versions[-1].pk
+            taken.append(versions)
+            yield versions
+
+    for documents in worked(_all_written, batches()):
+        versions = taken.popleft()
+        with transaction.atomic():
+            _lock()
+            if _state().built_to != built_to:
+                break
+            _write_next(dict(zip(versions, documents, strict=True)))
+            built_to = versions[-1].pk
+            SearchState.objects.filter(pk=1).update(built_to=built_to)
+        done += len(versions)
+        tell(done)
+
+
+def _all_written(versions: Sequence[Version]) -> list[Written]:
+    return [*map(written, versions)]
+
+
+def _write_next(documents: dict[Version, Written]) -> None:
+    """Write versions that were read a while ago, as far as they are still to be indexed."""
+    keys = [version.pk for version in documents]
+    current = _indexable(timezone.now()).filter(pk__in=keys, erased=False)
+    until = dict(current.values_list("pk", "visible_until"))
+    # The door has written those already that were published since the rebuilding began.
+    there = engine().indexed(keys, NEXT)
+    new = [version for version in documents if version.pk in until and version.pk not in there]
+    for version in new:
+        version.visible_until = until[version.pk]
+    _write(new, [documents[version] for version in new], NEXT)
 
 
 def _finish() -> int:

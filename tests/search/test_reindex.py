@@ -5,14 +5,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from news import checks, publishing
+from news import checks, erasing, publishing
+from news.importing.ahead import worked_ahead
 from news.models import SearchState, Version
 from news.search import index
 from news.search.engine import CURRENT, NEXT
 from news.search.engines import engine
 from news.search.parsing import parse
 from news.search.searching import Filters, search
-from tests.factories import published, scheduled
+from tests.factories import person, published, scheduled
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,58 @@ def test_what_is_published_and_withdrawn_meanwhile_is_right_in_the_new_index(mon
     assert index.rebuild(meanwhile) == 3
     assert found("ประชุม") == 3
     assert found("ประชุมด่วน") == 1
+
+
+def test_another_process_makes_the_same_index(transactional_db, monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 2)
+    monkeypatch.setattr(index, "_WORTH_A_PROCESS", 0)
+    for number in range(5):
+        published(title_th=f"ประชุมครั้งที่ {number}", thai_only=True)
+    emptied()
+    told = []
+    assert index.rebuild(lambda done, total: told.append((done, total)), worked=worked_ahead) == 5
+    assert told == [(0, 5), (2, 5), (4, 5), (5, 5)]
+    assert found("ประชุมครั้งที่ 3") == 1
+    assert found("ประชุม") == 5
+
+
+def read_at_once(work, given):
+    """As `worked_ahead` does: all is read and worked out before the first is written."""
+    return iter([work(each) for each in given])
+
+
+def test_what_happens_between_reading_and_writing_is_right_in_the_new_index(monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 1)
+    monkeypatch.setattr(index, "_WORTH_A_PROCESS", 0)
+    versions = [published(title_th=f"ประชุมครั้งที่ {number}", thai_only=True) for number in range(4)]
+
+    def meanwhile(done, total):
+        if done == 2:
+            publishing.withdraw(release=versions[3].release, reason="error")
+            published(title_th="ประชุมด่วน", thai_only=True)
+
+    assert index.rebuild(meanwhile, worked=read_at_once) == 4
+    assert found("ประชุม") == 4
+    assert found("ประชุมครั้งที่ 3") == 0
+
+
+def test_words_that_are_erased_between_reading_and_writing_come_into_no_index(monkeypatch):
+    monkeypatch.setattr(index, "_WORTH_A_PROCESS", 0)
+    version = published(title_th="นางสาวลบทิ้งเสียเถิด", thai_only=True)
+    published(title_th="ข่าวที่อยู่ต่อไป", thai_only=True)
+
+    def erased_meanwhile(work, given):
+        for each in given:
+            made = work(each)
+            if Version.objects.get(pk=version.pk).visible_until is None:
+                one, other = person(name="ann"), person(name="bo")
+                asked = erasing.request(release=version.release, reason="privacy", by=one)
+                erasing.approve(erasure=asked, by=other)
+            yield made
+
+    assert index.rebuild(worked=erased_meanwhile) == 1
+    assert found("ลบทิ้ง") == 0
+    assert found("อยู่ต่อไป") == 1
 
 
 def test_an_index_with_a_wrong_count_is_not_used(monkeypatch):

@@ -4,6 +4,8 @@ from pathlib import Path
 from django.core.management.base import CommandError, CommandParser
 
 from news.importing import package
+from news.importing.ahead import OtherProcessEnded, worked_ahead
+from news.management.commands.reindex import GONE
 from news.management.migrated import MigratedCommand
 from news.search import index
 
@@ -24,8 +26,14 @@ class Command(MigratedCommand):
             f"{imported.originals} originals of the package {imported.manifest}"
         )
         # The record is whole; stopped from here on, `manage.py reindex` goes on.
-        entries = index.rebuild(lambda done, total: self._tell(f"{done} of {total} indexed"))
-        self._clear()
+        try:
+            entries = index.rebuild(
+                lambda done, total: self._tell(f"{done} of {total} indexed"), worked=worked_ahead
+            )
+        except OtherProcessEnded as error:
+            raise CommandError(f"the package was imported, but {GONE}") from error
+        finally:
+            self._clear()
         self.stdout.write(
             f"{entries} indexed. `manage.py work` prepares the photos; "
             "`manage.py verify` checks it all once more."

@@ -5,8 +5,14 @@ import time
 
 from django.core.management.base import CommandError, CommandParser
 
+from news.importing.ahead import OtherProcessEnded, worked_ahead
 from news.management.migrated import MigratedCommand
 from news.search import index
+
+GONE = (
+    "the process that analyses the texts was ended, by somebody or for want of memory; "
+    "`manage.py reindex` goes on from there"
+)
 
 
 class Command(MigratedCommand):
@@ -27,9 +33,11 @@ class Command(MigratedCommand):
             return
         self._started, self._first, self._told = time.monotonic(), None, 0.0
         try:
-            entries = index.rebuild(self._tell)
+            entries = index.rebuild(self._tell, worked=worked_ahead)
         except index.IndexMismatch as error:
             raise CommandError(str(error)) from error
+        except OtherProcessEnded as error:
+            raise CommandError(GONE) from error
         seconds = time.monotonic() - self._started
         self.stdout.write(f"{entries} entries, counted and in use, in {seconds:.0f} s")
 
