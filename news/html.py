@@ -20,6 +20,9 @@ _ATTRIBUTES = {
 TOGETHER = '<span class="together">{}</span>'
 """What stands in it is kept on one line by the style sheet."""
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|tr|caption|table|ul|ol)>|<br ?/?>|<hr ?/?>")
+# Nothing but paragraphs of words, as most releases are: the sanitiser would parse that and write it
+# down again as it stands.
+_PLAIN = re.compile("(?:<p>(?:[^<>&\0\r\u00a0\ud800-\udfff]|&(?:amp|lt|gt|nbsp);)*+</p>)*+")
 # The editor wraps what stands in a cell in a paragraph; a row is one line all the same.
 _CELL_END = re.compile(r"(?:</p>)?(</t[hd]>)")
 _SPACES = re.compile(r"[ \t]+")
@@ -36,6 +39,8 @@ def sanitise(body: str, *, base: str = "") -> str:
     Links keep http, https, mailto, tel and relative addresses; with `base` (absolute, for what is
     read elsewhere) relative ones are completed. The result is safe to put in a page.
     """
+    if _PLAIN.fullmatch(body):
+        return body
     return nh3.clean(
         body,
         tags=set(TAGS),

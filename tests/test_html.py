@@ -1,5 +1,9 @@
 """Body HTML: what is let through, and what its words are without marks."""
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from news import html
 from news.html import kept_together, plain, sanitise
 
 
@@ -53,3 +57,23 @@ def test_no_line_ends_before_the_sign_that_says_a_word_twice():
         'เด็<span class="together">ก ๆ</span> เมื่อ <span class="together">19 พ.ค. 61</span> '
         "<em>อื่น</em> ๆ</p>"
     )
+
+
+MARKS = ("<p>", "</p>", "<p>ข่าว</p>", "<b>", "<p lang=th>", "</P>", "<!--")
+OTHERS = ("&amp;", "&lt;", "&nbsp;", "&#x3c;", *"&<>'\"ก \0\r\n\ufeff\u00a0\x0c")
+PIECES = st.lists(st.sampled_from(MARKS + OTHERS), max_size=12)
+
+
+@given(pieces=PIECES)
+@example(pieces=["<p>", "a", "&lt;", "script&gt;", "</p>"])
+def test_plain_paragraphs_are_what_the_sanitiser_writes(pieces):
+    """It is spared those, so what is taken for one must be one."""
+    body = "".join(pieces)
+    if html._PLAIN.fullmatch(body):
+        assert html.nh3.clean(body, tags=set(html.TAGS)) == body
+
+
+def test_an_ordinary_text_is_taken_for_plain_and_a_dangerous_one_is_not():
+    assert html._PLAIN.fullmatch("<p>ข่าว A &amp; B</p><p></p>")
+    for body in ("<p><script>x</script></p>", "<p onclick=x>a</p>", "<p>a", "a", "<p>&#60;</p>"):
+        assert not html._PLAIN.fullmatch(body)
