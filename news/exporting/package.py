@@ -31,7 +31,7 @@ from news.models import (
     Version,
     VersionMedia,
 )
-from news.models.version import canonical_json
+from news.models.version import canonical_json, checksum_of
 
 NAME = "ocsc-archive-{:%Y%m%dT%H%M%SZ}"
 UNFINISHED = ".unfinished"
@@ -130,20 +130,21 @@ def _write_versions(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -
 
 
 def _line(version: Version, at: datetime) -> bytes:
-    if not version.erased and version.compute_checksum() != version.checksum:
+    content = version.canonical()
+    if not version.erased and checksum_of(content) != version.checksum:
         raise ExportRefused(
             f"{version.code}@{version.number} is not what it was sealed as: see manage.py verify"
         )
     until = version.visible_until
-    line = {
-        "checksum": version.checksum,
-        "content": version.content(),
+    others = {
         "erased": version.erased,
         "recorded_at": _moment(version.recorded_at),
         # An end that lies ahead tells of a schedule, and no schedule is in the package.
         "visible_until": _moment(until) if until is not None and until <= at else None,
     }
-    return f"{canonical_json(line)}\n".encode()
+    # Canonical JSON, put together by hand: the content is large, and was spelt out once already.
+    head = canonical_json({"checksum": version.checksum})
+    return f'{head[:-1]},"content":{content},{canonical_json(others)[1:]}\n'.encode()
 
 
 def _chunks(codes: dict[str, int]) -> Iterator[dict[int, str]]:

@@ -17,6 +17,11 @@ LANGUAGES = ("th", "en")
 _TEXTS = ("title", "summary", "body", "gallery_description", "note")
 
 
+def checksum_of(canonical: str) -> str:
+    """SHA-256 (64 hex digits) over a version's content as canonical JSON."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def canonical_json(value: object) -> str:
     """`value` as JSON with one spelling: sorted keys, no spaces, UTF-8, no floats expected."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -308,9 +313,13 @@ class Version(models.Model):
             plain[name] = canonical_json(plain[name])
         return cls(**plain, **others)
 
+    def canonical(self) -> str:
+        """`content()` as canonical JSON: the text that the checksum is of."""
+        return canonical_json(self.content())
+
     def compute_checksum(self) -> str:
-        """SHA-256 (64 hex digits) over the canonical JSON of `content()`."""
-        return hashlib.sha256(canonical_json(self.content()).encode()).hexdigest()
+        """SHA-256 (64 hex digits) over `canonical()`."""
+        return checksum_of(self.canonical())
 
 
 # What a checksum must survive: keys of this database, the end of the interval, the checksum itself.
