@@ -4,6 +4,7 @@ A source is a sequence of numbered records, of whatever kind, and a function tha
 `import_records(numbered(lines), json_lines.read)`.
 """
 
+import errno
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from django.core.files import File
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from news import media, publishing, rows
 from news.freezing import freeze_text
@@ -40,6 +41,15 @@ BATCH = 75
 _THAI = re.compile("[ก-ฮ]")
 
 Record = TypeVar("Record")
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that a disk has no room left, this program's or the database's."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    if not isinstance(error, OperationalError):
+        return False
+    return "disk is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +280,8 @@ def _received(incoming: Incoming) -> tuple[list[Photo], list[str]]:
             with Path(wanted.path).open("rb") as stream:
                 photo = media.receive_photo(File(stream, name=wanted.name), **alt)
         except (ImageRefused, OSError) as error:
+            if is_full(error):  # no fault of the photo's: nothing goes out without it for that
+                raise
             reason = error.message if isinstance(error, ImageRefused) else error
             refused.append(f"photo {wanted.name} refused: {reason}")
             continue

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TextIO
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import OperationalError
 
 from news.importing import sources
 from news.importing.ahead import OtherProcessEnded
 from news.importing.dating import Reading
-from news.importing.releases import Entry, Refused, Report, import_records
+from news.importing.releases import Entry, Refused, Report, import_records, is_full
 from news.management.migrated import MigratedCommand
 from news.search import index
 
@@ -87,8 +88,8 @@ class Command(MigratedCommand):
                         _tell(told, **_told(entry))
                     share = source.raw.tell() / max(1, size) if source.raw is not None else 0
                     self._bar(share, report, time.monotonic() - started)
-        except sources.UNREADABLE as error:
-            failure = error
+        except (*sources.UNREADABLE, OperationalError) as error:
+            failure = _of_the_file(error, report)
         except OtherProcessEnded as error:
             raise CommandError(
                 "the process that reads ahead was ended, by somebody or for want of memory, after "
@@ -155,6 +156,18 @@ class Command(MigratedCommand):
     def _clear(self) -> None:
         if sys.stderr.isatty():
             self.stderr.write("\r\033[K", ending="")
+
+
+def _of_the_file(error: Exception, report: Report) -> Exception:
+    """`error`, where it says something of the file that is read; others are raised."""
+    if is_full(error):
+        raise CommandError(
+            f"no room is left on a disk ({error}). {report.imported} releases were imported, each "
+            "of them whole; make room and start the import again"
+        ) from error
+    if isinstance(error, OperationalError):
+        raise error
+    return error
 
 
 def _form_of(file: Path, said: str | None) -> str:
