@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from news.search.expressions import Marker
-from news.search.grams import IN_TITLE, code, grams, marker_code, marker_gram
+from news.search.grams import IN_TITLE, code, grams, marker_code, marker_gram, words_code
 from news.search.markers import markers
 from news.search.stream import unit_texts
 from news.thai.folding import fold_normalised
 from news.thai.text import normalise
 
-TOKEN_STREAM_VERSION = 3
+TOKEN_STREAM_VERSION = 4
 """Raised with every change of what `analyse` returns; an index of another one is stale."""
 
 _BLOCK_END = b"\0\0"
@@ -34,16 +34,22 @@ def analyse(titles: Iterable[str], texts: Iterable[str]) -> Document:
     """The document of plain texts (no tags): the titles in all languages, and all else."""
     title = normalise("\n".join(titles))
     folded = fold_normalised(title)
-    of_title, title_code = _analysed(title, folded)
+    title_units = unit_texts(folded)
+    of_title, title_code = _analysed(title, title_units)
     text = normalise("\n".join(texts))
-    of_text, text_code = _analysed(text, fold_normalised(text))
+    text_units = unit_texts(fold_normalised(text))
+    of_text, text_code = _analysed(text, text_units)
     of_text |= of_title
     of_text.update([gram ^ IN_TITLE for gram in of_title])
-    return Document(of_text, title_code + _BLOCK_END + text_code, title_code, folded)
+    return Document(
+        of_text,
+        title_code + _BLOCK_END + text_code + words_code([*title_units, *text_units]),
+        title_code + words_code(title_units),
+        folded,
+    )
 
 
-def _analysed(text: str, folded: str) -> tuple[set[int], bytes]:
-    units = unit_texts(folded)
+def _analysed(text: str, units: list[str]) -> tuple[set[int], bytes]:
     of_units = code(units)
     found = grams(units, of_units)
     codes = [of_units]

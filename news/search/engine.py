@@ -7,7 +7,7 @@ take a generation: "" is the one in use, "_new" one under construction beside it
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from news.search.analysis import Document
@@ -22,11 +22,11 @@ _LOOKED_AT = 200
 _SAMPLED_BY = 9_973
 """A prime: keys of the same number on different days have different remainders."""
 TOO_SLOW_MS = 150
-"""After this long a question is given up: the page as a whole has to answer within 200 ms."""
+"""After this long a search is given up: the page as a whole has to answer within 200 ms."""
 
 
 class SearchTooSlow(Exception):
-    """A question that could not be answered in `TOO_SLOW_MS`."""
+    """A search that could not be answered in `TOO_SLOW_MS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,12 @@ class Engine(ABC):
         """Remove entries and every trace of their words from CURRENT, given what was indexed."""
 
     @abstractmethod
-    def limited(self) -> AbstractContextManager[None]:
-        """Within it a statement that takes too long raises SearchTooSlow."""
+    def clock(self) -> float:
+        """Seconds spent on what this thread asks, from any moment on."""
+
+    @abstractmethod
+    def _interrupted(self, until: float) -> AbstractContextManager[None]:
+        """Within it a statement that runs on after `until` raises SearchTooSlow."""
 
     @abstractmethod
     def _matching(self, expression: Expression, mask: int) -> Source:
@@ -173,6 +177,26 @@ class Engine(ABC):
         return f"{ENTRY}{generation}" in connection.introspection.table_names()
 
     # -- asking ---------------------------------------------------------------------------------
+
+    def until(self, share: float = 1.0) -> float:
+        """The moment of `clock` when a search that begins now has had this share of its time."""
+        return self.clock() + share * TOO_SLOW_MS / 1000
+
+    @contextmanager
+    def limited(self, until: float | None = None) -> Iterator[None]:
+        """Within it a statement that begins or runs on after `until` raises SearchTooSlow; without
+        a moment, after the time of a whole search from now.
+        """
+        end = self.until() if until is None else until
+
+        def in_time(execute, sql, params, many, context):
+            if self.clock() > end:
+                raise SearchTooSlow
+            return execute(sql, params, many, context)
+
+        connection.ensure_connection()
+        with self._interrupted(end), connection.execute_wrapper(in_time):
+            yield
 
     def newest(
         self, expression: Expression | None, scope: Scope, limit: int, *, mask: int = 0

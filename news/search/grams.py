@@ -1,11 +1,13 @@
 """The numbers that a document is indexed under, and the bytes that it is checked by.
 
-A document's code is all its units in order, two bytes each: a phrase in it is a substring. Its
-grams say which documents are worth checking: one number for every unit, one for every two
-neighbours, for every three the number of a bucket that other threes share, and one for every part
-of a Latin word, each once and without positions. A phrase of one or two units is one gram, and the
+A document's code is all its units in order, two bytes each: a phrase in it is a substring. After
+them stand its Latin words letter by letter, for their parts. Its grams say which documents are
+worth checking: one number for every unit, one for every two neighbours, for every three the number
+of a bucket that other threes share, and one for every part of a Latin word of three or four
+letters, each once and without positions. A phrase of one or two units is one gram, and the
 documents that have it are the documents that hold the phrase. A longer one asks for the buckets of
-its threes; a document can have those for other reasons, so it is then checked in its code.
+its threes, a longer part for its own parts; a document can have those for other reasons, so it is
+then checked in its code.
 
 Both databases keep and intersect sets of numbers many times faster than positions, and hold the
 same numbers. Buckets, because most threes of a language are rare: an index of each takes three
@@ -13,8 +15,11 @@ times as long to write, and buckets keep out nearly as many documents.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
+from math import log2
+from pathlib import Path
 from struct import unpack
 from zlib import crc32
 
@@ -36,11 +41,21 @@ MIN_PART = 3
 _MAX_PART = 4
 _FEW_BUCKETS = 4
 """Up to this many units the buckets of a phrase keep out too little without its pairs."""
+_ASKED_BUCKETS = 4
+"""Buckets, the rarest, that a phrase asks for. Each further one is a long list to look through, and
+keeps out next to nothing that the check would not.
+"""
+_ASKED_BESIDE_OTHERS = 2
+"""The same where other phrases have to stand in the document too."""
 
-_SPARSE_FROM = 20
-"""From this many units on a phrase asks for every second three only: that touches every unit."""
+_COMMONNESS = Path(__file__).with_name("commonness.bin")
 
 _LATIN = re.compile(f"[a-z]{{{MIN_PART},}}")
+# Bytes from 80 on alone stand in a code's words, two of them before the first: no units have that.
+_WORD_END = b"\x80"
+_WORDS = 2 * _WORD_END
+_HIGH = bytes(byte | 0x80 for byte in range(256))
+_LOW = bytes(byte & 0x7F for byte in range(256))
 _ENDS_WITH_LETTER = re.compile("[ก-ฮ]$")
 _ENDS_WITH_MARK = re.compile(f"[{MARK}]$")
 _ENDS_WITH_TONE = re.compile(f"[{TONE}์]$")
@@ -89,13 +104,17 @@ def marker_gram(marker: Marker) -> int:
     return _NUMBER[marker.token]
 
 
-def phrase_grams(phrase: Phrase, *, in_title: bool = False) -> list[list[int]]:
+def phrase_grams(phrase: Phrase, *, in_title: bool = False, alone: bool = True) -> list[list[int]]:
     """What a document that holds the phrase has: one of each list, in all of them. A title has so
     few buckets that pairs keep nothing out besides.
     """
     units = phrase.units
-    closed = partial(_closed, few_buckets=0 if in_title else _FEW_BUCKETS)
-    if phrase.goes_on and _LATIN.match(units[-1]):
+    closed = partial(
+        _closed,
+        few_buckets=0 if in_title else _FEW_BUCKETS,
+        asked=_ASKED_BUCKETS if alone else _ASKED_BESIDE_OTHERS,
+    )
+    if _ends_in_latin(phrase):
         return [
             [gram] for gram in (*closed(units[:-1]), *map(_PART.__getitem__, _longest(units[-1])))
         ]
@@ -104,7 +123,10 @@ def phrase_grams(phrase: Phrase, *, in_title: bool = False) -> list[list[int]]:
         return [[_NUMBER[unit] for first in firsts for unit in _goings_on(phrase, first)]]
     if len(units) == 2:
         return [[_pair(first, last) for first in firsts for last in lasts]]
-    found = [[gram] for gram in closed(_certain(phrase))]
+    certain = _certain(phrase)
+    found = [[gram] for gram in closed(certain)]
+    if len(certain) > _FEW_BUCKETS:
+        return found  # what its ends may be is left to the check
     if phrase.cut_off:
         found.append([_pair(first, units[1]) for first in firsts])
     if phrase.goes_on:
@@ -115,6 +137,20 @@ def phrase_grams(phrase: Phrase, *, in_title: bool = False) -> list[list[int]]:
 def code(units: Iterable[str]) -> bytes:
     """The units in order, two bytes each; a phrase's code is a part of its document's code."""
     return b"".join(map(_CODE.__getitem__, units))
+
+
+def words_code(units: Iterable[str]) -> bytes:
+    """What stands after all units and markers in a code: the Latin words among the units, each once
+    and by its letters.
+    """
+    words = sorted(filter(_LATIN.match, set(units)))
+    return _WORDS + b"".join([_letters(word) + _WORD_END for word in words]) if words else b""
+
+
+def without_words(code: bytes) -> bytes:
+    """A code as far as its words."""
+    end = code.find(_WORDS)
+    return code if end < 0 else code[:end]
 
 
 def marker_code(marker: Marker) -> bytes:
@@ -134,7 +170,7 @@ def needle(leaf: Phrase | Marker) -> bytes:
 
 def needs_checking(expression: Expression) -> bool:
     """Whether a document can have the grams of an expression without holding it."""
-    return any(isinstance(leaf, Phrase) and len(leaf.units) > 2 for leaf in leaves(expression))
+    return any(isinstance(leaf, Phrase) and _is_longer(leaf) for leaf in leaves(expression))
 
 
 def checker(expression: Expression) -> Callable[[bytes], bool]:
@@ -146,20 +182,26 @@ def checker(expression: Expression) -> Callable[[bytes], bool]:
     if isinstance(expression, Marker) or not (expression.goes_on or expression.cut_off):
         wanted = needle(expression)
         return lambda document: wanted in document
+    if _ends_in_latin(expression):
+        part = _letters(expression.units[-1])
+        if len(expression.units) == 1:
+            return lambda document: part in document
+        certain = code(expression.units[expression.cut_off : -1])
+        return partial(_stands_before_part, _codes_of_first(expression), certain, part)
     certain = code(_certain(expression))
-    firsts = frozenset(map(_CODE.__getitem__, _firsts(expression))) if expression.cut_off else None
     lasts = None
-    if expression.goes_on and not _LATIN.match(expression.units[-1]):
+    if expression.goes_on:
         lasts = frozenset(map(_CODE.__getitem__, _lasts(expression)))
-    return partial(_stands_between, firsts, certain, lasts)
+    return partial(_stands_between, _codes_of_first(expression), certain, lasts)
 
 
 def shows_in_code(expression: Expression) -> bool:
-    """Whether the code alone tells who holds an expression: not of parts of words and clusters."""
+    """Whether the code alone tells who holds an expression: not of parts of clusters."""
     return all(
         isinstance(leaf, Marker)
         or not (leaf.goes_on or leaf.cut_off)
-        or (_certain(leaf) and not _LATIN.match(leaf.units[-1]))
+        or _ends_in_latin(leaf)
+        or _certain(leaf)
         for leaf in leaves(expression)
     )
 
@@ -177,6 +219,38 @@ def _stands_between(
             return True
         start = document.find(certain, start + 2)
     return False
+
+
+def _stands_before_part(
+    firsts: frozenset[bytes] | None, certain: bytes, part: bytes, document: bytes
+) -> bool:
+    """Whether `certain` stands before a word that has the part."""
+    if part not in document:
+        return False
+    words = document[document.find(_WORDS) :].split(_WORD_END)
+    lasts = frozenset(_CODE[word.translate(_LOW).decode()] for word in words if part in word)
+    return _stands_between(firsts, certain, lasts, document)
+
+
+def _is_longer(phrase: Phrase) -> bool:
+    """Whether a phrase is longer than what one gram says."""
+    if _ends_in_latin(phrase):
+        return len(phrase.units) > 1 or len(phrase.units[-1]) > _MAX_PART
+    return len(phrase.units) > 2
+
+
+def _ends_in_latin(phrase: Phrase) -> bool:
+    """Whether the end of a phrase may be a part of a Latin word."""
+    return phrase.goes_on and bool(_LATIN.match(phrase.units[-1]))
+
+
+def _letters(word: str) -> bytes:
+    """A Latin word, or a part of one, as it stands among the words of a code."""
+    return word.encode("ascii", "replace").translate(_HIGH)
+
+
+def _codes_of_first(phrase: Phrase) -> frozenset[bytes] | None:
+    return frozenset(map(_CODE.__getitem__, _firsts(phrase))) if phrase.cut_off else None
 
 
 def _certain(phrase: Phrase) -> Sequence[str]:
@@ -213,17 +287,40 @@ def continuations(cluster: str) -> list[str]:
     return [cluster + tail for tail in tails]
 
 
-def _closed(units: Sequence[str], few_buckets: int) -> list[int]:
-    """The grams of a phrase, of a long one enough of them to touch every unit."""
+def _closed(units: Sequence[str], few_buckets: int, asked: int) -> list[int]:
+    """The grams of a phrase, of its buckets the rarest."""
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
-    last = len(units) - 3
-    step = 1 if len(units) < _SPARSE_FROM else 2
-    starts = sorted({*range(0, last, step), max(0, last)})
-    found = [_bucket(*units[start : start + 3]) for start in starts if last >= 0]
+    buckets = {_bucket(*units[start : start + 3]) for start in range(len(units) - 2)}
+    found = sorted(buckets, key=lambda bucket: (_commonness()[bucket >> 8], bucket))[:asked]
     if len(units) < 3 or len(units) <= few_buckets:
         found += [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
     return list(dict.fromkeys(found))
+
+
+@cache
+def _commonness() -> bytes:
+    """Of each bucket how common it is in Thai; the scale is that of `commonness`."""
+    return _COMMONNESS.read_bytes()
+
+
+def commonness(codes: Iterable[bytes]) -> bytes:
+    """Of each bucket how many of some texts have it, eight steps for a factor of two: what
+    `commonness.bin` holds. A text is given by the code of its units.
+    """
+    held: Counter[int] = Counter()
+    texts = 0
+    for units in codes:
+        held.update(_buckets(_numbers(units), _numbers(units[2:])))
+        texts += 1
+    return bytes(round(8 * log2(1 + held[bucket] * 100_000 / texts)) for bucket in range(_BUCKETS))
+
+
+def _buckets(even: Sequence[int], odd: Sequence[int]) -> set[int]:
+    """The buckets of a text, given the pairs that begin with an even unit and those between."""
+    found = {(one + two) % _BUCKETS for one, two in zip(even, odd, strict=False)}
+    found.update([(one + two) % _BUCKETS for one, two in zip(odd, even[1:], strict=False)])
+    return found
 
 
 def _numbers(code: bytes) -> tuple[int, ...]:

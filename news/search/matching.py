@@ -21,6 +21,9 @@ from news.thai.eras import OFFSET
 from news.thai.folding import fold, trace_fold
 
 _DIGIT = "0-9๐-๙"
+_ANY = r"[\s\S]"
+_FIRST = re.compile(r"\[[^\]]+\]|[^\\(\[]")
+"""The first character of a pattern, or its class, where it is one."""
 # What may stand between two units of a phrase, a line break with its bullet: all that is no letter,
 # but no mark of the unit before. Two short classes, for long ones take milliseconds to compile.
 _BETWEEN = "(?![\u0e30-\u0e3a\u0e47-\u0e4e])[\\W_]{0,8}"
@@ -36,8 +39,10 @@ _LEADING = frozenset("เแโใไ")
 _RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ")
 
 # Of อ.ก.พ. and ก.พ.ร. nothing is ก.พ.; but วท. is the second acronym of รมว.วท.
-_NOT_IN_LONGER = f"(?<!^[{CONSONANT}]\\.)(?<![^{CONSONANT}][{CONSONANT}]\\.)"
-_NOT_IN_NUMBER = f"(?<![{_DIGIT}])(?<![{_DIGIT}][.,:])"
+_NOT_IN_LONGER = f"(?<!^[{CONSONANT}]\\.{_ANY})(?<![^{CONSONANT}][{CONSONANT}]\\.{_ANY})"
+# What may not stand before a term is looked for behind its first character: the search for a
+# character, or one of two, skips through a text many times as fast as a look behind each.
+_NOT_IN_NUMBER = f"(?<![{_DIGIT}]{_ANY})(?<![{_DIGIT}][.,:]{_ANY})"
 _NUMBER_ENDS = f"(?![{_DIGIT}]|[.,:][{_DIGIT}])"
 _MAX_MATCHES = 50
 """Matches of one term in one text that are looked at."""
@@ -183,11 +188,13 @@ def _spans(pattern: Callable[[], re.Pattern[str]], text: str) -> Iterator[tuple[
 def _whole(term: Term) -> re.Pattern[str]:
     """The units of a term, neither beginning nor ending inside a cluster, a word or a number."""
     if term.letters:
-        dotted = r"\.? ?".join(term.letters)
-        bare = f"(?<![{LETTER}.]){term.letters}(?![{LETTER}.])"
-        return re.compile(f"{_NOT_IN_LONGER}{dotted}\\.(?![{CONSONANT}]\\.)|{bare}")
+        first, *others = term.letters
+        dotted = "".join(f"\\.? ?{letter}" for letter in others)
+        dotted = f"{_NOT_IN_LONGER}{dotted}\\.(?![{CONSONANT}]\\.)"
+        bare = f"(?<![{LETTER}.]{_ANY}){''.join(others)}(?![{LETTER}.])"
+        return re.compile(f"{first}(?:{dotted}|{bare})")
     units = _from_a_syllable(term)
-    before = f"(?<![{LEADING_VOWEL}])", _NOT_IN_NUMBER, "(?<![A-Za-z])"
+    before = f"(?<![{LEADING_VOWEL}]{_ANY})", _NOT_IN_NUMBER, "(?<![A-Za-z]{_ANY})"
     after = f"(?![{_REST}])", _NUMBER_ENDS, "(?![A-Za-z])"
     return _pattern(_by_kind(units[0], *before), units, _by_kind(units[-1], *after))
 
@@ -195,9 +202,10 @@ def _whole(term: Term) -> re.Pattern[str]:
 def _anywhere(term: Term) -> re.Pattern[str]:
     """The units of a term, taken to the edges of the clusters or words that they lie in."""
     units = _from_a_syllable(term)
-    before = f"[{LEADING_VOWEL}]?", _NOT_IN_NUMBER, ""
+    before = "", _NOT_IN_NUMBER, ""
     after = f"[{_REST}]*", _NUMBER_ENDS, "[A-Za-z]*"
-    return _pattern(_by_kind(units[0], *before), units, _by_kind(units[-1], *after))
+    vowel = f"[{LEADING_VOWEL}]?" if units[0].is_cluster else ""
+    return _pattern(_by_kind(units[0], *before), units, _by_kind(units[-1], *after), vowel)
 
 
 def _from_a_syllable(term: Term) -> list[Unit]:
@@ -214,8 +222,16 @@ def _by_kind(unit: Unit, cluster: str, number: str, word: str) -> str:
     return number if unit.is_number else word
 
 
-def _pattern(before: str, units: Iterable[Unit], after: str) -> re.Pattern[str]:
-    return re.compile(before + _BETWEEN.join(map(_unit, units)) + after)
+def _pattern(
+    behind_first: str, units: Iterable[Unit], after: str, vowel: str = ""
+) -> re.Pattern[str]:
+    first, *others = map(_unit, units)
+    character = _FIRST.match(first)
+    if character:
+        first = character[0] + behind_first + first[character.end() :]
+    else:
+        first = f"(?={_ANY}{behind_first}){first}"
+    return re.compile(vowel + _BETWEEN.join([first, *others]) + after)
 
 
 def _unit(unit: Unit) -> str:

@@ -4,6 +4,7 @@ Containment in an array is exact in GIN, so a question is answered from the inde
 table alone; the arrays themselves are stored out of line and never read.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -17,7 +18,6 @@ from news.search.engine import (
     ENTRY,
     NEXT,
     TEXT,
-    TOO_SLOW_MS,
     Condition,
     Engine,
     Row,
@@ -60,7 +60,6 @@ SETTINGS = {
     "enable_seqscan": "off",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
-    "statement_timeout": f"{TOO_SLOW_MS}ms",
 }
 _CANCELLED = "57014"
 
@@ -118,13 +117,18 @@ class PostgresEngine(Engine):
             cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{ENTRY}_grams"])
         yield
 
+    def clock(self) -> float:
+        return time.monotonic()
+
     @contextmanager
-    def limited(self) -> Iterator[None]:
+    def _interrupted(self, until: float) -> Iterator[None]:
         # Settings that end with the transaction; where one runs already, they are put back.
         nested = connection.in_atomic_block
+        timeout = max(1, round(1000 * (until - self.clock())))
+        settings = SETTINGS | {"statement_timeout": f"{timeout}ms"}
         try:
             with transaction.atomic(using=sources.current()), connection.cursor() as cursor:
-                before = _set(cursor, SETTINGS, returning=nested)
+                before = _set(cursor, settings, returning=nested)
                 yield
                 if nested:
                     _set(cursor, before, returning=False)
@@ -166,16 +170,17 @@ def _array(grams: set[int]) -> str:
     return "{" + ",".join(map(str, grams)) + "}"
 
 
-def _having(expression: Expression, mask: int) -> Condition:
+def _having(expression: Expression, mask: int, *, alone: bool = True) -> Condition:
     if isinstance(expression, All | Any):
-        parts = [_having(part, mask) for part in expression.parts]
+        alone = alone and not isinstance(expression, All)
+        parts = [_having(part, mask, alone=alone) for part in expression.parts]
         joint = " AND " if isinstance(expression, All) else " OR "
         params = tuple(param for part in parts for param in part.params)
         return Condition(f"({joint.join(part.sql for part in parts)})", params)
     if isinstance(expression, Marker):
         choices = [[marker_gram(expression)]]
     else:
-        choices = phrase_grams(expression, in_title=bool(mask))
+        choices = phrase_grams(expression, in_title=bool(mask), alone=alone)
     needed = {choice[0] ^ mask for choice in choices if len(choice) == 1}
     parts, params = [], []
     if needed:

@@ -10,7 +10,7 @@ from datetime import date
 
 from news.search.cascade import Asked
 from news.search.expressions import Expression, Phrase, leaves
-from news.search.grams import needle
+from news.search.grams import needle, without_words
 from news.search.parsing import Question
 
 IN_TITLE = 8.0
@@ -37,6 +37,7 @@ class Ranker:
 
     def title(self, code: bytes, day: date) -> float:
         """The score of a document whose title answers: IN_TITLE and more for words as typed."""
+        code = without_words(code)
         covered = [
             max((len(each) for each in term if each in code), default=0) for term in self.terms
         ]
@@ -46,6 +47,7 @@ class Ranker:
 
     def text(self, code: bytes, day: date) -> float:
         """The score of a document whose text answers: from 0 to less than IN_TITLE."""
+        code = without_words(code)
         length = 0.4 + 0.6 * len(code) / _USUAL_LENGTH
         score = 0.0
         for term in self.terms:

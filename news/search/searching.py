@@ -32,6 +32,8 @@ _COUNTED = 3_000
 _FEW_HOLD = 0.25
 _MOST_CHECKED = 2 * MANY
 """Entries that are checked one by one where few of those with the grams hold the words."""
+_STEPS_SHARE = 0.7
+"""Of a search's time, after which no looser question is asked."""
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
 
@@ -141,17 +143,20 @@ class _Search:
         self.asked: Asked | None = asked(question)
         self.scope = scope_of(question, filters, at)
         self.engine: Engine = engine()
+        # One time for all statements together; looser questions leave some for what was found.
+        self._until = self.engine.until()
+        self._steps_until = self.engine.until(_STEPS_SHARE)
         self._codes: dict[int, bytes] = {}
 
     def page(self, by: Order, after: Place | None, skip: int, size: int) -> Results:
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
-        with self.engine.limited():
+        with self.engine.limited(self._until):
             found = self._found(sought.expression)
         if self.asked and self._few(found):
             found, sought = self._more(found, sought, lambda: self._loosely(sought))
         if self.asked and self._few(found):
             found, sought = self._more(found, sought, lambda: self._corrected(found))
-        with self.engine.limited():
+        with self.engine.limited(self._until):
             scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
             shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
             page = shown[:size]
@@ -170,7 +175,7 @@ class _Search:
     ) -> tuple[_Found, "_Sought"]:
         """What a step finds besides, where it finds more; without it, where it takes too long."""
         try:
-            with self.engine.limited():
+            with self.engine.limited(self._steps_until):
                 wider = step()
                 more = self._found(wider.expression) if wider else found
         except SearchTooSlow:

@@ -15,6 +15,8 @@ LENGTH = 180
 """Code points of a snippet, about two lines on a wide screen."""
 
 _SPACES = re.compile(r"\s+")
+_UNEVEN = re.compile(r"[^\S ]| \s")
+"""White space that is not one space."""
 # Not those of 19 พ.ค. 61, of 14.00 น. or before ๆ and ฯ.
 _BETWEEN_PHRASES = re.compile(
     rf"(?<=[{LETTER}])(?<!\.)[ \n]+(?=[{CONSONANT}{LEADING_VOWEL}][{LETTER}]{{2}})"
@@ -71,12 +73,19 @@ def _at_words(text: str, start: int, length: int) -> tuple[int, int]:
 
 
 def _edge(text: str, position: int) -> int:
-    """The last place up to `position` where a phrase begins, or else a word, of those near it."""
+    """A place near `position` where a phrase begins, or else the last up to it where a word does.
+
+    Of the phrases the last up to `position` is taken, or else the first after it.
+    """
     reach = max(0, position - _LEAD)
     # Thai has a space between phrases, and words take fifty times as long to find.
-    phrases = [space.end() for space in _BETWEEN_PHRASES.finditer(text, reach, position + 1)]
-    if phrases:
-        return phrases[-1]
+    before = None
+    for space in _BETWEEN_PHRASES.finditer(text, reach, position + _LEAD):
+        if space.end() > position:
+            return space.end() if before is None else before
+        before = space.end()
+    if before is not None:
+        return before
     # A little of what follows, for the last word to be seen whole.
     edges = break_positions(text[reach : position + _LEAD // 2])
     return reach + max((edge for edge in edges if edge <= position - reach), default=0)
@@ -109,7 +118,9 @@ def _on_one_line(pieces: list[Segment]) -> list[Segment]:
     result: list[Segment] = []
     space_before = True
     for piece in pieces:
-        text = _SPACES.sub(" ", piece.text)
+        text = piece.text
+        if _UNEVEN.search(text):
+            text = _SPACES.sub(" ", text)
         if space_before:
             text = text.removeprefix(" ")
         if text:

@@ -12,7 +12,6 @@ from news.search.engine import (
     GRAMS,
     NEXT,
     TEXT,
-    TOO_SLOW_MS,
     Condition,
     Engine,
     Row,
@@ -129,13 +128,14 @@ class SqliteEngine(Engine):
             pages = _PAGES_A_STEP
             yield
 
-    @contextmanager
-    def limited(self) -> Iterator[None]:
-        connection.ensure_connection()
+    def clock(self) -> float:
         # Work, not waiting: a machine that is busy with others' makes no question hopeless.
-        deadline = time.thread_time() + TOO_SLOW_MS / 1000
+        return time.thread_time()
+
+    @contextmanager
+    def _interrupted(self, until: float) -> Iterator[None]:
         raw = connection.connection
-        raw.set_progress_handler(lambda: time.thread_time() > deadline, _STEPS_BETWEEN_LOOKS)
+        raw.set_progress_handler(lambda: self.clock() > until, _STEPS_BETWEEN_LOOKS)
         try:
             yield
         except OperationalError as error:
@@ -166,15 +166,17 @@ def _names(generation: str) -> dict[str, str]:
     }
 
 
-def _match(expression: Expression, mask: int) -> str:
+def _match(expression: Expression, mask: int, *, alone: bool = True) -> str:
     """`expression` in the language of MATCH; it holds hexadecimal numbers only."""
     if isinstance(expression, All | Any):
         operator = " AND " if isinstance(expression, All) else " OR "
-        return f"({operator.join(_match(part, mask) for part in expression.parts)})"
+        alone = alone and not isinstance(expression, All)
+        parts = [_match(part, mask, alone=alone) for part in expression.parts]
+        return f"({operator.join(parts)})"
     if isinstance(expression, Marker):
         return f'"{marker_gram(expression) ^ mask:x}"'
     choices = [
         " OR ".join(f'"{gram ^ mask:x}"' for gram in choice)
-        for choice in phrase_grams(expression, in_title=bool(mask))
+        for choice in phrase_grams(expression, in_title=bool(mask), alone=alone)
     ]
     return f"({' AND '.join(f'({choice})' for choice in choices)})"

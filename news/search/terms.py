@@ -24,6 +24,7 @@ from news.thai.months import ENGLISH_MONTHS, THAI_MONTHS
 from news.thai.text import fold
 
 _CONSONANT = re.compile(f"[{CONSONANT}]")
+_ERAS = frozenset({"พศ", "คศ"})
 _REST = re.compile(f"[{MARK}ะาำๅ]")
 """What begins no syllable, only the rest of one."""
 
@@ -104,6 +105,8 @@ def _acronym_term(source: str, parts: list[str]) -> Term:
         spellings.append(all_of(Marker(acronym(part)) for part in parts))
     if known and known.month:
         spellings.append(Marker(written_month(letters)))
+    if letters in _ERAS:
+        spellings.append(literal)  # in a date it is no acronym
     strict = any_of(spellings)
     return Term(source, strict, any_of([strict, literal]), tuple(seen), letters, known)
 

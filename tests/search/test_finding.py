@@ -138,6 +138,29 @@ def test_a_longer_abbreviation_is_not_a_shorter_one():
     assert set(index.find("ก.พ.ร.")) == {4}
 
 
+@pytest.mark.parametrize("part", ["vesting", "investing", "invest", "sting", "ves"])
+def test_a_part_of_a_latin_word_finds_what_has_it_and_nothing_else(part):
+    """Vest, sting and ting may stand in three words."""
+    index = Index([("Investing in skills", ""), ("ประชุม", "Investment, lasting and testing")])
+    assert 0 in index.find(part)
+    assert (1 in index.find(part)) == (part in {"invest", "sting", "ves"})
+
+
+def test_a_part_of_a_title_is_not_found_in_the_title_when_it_stands_in_the_text():
+    index = Index([("Lasting investment: meeting", "investing"), ("Investing", "")])
+    assert index.find("vesting") == [1, 0]
+
+
+def test_words_before_a_part_of_a_latin_word_stand_before_it():
+    index = Index([("", "open eGovernment"), ("", "open budget of the government")])
+    assert index.find('"open gover"') == [0]
+
+
+def test_an_era_is_found_where_it_is_written_in_a_date():
+    index = Index([("", "วันที่ 15 ธันวาคม พ.ศ. 2555"), ("", "15 ธันวาคม 2555"), ("", "แผน พ.ศ. 2560")])
+    assert set(index.find("พ.ศ.")) == {0, 2}
+
+
 def test_titles_come_first_and_words_together_before_words_apart():
     index = Index([("อื่น", "ดิจิทัล ทักษะ"), ("อื่น", "ทักษะดิจิทัล"), ("ดิจิทัลกับทักษะ", ""), ("ทักษะดิจิทัล", "")])
     assert index.find("ทักษะ ดิจิทัล") == [3, 2, 1, 0]

@@ -7,6 +7,7 @@ from news.search.grams import (
     IN_TITLE,
     checker,
     code,
+    commonness,
     continuations,
     grams,
     marker_code,
@@ -15,6 +16,8 @@ from news.search.grams import (
     needs_checking,
     phrase_grams,
     shows_in_code,
+    without_words,
+    words_code,
 )
 from news.search.stream import unit_texts
 from news.thai.text import fold
@@ -70,15 +73,44 @@ def test_what_begins_and_ends_inside_a_cluster_is_told_from_what_stands_apart():
     assert not holds(code(["ที่", "อ", "น", "มื"]))
 
 
-def test_a_code_tells_nothing_of_parts_of_a_word():
+def test_a_code_tells_nothing_of_parts_of_a_cluster():
     assert shows_in_code(Phrase(("ก", "ข")))
     assert shows_in_code(Phrase(("ก", "ข"), goes_on=True))
-    assert not shows_in_code(Phrase(("service",), goes_on=True))
+    assert shows_in_code(Phrase(("service",), goes_on=True))
     assert not shows_in_code(Phrase(("ก",), goes_on=True))
 
 
+def test_a_part_of_a_latin_word_of_more_than_a_gram_needs_a_check():
+    assert not needs_checking(Phrase(("serv",), goes_on=True))
+    assert needs_checking(Phrase(("servi",), goes_on=True))
+
+
+@given(st.lists(unit, min_size=1, max_size=60), st.lists(unit, min_size=1, max_size=3))
+def test_the_words_of_a_code_are_no_units(units, others):
+    with_words = code(units) + words_code([*units, "covid"])
+    assert without_words(with_words) == code(units)
+    assert (code(others) in with_words) == (code(others) in code(units))
+
+
 def test_a_long_phrase_asks_for_a_bounded_number_of_grams():
-    assert len(phrase_grams(Phrase(tuple("กขคงจฉชซ") * 40))) < 120
+    assert len(phrase_grams(Phrase(tuple("กขคงจฉชซ") * 40))) < 6
+
+
+def test_a_phrase_asks_for_its_rarest_grams():
+    usual, rare = unit_texts("กระทรวงการ"), unit_texts("ฌาปนกิจ")
+    both = [choice[0] for choice in phrase_grams(Phrase((*usual, *rare)), in_title=True)]
+    assert not set(both) & {choice[0] for choice in phrase_grams(Phrase(tuple(usual)))}
+
+
+def test_how_common_grams_are_is_counted_in_texts():
+    often, once = unit_texts("กระทรวงการ"), unit_texts("ฌาปนกิจ")
+    counted = commonness([code([*often, *once]), code(often), code(often + often)])
+    places = [
+        [choice[0] >> 8 for choice in phrase_grams(Phrase(tuple(each)))] for each in (often, once)
+    ]
+    of_often, of_once = ({counted[place] for place in each} for each in places)
+    assert max(of_once) < min(of_often)
+    assert len(counted) == 16_381
 
 
 def test_a_code_is_never_found_across_two_units():

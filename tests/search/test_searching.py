@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from news import publishing
 from news.models import PressRelease, Version
 from news.publishing import OnScheduled
-from news.search.engine import TOO_SLOW_MS, Condition, SearchTooSlow
+from news.search.engine import Condition, SearchTooSlow
+from news.search.engines import engine
 from news.search.parsing import parse
-from news.search.postgres import SETTINGS
 from news.search.searching import Filters, Order, search
 from tests.factories import NOTES, PressReleaseFactory, TopicFactory, published, scheduled
 from tests.thai.texts import anything
@@ -398,9 +398,31 @@ def test_a_question_that_takes_too_long_is_given_up(monkeypatch):
     slow = "1 = 1"
     if connection.vendor == "postgresql":
         slow = "pg_sleep(0.3) IS NOT NULL"
-        monkeypatch.setitem(SETTINGS, "statement_timeout", f"{TOO_SLOW_MS}ms")
-    monkeypatch.setattr("news.search.sqlite.TOO_SLOW_MS", -1)
-    monkeypatch.setattr("news.search.sqlite._STEPS_BETWEEN_LOOKS", 1)
+    monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", 150)
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr("news.search.sqlite._STEPS_BETWEEN_LOOKS", 1)
+        monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", -1)
     monkeypatch.setattr("news.search.engine._in_scope", lambda scope, key: Condition(slow))
     with pytest.raises(SearchTooSlow):
         ask("ประชุม")
+
+
+def test_the_time_limit_is_of_a_search_and_not_of_each_statement(monkeypatch):
+    release("ประชุมครั้งที่ 1")
+    seconds = iter(range(1_000))
+    monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", 500_000)
+    monkeypatch.setattr(type(engine()), "clock", lambda self: next(seconds))
+    assert ask("ประชุม").entries  # by this clock each statement takes a second
+    monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", 2_000)
+    with pytest.raises(SearchTooSlow):
+        ask("ประชุม")
+
+
+def test_a_looser_question_that_takes_too_long_leaves_what_was_found(monkeypatch):
+    release("ประชุมคณะกรรมการ")
+
+    def too_slow(*given, **options):
+        raise SearchTooSlow
+
+    monkeypatch.setattr("news.search.misspelling.corrected", too_slow)
+    assert titles("ประชุมคณะ") == ["ประชุมคณะกรรมการ"]
