@@ -71,11 +71,13 @@ class ManyMachines:
 
 if __name__ == "__main__":
     with ManyMachines() as site:
+        # A password, as for `make run`: a link would name the port of another site.
+        editor = site.data.manage("create_account", "editor", "--password")
         sys.stdout.write(
             f"\nThe site:   http://localhost:{site.nginx.port}/\n"
             f"Nodes:      {', '.join(f'http://localhost:{node.port}/' for node in site.nodes)}\n"
             f"Primary:    {site.primary.url}\nReplica:    {site.replica.url}\n"
-            f"Redis:      {site.redis.url}\n{site.data.manage('create_editor')}\nEnd: Ctrl-C\n"
+            f"Redis:      {site.redis.url}\n{editor}\nEnd: Ctrl-C\n"
         )
         sys.stdout.flush()
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
