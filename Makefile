@@ -25,9 +25,9 @@ test: install messages ## Run every test, those in a real browser included (ARGS
 	@$(PYTHON_IN_VENV) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: drills
-drills: install messages ## Run the tests that take minutes
-	@deploy/local/system-packages.sh test
-	@$(PYTHON_IN_VENV) -m pytest -m drill $(ARGS)
+drills: install messages ## Run the tests that take minutes, and write what they saw to docs/evidence
+	@deploy/local/system-packages.sh drill
+	@OCSC_EVIDENCE=1 $(PYTHON_IN_VENV) -m pytest -m drill $(ARGS)
 
 .PHONY: lint
 lint: install ## Check style, templates, catalogues, scripts and the Dockerfile; change nothing
@@ -35,7 +35,7 @@ lint: install ## Check style, templates, catalogues, scripts and the Dockerfile;
 	$(VENV)/bin/ruff check . || failed=1; \
 	$(VENV)/bin/ruff format --check . || failed=1; \
 	$(VENV)/bin/djade --target-version 5.2 --check $(TEMPLATES) || failed=1; \
-	$(VENV)/bin/shellcheck .ci/run deploy/local/*.sh deploy/lab/*.sh || failed=1; \
+	$(VENV)/bin/shellcheck .ci/run deploy/ocsc-manage deploy/local/*.sh deploy/lab/*.sh || failed=1; \
 	$(VENV)/bin/hadolint Dockerfile || failed=1; \
 	$(PYTHON_IN_VENV) deploy/messages.py --check || failed=1; \
 	exit $$failed

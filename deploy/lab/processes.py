@@ -125,6 +125,8 @@ class Nginx(Process):
             "OCSC_CACHE_DIR": str(folder / "cache"),
             "OCSC_CACHE_SIZE": "100m",
             "OCSC_LISTEN": f"127.0.0.1:{self.port}",
+            # In place of the second address: not every machine of ours has IPv6.
+            "OCSC_LISTEN_ALSO": f"127.0.0.1:{free_port()}",
             "OCSC_MEDIA_ROOT": str(folder / "media"),
             "OCSC_SERVER_NAME": "127.0.0.1 localhost",
             "OCSC_WEB_SERVERS": servers,

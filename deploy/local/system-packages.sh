@@ -4,6 +4,7 @@
 #     deploy/local/system-packages.sh run     libfribidi, with which Pillow places Thai marks
 #     deploy/local/system-packages.sh test    the same, Chromium and nginx; with CI set, whatever else a test
 #                                             would be skipped without (gpg, curl, Prometheus's promtool)
+#     deploy/local/system-packages.sh drill   all of that, and servers, load and clocks for the drills
 #
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it says in one line what is missing
 # and how to get it, and goes on. With CI set, anything missing is a failure: a test that can't run there
@@ -29,12 +30,21 @@ has_nginx() {
     command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]
 }
 
+list_missing_for_drills() {
+    local program
+    for program in wrk redis-server faketime openssl buildah debootstrap; do
+        command -v "$program" >/dev/null || echo "$program"
+    done
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || echo postgresql
+}
+
 list_missing() {
     shapes_thai || echo libfribidi0
     [ "$1" != run ] || return 0
     has_chromium || echo chromium
     has_nginx || echo nginx
-    [ -n "${CI:-}" ] || return 0
+    [ "$1" != drill ] || list_missing_for_drills
+    [ -n "${CI:-}" ] || [ "$1" = drill ] || return 0
     command -v gpg >/dev/null || echo gnupg
     command -v curl >/dev/null || echo curl
     command -v promtool >/dev/null || echo prometheus

@@ -17,13 +17,15 @@ DEFAULTS = {
     "OCSC_CACHE_DIR": "/var/cache/nginx/ocsc",
     "OCSC_CACHE_SIZE": "2g",
     "OCSC_LISTEN": "443 ssl http2",
+    "OCSC_LISTEN_ALSO": "[::]:443 ssl http2",
     "OCSC_MEDIA_ROOT": "/var/lib/ocsc/media",
     "OCSC_REAL_IP": "",
     "OCSC_REFRESH_FROM": "",
     "OCSC_TLS": "",
     "OCSC_WEB_SERVERS": "server 127.0.0.1:8000 max_fails=1 fail_timeout=2s;",
 }
-"""OCSC_SERVER_NAME has none. OCSC_LISTEN and OCSC_TLS are nginx directives, or parts of them."""
+"""OCSC_SERVER_NAME has none. OCSC_LISTEN, OCSC_LISTEN_ALSO and OCSC_TLS are nginx directives, or
+parts of them; where a balancer speaks TLS, both addresses are named without `ssl`."""
 
 _NAME = re.compile(r"\$\{([A-Z_]+)\}")
 

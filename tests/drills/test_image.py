@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MISSING = [name for name in ("buildah", "debootstrap") if not shutil.which(name)]
 
 
 @pytest.mark.drill
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(
-    bool(MISSING) or os.geteuid() != 0,
-    reason=f"needs root and buildah and debootstrap; missing: {', '.join(MISSING) or 'root'}",
+    os.geteuid() != 0 and not os.environ.get("CI"), reason="an image is built by root"
 )
 def test_the_image_is_built_and_serves(tmp_path, evidence):
+    missing = [name for name in ("buildah", "debootstrap") if not shutil.which(name)]
+    assert not missing, f"apt-get install {' '.join(missing)}"
     done = subprocess.run(
         ["bash", "deploy/lab/prove_image.sh", str(tmp_path)],
         cwd=ROOT,

@@ -1,0 +1,117 @@
+"""TLS as nginx speaks it with the configuration that production has."""
+
+import http.client
+import re
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.lab.processes import NGINX, Nginx, find_nginx, free_port
+from deploy.nginx.render import DEFAULTS, render
+
+pytestmark = pytest.mark.skipif(not find_nginx(), reason="nginx is not installed")
+
+NAME = "www.example.org"
+COMPOSE = yaml.safe_load((NGINX.parent / "compose.yaml").read_text(encoding="utf-8"))
+TEMPLATES = sorted(NGINX.glob("*.template"))
+
+
+def rendered(template: Path, **variables: str) -> str:
+    return render(template.read_text(encoding="utf-8"), {"OCSC_SERVER_NAME": NAME, **variables})
+
+
+@pytest.fixture(scope="module")
+def ports(tmp_path_factory):
+    """(plain, TLS, the one that leads to TLS) of one nginx before nothing."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", f"/CN={NAME}", "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    tls, leading = free_port(), free_port()
+    extra = rendered(NGINX / "tls.conf.template")
+    assert extra.count("listen 80;") == extra.count("listen [::]:80;") == 1
+    extra = extra.replace("listen 80;", f"listen 127.0.0.1:{leading};")
+    with Nginx(
+        folder,
+        web=[free_port()],
+        extra=extra.replace("listen [::]:80;", ""),
+        OCSC_LISTEN_ALSO=f"127.0.0.1:{tls} ssl",
+        OCSC_TLS=f"ssl_certificate {certificate}; ssl_certificate_key {key};",
+    ) as server:
+        yield server.port, tls, leading
+
+
+def shake_hands(port: int, version: ssl.TLSVersion, ciphers: str = "ALL:@SECLEVEL=0") -> str:
+    """The cipher that was agreed on. Raises OSError where none was."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers(ciphers)
+    context.minimum_version = context.maximum_version = version
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+    try:
+        connection.connect()
+        return connection.sock.cipher()[0]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_what_browsers_speak_is_spoken(ports, version):
+    assert re.search("GCM|CHACHA20", shake_hands(ports[1], version))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_protocols_are_refused(ports, version):
+    with pytest.raises(ssl.SSLError, match=r"(?i)protocol version"):
+        shake_hands(ports[1], version)
+
+
+@pytest.mark.parametrize("cipher", ["AES128-SHA", "AES256-GCM-SHA384", "ECDHE-RSA-AES128-SHA"])
+def test_weak_ciphers_are_refused(ports, cipher):
+    """Without forward secrecy, or with blocks that are chained."""
+    with pytest.raises(ssl.SSLError, match=r"(?i)handshake failure"):
+        shake_hands(ports[1], ssl.TLSVersion.TLSv1_2, f"{cipher}:@SECLEVEL=0")
+
+
+def test_without_tls_a_reader_is_led_to_it_by_the_sites_own_name(ports):
+    connection = http.client.HTTPConnection("127.0.0.1", ports[2], timeout=10)
+    connection.request("GET", "/th/?page=2", headers={"Host": "evil.example"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/th/?page=2")
+    connection.close()
+
+
+def test_no_version_of_the_server_is_told(ports):
+    """Nor on the pages that nginx writes by itself."""
+    for port, path in ((ports[2], "/"), (ports[0], "/th/"), (ports[0], "/metrics/../%00")):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", path, headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        assert answer.headers["Server"] == "nginx"
+        assert not re.search(rb"nginx/\d", answer.read())
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [DEFAULTS, DEFAULTS | COMPOSE["services"]["nginx"]["environment"]],
+    ids=["render.py", "compose"],
+)
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_server_listens_on_ipv4_and_on_ipv6(template, variables):
+    blocks = re.split(r"^server \{$", rendered(template, **variables), flags=re.MULTILINE)[1:]
+    assert blocks
+    for block in blocks:
+        listening = re.findall(r"^    listen (\S+)(.*);$", block, re.MULTILINE)
+        ports = {address: options for address, options in listening if not address.startswith("[")}
+        assert ports
+        assert {f"[::]:{port}": options for port, options in ports.items()} == {
+            address: options for address, options in listening if address.startswith("[")
+        }
