@@ -32,10 +32,11 @@ RUN python deploy/messages.py \
 FROM python:3.13-slim-bookworm
 
 # Pillow loads FriBidi when it draws: without it Thai vowels and tone marks collide on the share cards.
-# Its version is the base image's release of Debian; a pinned one would vanish at the next security fix.
+# pg_dump and gpg make backups; an older pg_dump can't read a newer server, so compose.yaml has the same release.
+# Versions are those of the base image's release of Debian; a pinned one would vanish at the next security fix.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libfribidi0 \
+    && apt-get install --yes --no-install-recommends gpg libfribidi0 postgresql-client-15 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ocsc \
     && install --directory --owner ocsc --group ocsc /data

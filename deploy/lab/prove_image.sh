@@ -66,6 +66,10 @@ inside sh -c '! touch /app/x 2>/dev/null && ! touch /venv/x 2>/dev/null && ! tou
 fact "its user can write neither code nor packages nor static files"
 inside python -c 'from PIL import features; raise SystemExit(not features.check("raqm"))' || fail "Thai can't be shaped"
 fact "Thai is shaped"
+server=$(sed -n 's/^    image: postgres:\([0-9]*\).*/\1/p' deploy/compose.yaml)
+inside sh -c "pg_dump --version | grep -q ' $server\.' && pg_restore --version && gpg --version" >/dev/null ||
+    fail "backups of the database of compose.yaml (PostgreSQL $server) can't be made"
+fact "pg_dump is that of compose.yaml's PostgreSQL $server, and gpg is there"
 inside python manage.py check --deploy --fail-level WARNING >/dev/null || fail "Django's deployment checks complain"
 fact "Django's deployment checks pass"
 inside sh -c 'ls /static/staticfiles.json >/dev/null && ls /app/locale/th/LC_MESSAGES/django.mo >/dev/null' || fail "static files or texts are missing"

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -13,6 +14,10 @@ READERS = (
     DEPLOY / "nginx/render.py",
 )
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+OF_THE_SITE = {name: each for name, each in SERVICES.items() if "build" in each}
 
 
 def test_every_variable_of_the_example_is_read_somewhere():
@@ -26,10 +31,90 @@ def test_every_variable_of_the_example_is_read_somewhere():
 
 
 def test_every_variable_of_nginxs_templates_is_given_by_compose():
-    compose = (DEPLOY / "compose.yaml").read_text()
+    given = SERVICES["nginx"]["environment"]
     for template in (DEPLOY / "nginx").glob("*.template"):
         for name in set(re.findall(r"\$\{([A-Z_]+)\}", template.read_text())):
-            assert f"      {name}:" in compose, name
+            assert name in given, name
+
+
+def test_every_variable_that_compose_needs_is_in_its_own_example():
+    """All of them but those that have a default and stand there as a comment."""
+    named = re.findall(r"\$\{([A-Z_]+)(:[?-])?", (DEPLOY / "compose.yaml").read_text())
+    example = (DEPLOY / "compose.env.example").read_text()
+    assert {name for name, _ in named} == set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    needed = {name for name, how in named if how != ":-"}
+    assert needed <= set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+
+
+def started(unit):
+    """What a unit starts, without the program: `manage.py` and its arguments, or gunicorn's."""
+    return re.search(r"^ExecStart=\S+ (.+)$", unit.read_text(), re.MULTILINE)[1].split()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_every_unit_has_its_like_in_compose(unit):
+    """The same command with the same options, but for folders; gunicorn's is the image's own."""
+    words = started(unit)
+    image = re.search(r"^CMD (\[.+\])$", DOCKERFILE, re.MULTILINE)[1]
+    commands = [each.get("command", yaml.safe_load(image)) for each in OF_THE_SITE.values()]
+    assert words in [
+        [old for old, new in zip(words, command[1:], strict=False) if old == new or "/" in new]
+        for command in commands
+        if len(command) == len(words) + 1
+    ]
+
+
+@pytest.mark.parametrize("name", OF_THE_SITE)
+def test_every_container_of_the_site_runs_without_rights(name):
+    service = OF_THE_SITE[name]
+    assert service["read_only"] is True
+    assert service["tmpfs"] == ["/tmp"]  # noqa: S108 - a container's own
+    assert service["cap_drop"] == ["ALL"]
+    assert "privileged" not in service
+    assert "cap_add" not in service
+    assert "user" not in service
+    assert re.search(r"^USER 10001$", DOCKERFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_container_can_gain_rights(name):
+    assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_whoever_is_waited_for_to_be_well_says_whether_it_is():
+    """The web server by the image's own check, which the others would fail; databases by theirs."""
+    assert "HEALTHCHECK" in DOCKERFILE
+    for name, service in OF_THE_SITE.items():
+        assert service.get("healthcheck", {}) == ({} if name == "web" else {"disable": True}), name
+    for service in SERVICES.values():
+        for waited_for, how in service.get("depends_on", {}).items():
+            if how["condition"] == "service_healthy":
+                assert SERVICES[waited_for]["healthcheck"]["test"], waited_for
+
+
+def test_a_backup_can_be_made_of_the_database_that_compose_starts():
+    """pg_dump refuses a server that is newer than itself."""
+    packages = DOCKERFILE.rpartition("FROM ")[2]
+    release = re.search(r"^postgres:(\d+)-(\w+)$", SERVICES["db"]["image"])
+    assert f" postgresql-client-{release[1]} " in packages
+    assert " gpg " in packages
+    assert packages.startswith(f"python:3.13-slim-{release[2]}\n")
+    folders = {volume.rpartition(":")[2] for volume in OF_THE_SITE["backup"]["volumes"]}
+    assert folders == {"/data", OF_THE_SITE["backup"]["command"][3]}
+
+
+def test_nginx_asks_again_where_web_is():
+    """With what its version can do since 1.27.3: else an upgrade leaves it with an old address."""
+    version = re.search(r"^nginx:(\d+)\.(\d+)", SERVICES["nginx"]["image"])
+    assert (int(version[1]), int(version[2])) >= (1, 28)
+    servers = SERVICES["nginx"]["environment"]["OCSC_WEB_SERVERS"]
+    assert re.search(r"\bzone \w+ \d+k;", servers)
+    assert re.search(r"\bresolver 127\.0\.0\.11 valid=\ds\b", servers)
+    assert re.search(r"\bserver web:8000 resolve\b", servers)
+
+
+def test_no_reader_can_have_pages_fetched_anew():
+    assert SERVICES["nginx"]["environment"]["OCSC_REFRESH_FROM"] == ""
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
@@ -47,8 +132,8 @@ def test_every_unit_runs_without_rights_and_with_the_settings_of_the_example(uni
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_every_command_that_a_unit_starts_exists(unit):
-    command = re.search(r"^ExecStart=(.+)$", unit.read_text(), re.MULTILINE)[1].split()
-    if command[1] == "manage.py":
-        assert (ROOT / f"news/management/commands/{command[2]}.py").exists()
+    command = started(unit)
+    if command[0] == "manage.py":
+        assert (ROOT / f"news/management/commands/{command[1]}.py").exists()
     else:
         assert (ROOT / command[command.index("--config") + 1]).exists()
