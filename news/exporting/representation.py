@@ -27,7 +27,10 @@ _IN_A_QUERY = 1_000
 
 def moment(value: datetime | None) -> str | None:
     """RFC 3339 in UTC, with microseconds."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
+    if value is None:
+        return None
+    # A third of what strftime takes; every release has three.
+    return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def day(value: date | None, precision: str, source: str, other: date | None) -> Json | None:

@@ -241,12 +241,12 @@ class Version(models.Model):
     @cached_property
     def photos(self) -> list[dict]:
         """The gallery in order; keys as `news.freezing.frozen_gallery` writes them."""
-        return json.loads(self.gallery)
+        return json.loads(self.gallery) if self.gallery != "[]" else []
 
     @cached_property
     def files(self) -> list[dict]:
         """The attachments in order; keys as `news.freezing.frozen_attachments` writes them."""
-        return json.loads(self.attachments)
+        return json.loads(self.attachments) if self.attachments != "[]" else []
 
     @cached_property
     def press_contact(self) -> dict:
