@@ -1,4 +1,4 @@
-"""An import of many releases that is killed in the middle, and started again."""
+"""An import of many releases that is killed in the middle, or finds its disk full, and goes on."""
 
 import json
 import os
@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RELEASES = 900
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
+STUCK_SECONDS = 60
+"""Whoever has used no processor for so long does nothing any more, however busy others are."""
 
 
 def manage(folder, *arguments, **options):
@@ -31,8 +33,28 @@ def manage(folder, *arguments, **options):
     )
 
 
+def used(pid):
+    """Ticks of the processor that a process and those it has waited for have had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15]))
+
+
+def ended(process):
+    """(standard output, error output) of a process, once it has ended."""
+    before = -1
+    while True:
+        try:
+            return process.communicate(timeout=STUCK_SECONDS)
+        except subprocess.TimeoutExpired:
+            now = used(process.pid)
+            if now == before:
+                process.kill()
+                raise
+            before = now
+
+
 def finished(process):
-    out, err = process.communicate(timeout=120)
+    out, err = ended(process)
     assert process.returncode == 0, err
     return out
 
@@ -59,7 +81,8 @@ def has_ended(pid):
         return True
 
 
-def test_a_killed_import_goes_on_where_it_was_and_leaves_nobody_behind(tmp_path):
+@pytest.fixture
+def file(tmp_path):
     file = tmp_path / "releases.jsonl"
     with file.open("w") as stream:
         for number in range(RELEASES):
@@ -71,25 +94,63 @@ def test_a_killed_import_goes_on_where_it_was_and_leaves_nobody_behind(tmp_path)
             }
             stream.write(json.dumps(release) + "\n")
     assert file.stat().st_size > 1024**2  # large enough for a second process
+    return file
+
+
+def test_a_killed_import_goes_on_where_it_was_and_leaves_nobody_behind(tmp_path, file, evidence):
     finished(manage(tmp_path, "migrate", "-v0"))
 
     running = manage(tmp_path, "import_releases", str(file))
-    started, helpers = time.monotonic(), []
+    helpers = []
     database = sqlite3.connect(tmp_path / "db.sqlite3")
     while database.execute("SELECT COUNT(*) FROM news_pressrelease").fetchone() == (0,):
         helpers = helpers_of(running.pid)
         assert running.poll() is None
-        assert time.monotonic() - started < 60
     os.kill(running.pid, signal.SIGKILL)
     running.communicate()
     releases, versions, found = counted(tmp_path)
     assert releases == versions == found
     assert 0 < releases < RELEASES
     assert helpers
-    while not all(map(has_ended, helpers)):  # each finishes the batch that it has
-        assert time.monotonic() - started < 60
-        time.sleep(0.1)
+    evidence(f"killed after {releases} of {RELEASES} releases: as many versions, all of them found")
+    idle = time.monotonic()
+    while busy := [pid for pid in helpers if not has_ended(pid)]:  # each finishes the batch it has
+        before = sum(map(used, busy))
+        time.sleep(0.2)
+        if sum(used(pid) for pid in busy if not has_ended(pid)) != before:
+            idle = time.monotonic()
+        assert time.monotonic() - idle < STUCK_SECONDS
+    evidence("the process that read ahead ended by itself")
 
     out = finished(manage(tmp_path, "import_releases", str(file)))
     assert f"{RELEASES - releases} imported, {releases} known already, 0 refused" in out
     assert counted(tmp_path) == [RELEASES, RELEASES, RELEASES]
+    evidence("started again: the others came in, and nothing twice")
+
+
+def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room(tmp_path, file, evidence):
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o"]
+    if subprocess.run([*mount, "size=6m", "tmpfs", str(small)], check=False).returncode:
+        pytest.skip("a small disk can't be mounted here")
+    try:
+        finished(manage(small, "migrate", "-v0"))
+        running = manage(small, "import_releases", str(file))
+        _out, err = ended(running)
+        assert running.returncode == 1
+        told = err.strip().splitlines()[-1]
+        assert "no room is left on a disk" in told
+        evidence(f"a disk of 6 MB: {told}")
+        subprocess.run(["mount", "-o", "remount,size=300m", str(small)], check=True)
+        releases, versions, found = counted(small)
+        assert f"{releases} releases were imported" in told
+        assert releases == versions == found
+        assert releases < RELEASES
+        out = finished(manage(small, "import_releases", str(file)))
+        assert f"{RELEASES - releases} imported, {releases} known already, 0 refused" in out
+        assert counted(small) == [RELEASES, RELEASES, RELEASES]
+        finished(manage(small, "verify"))
+        evidence(f"with room it went on after {releases} releases; `verify` found nothing")
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
