@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from news import publishing
+from news import publishing, purging
 from news.checking.addresses import external
 from news.checking.visiting import VISIT
 from news.exporting.open_data import OPEN_DATA, refresh
@@ -133,6 +133,10 @@ def _approve(erasure: Erasure, name: str, at: datetime) -> None:
 def _erase(erasure: Erasure, by=None) -> None:
     release = PressRelease.objects.get(pk=erasure.release_id)
     masters = _own_masters(release)
+    latest = release.versions.order_by("-number").first()
+    if latest is not None and latest.kind in Version.WITHOUT_TEXT:
+        # Removing it told already, or it never was removed: merged. Again, while it has its files.
+        purging.queue(latest)
     publishing.erase(release=release, reason=erasure.reason, by=by)
     files = list(_files(release, masters))
     _clear_desk(release, masters)
@@ -184,9 +188,10 @@ def _clear_desk(release: PressRelease, masters: set[str]) -> None:
         model.objects.filter(release=release).delete()
     Derivative.objects.filter(master_sha256__in=masters).delete()
     Card.objects.filter(code=release.code).delete()
+    # Not what tells a CDN to forget it: that has a code and hashes, and nothing that was said.
     Job.objects.filter(
         Q(key__startswith=f"{release.code}:") | Q(payload__sha256__in=list(masters))
-    ).delete()
+    ).exclude(kind=purging.PURGE).delete()
     # Aliases and the former site's addresses are made of words; a code and a number are not.
     aliases = ShortLink.objects.filter(release=release, kind=ShortLink.Kind.ALIAS)
     Visit.objects.filter(key__in=list(aliases.values_list("key", flat=True))).delete()

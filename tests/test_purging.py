@@ -6,10 +6,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from news import jobs, publishing
+from news import erasing, jobs, publishing
 from news.models import Job, Version
 from news.purging import PURGE
-from tests.factories import PressReleaseFactory, add_photo, published
+from tests.factories import PressReleaseFactory, add_photo, person, published
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,26 @@ def test_a_hook_that_does_not_hear_is_told_again(cdn):
     jobs.run_waiting()
     job.refresh_from_db()
     assert job.done_at is not None
+
+
+@pytest.mark.django_db(transaction=True)  # PostgreSQL rewrites no table within one
+@pytest.mark.parametrize("before", ["live", "removed", "merged"])
+def test_an_erasure_is_told_whatever_became_of_the_release_before(cdn, before):
+    release = PressReleaseFactory(slug="a-release")
+    add_photo(release)
+    publishing.publish(release=release)
+    if before == "removed":
+        publishing.remove(release=release, reason=Version.Reason.PRIVACY)
+    elif before == "merged":
+        publishing.merge(release=release, into=published().release)
+    jobs.run_waiting()
+    cdn.heard.clear()
+    ordered = erasing.request(release=release, reason="privacy", by=person("administrator", "one"))
+    erasing.approve(erasure=ordered, by=person("administrator", "two"))
+    jobs.run_waiting()
+    ((_token, said),) = cdn.heard
+    assert f"https://www.example.org/th/news/{release.code}/" in said["prefixes"]
+    assert any("/media/" in each for each in said["prefixes"])
 
 
 def test_without_a_hook_there_is_nothing_to_do():
