@@ -160,10 +160,25 @@ def _dump_database(folder: Path) -> Path:
     return path
 
 
+_LIBPQ = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+}
+"""How PostgreSQL's own programs are told what the site's connection is told."""
+
+
 def _run(command: list[str]) -> None:
-    """Run one of PostgreSQL's programs on the site's database; the password is in no argument."""
+    """Run one of PostgreSQL's programs on the site's database, by the same way as the site; the
+    password is in no argument.
+    """
     given = connection.settings_dict
-    environment = os.environ | {
+    told = given["OPTIONS"]
+    environment = os.environ | {_LIBPQ[name]: str(told[name]) for name in _LIBPQ.keys() & told}
+    environment |= {
         "PGDATABASE": given["NAME"],
         "PGUSER": given["USER"],
         "PGPASSWORD": given["PASSWORD"],

@@ -150,23 +150,28 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = env.int("OCSC_CONN_MAX_AGE", 600)
     _database["CONN_HEALTH_CHECKS"] = True
+    # A machine that is gone is known to be so in seconds. What DATABASE_URL says of it, TLS above
+    # all (`?sslmode=verify-full&sslrootcert=...`), stays.
+    _patience = {"connect_timeout": 2, "tcp_user_timeout": 10_000}
+    _database["OPTIONS"] = _patience | _database.get("OPTIONS", {})
 # The servers that may be the primary, as host:port, comma-separated: whichever takes writes is
 # connected to, so that a promotion needs no change here. In place of the host of DATABASE_URL.
 if DATABASE_HOSTS := env.list("OCSC_DATABASE_HOSTS", default=[]):
     _hosts = [host.rpartition(":") for host in DATABASE_HOSTS]
     _database["HOST"] = ",".join(host for host, _, _port in _hosts)
     _database["PORT"] = ",".join(port for _host, _, port in _hosts)
-    _database["OPTIONS"] = {"target_session_attrs": "read-write", "connect_timeout": 2}
+    _database["OPTIONS"]["target_session_attrs"] = "read-write"
 # A streaming replica that the public is read from: one server, not several by turns.
 if REPLICA_URL := env.str("OCSC_REPLICA_URL", ""):
-    # A machine that is gone is known to be so within two seconds, and the other one asked.
-    _database.setdefault("OPTIONS", {})["connect_timeout"] = 2
-    DATABASES["replica"] = env.db_url_config(REPLICA_URL) | {
+    _replica = env.db_url_config(REPLICA_URL)
+    DATABASES["replica"] = _replica | {
         "CONN_MAX_AGE": _database["CONN_MAX_AGE"],
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         # Nothing is written there, even where the address is that of a primary by mistake.
-        "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"},
+        "OPTIONS": _patience
+        | _replica.get("OPTIONS", {})
+        | {"options": "-c default_transaction_read_only=on"},
     }
     DATABASE_ROUTERS = ["news.sources.Router"]
 # Held by a system check as well: image work and mail must never sit inside a transaction.

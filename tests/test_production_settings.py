@@ -1,5 +1,6 @@
 """Production starts with everything it needs, and with nothing less."""
 
+import json
 import os
 import subprocess
 import sys
@@ -83,3 +84,38 @@ def test_static_files_can_be_read_by_whoever_serves_them_and_uploads_cannot(sett
     assert (settings.STATIC_ROOT / "a.css").stat().st_mode & 0o777 == 0o644
     default_storage.save("a.jpg", ContentFile(b""))
     assert (settings.MEDIA_ROOT / "a.jpg").stat().st_mode & 0o007 == 0
+
+
+OPTIONS = """
+import json
+from ocsc_site.settings import DATABASES
+print(json.dumps({alias: each["OPTIONS"] for alias, each in DATABASES.items()}))
+"""
+
+
+def test_what_the_addresses_say_of_tls_stays_on_every_way_to_a_database(tmp_path):
+    tls = "sslmode=verify-full&sslrootcert=/etc/ocsc/ca.pem"
+    finished = subprocess.run(
+        [sys.executable, "-c", OPTIONS],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "OCSC_DATA_DIR": str(tmp_path),
+            "DATABASE_URL": f"postgres://ocsc@one/ocsc?{tls}",
+            "OCSC_DATABASE_HOSTS": "one:5432,two:5432",
+            "OCSC_REPLICA_URL": f"postgres://ocsc@two/ocsc?{tls}",
+            **WHOLE,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    options = json.loads(finished.stdout)
+    assert options.keys() == {"default", "replica"}
+    for alias in options:
+        assert options[alias]["sslmode"] == "verify-full"
+        assert options[alias]["sslrootcert"] == "/etc/ocsc/ca.pem"
+        assert options[alias]["connect_timeout"] == 2
+    assert options["default"]["target_session_attrs"] == "read-write"
+    assert "read_only=on" in options["replica"]["options"]
