@@ -124,6 +124,7 @@ class Nginx(Process):
             "OCSC_ACCESS_LOG": str(folder / "access.log"),
             "OCSC_CACHE_DIR": str(folder / "cache"),
             "OCSC_CACHE_SIZE": "100m",
+            "OCSC_ERROR_LOG": str(folder / "error.log"),
             "OCSC_LISTEN": f"127.0.0.1:{self.port}",
             # In place of the second address: not every machine of ours has IPv6.
             "OCSC_LISTEN_ALSO": f"127.0.0.1:{free_port()}",

@@ -16,6 +16,7 @@ DEFAULTS = {
     "OCSC_ACCESS_LOG": "/var/log/nginx/ocsc.log",
     "OCSC_CACHE_DIR": "/var/cache/nginx/ocsc",
     "OCSC_CACHE_SIZE": "2g",
+    "OCSC_ERROR_LOG": "/var/log/nginx/error.log",
     "OCSC_LISTEN": "443 ssl http2",
     "OCSC_LISTEN_ALSO": "[::]:443 ssl http2",
     "OCSC_MEDIA_ROOT": "/var/lib/ocsc/media",
