@@ -11,6 +11,7 @@ from news.caching import reader
 
 BROWSER_SECONDS = 86_400
 SHARED_SECONDS = 10
+STALE_SECONDS = 86_400
 
 
 def stored_file(path: str, content_type: str, name: str) -> HttpResponse:
@@ -38,5 +39,8 @@ def keep_file(response: HttpResponse, etag: str, at: datetime) -> HttpResponse:
     """
     shared = int(min(SHARED_SECONDS, reader.current(at).seconds_left(at)))
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = f"public, max-age={BROWSER_SECONDS}, s-maxage={shared}"
+    # The last for a page that is served while the site is down: it would stand without its photos.
+    response.headers["Cache-Control"] = (
+        f"public, max-age={BROWSER_SECONDS}, s-maxage={shared}, stale-if-error={STALE_SECONDS}"
+    )
     return response
