@@ -8,6 +8,8 @@ import http.client
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -56,6 +58,7 @@ class Application:
                 self.wfile.write(body)
 
             def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
                 self.do_GET()
 
             def log_message(self, *_arguments):
@@ -88,10 +91,10 @@ class Site:
     port: int
     folder: Path | None = None
 
-    def get(self, path, method="GET", host="localhost", **headers):
+    def get(self, path, method="GET", host="localhost", body=None, **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, headers={"Host": host, **sent})
+        connection.request(method, path, body, {"Host": host, **sent})
         try:
             return Answer(connection.getresponse())
         finally:
@@ -267,8 +270,24 @@ class TestFiles:
             assert answer.headers["Content-Type"] == "image/jpeg"
             assert answer.headers["Repr-Digest"] == site.application.headers["Repr-Digest"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
         site.application.headers.pop("Repr-Digest")
         assert "Repr-Digest" not in site.get("/media/hash/a.jpg").headers
+
+    def test_nobody_asks_for_a_file_past_the_application(self, site):
+        originals = site.folder / "media/originals"
+        originals.mkdir(parents=True, exist_ok=True)
+        (originals / "a.jpg").write_bytes(b"private")
+        for path in (
+            "/protected/originals/a.jpg",
+            "/media/../protected/originals/a.jpg",
+            "/static/..%2fprotected/originals/a.jpg",
+            "/protected%2foriginals/a.jpg",
+            "/originals/a.jpg",
+        ):
+            assert b"private" not in site.get(path).body, path
+        assert site.get("/protected/originals/a.jpg").status == 404
 
 
 class TestTime:
@@ -323,6 +342,11 @@ class TestWhenTheApplicationIsDown:
             site = Site(application, server.port)
             for path in ("/th/dead/", "/th/failing/"):
                 assert site.number(path)
+            # Photos as news/views/stored.py sends them: a kept page would stand without them.
+            application.headers = {
+                "Cache-Control": "public, max-age=86400, s-maxage=1, stale-if-error=86400"
+            }
+            assert site.number("/media/hash/a.jpg")
             time.sleep(2.1)
             application.status = 500
             assert site.get("/th/failing/").status == 200
@@ -330,6 +354,7 @@ class TestWhenTheApplicationIsDown:
             application.stop()
             assert site.get("/th/dead/").status == 200
             assert site.get("/th/failing/").status == 200
+            assert site.get("/media/hash/a.jpg").status == 200
             unseen = site.get("/th/unseen/")
             assert unseen.status == 503
             assert unseen.headers["Retry-After"] == "10"
@@ -360,6 +385,31 @@ class TestLimits:
         assert "Too many requests" in refused.body.decode()
         assert site.get("/th/search/?q=x", **self.reader(2)).status == 200
         assert site.get("/th/", **self.reader(1)).status == 200
+
+    def test_a_reader_may_ask_for_pages_faster_than_one_can_read_and_no_faster(self, site):
+        headers = {"Host": "localhost", "X-Test-Reader": "203.0.113.6"}
+        statuses = []
+        # One page that nginx keeps, on one connection: faster than the limit on any machine.
+        with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)) as connection:
+            for _ in range(900):
+                connection.request("GET", "/th/fast/", headers=headers)
+                statuses.append(Answer(connection.getresponse()).status)
+        assert statuses[:200] == [200] * 200
+        assert 429 in statuses
+        assert site.get("/th/", **self.reader(7)).status == 200
+
+    def test_a_hundred_connections_are_enough_for_a_reader(self, site):
+        site.application.delay = 3.0
+        with ThreadPoolExecutor(130) as pool:
+            statuses = list(
+                pool.map(lambda n: site.get(f"/admin/{n}/", **self.reader(8)).status, range(130))
+            )
+        assert statuses.count(200) >= 100
+        assert statuses.count(429) >= 1
+
+    @pytest.mark.parametrize(("path", "status"), [("/th/", 413), ("/admin/upload/", 200)])
+    def test_only_the_desk_takes_more_than_a_form(self, site, path, status):
+        assert site.get(path, method="POST", body=b"x" * 70_000).status == status
 
     def test_saying_that_one_is_somebody_else_does_not_help(self, site):
         statuses = [
@@ -429,3 +479,34 @@ def test_a_template_with_a_missing_variable_says_which():
     with pytest.raises(KeyError, match="OCSC_SERVER_NAME"):
         render("server_name ${OCSC_SERVER_NAME}; $host", {})
     assert render("${OCSC_SERVER_NAME} $host", {"OCSC_SERVER_NAME": "a"}) == "a $host"
+
+
+class TestLogs:
+    SECRETS = ("preview-token", "way-in", "secret-words", "203.0.113.77")
+
+    def test_neither_secrets_nor_readers_are_in_them_even_when_nobody_answers(self, tmp_path):
+        application = Application()
+        with Nginx(
+            tmp_path,
+            web=[application.port],
+            OCSC_REAL_IP="set_real_ip_from 127.0.0.1; real_ip_header X-Test-Reader;",
+        ) as server:
+            site = Site(application, server.port)
+            for down in (False, True):
+                if down:
+                    application.stop()
+                for path in (
+                    "/preview/preview-token/",
+                    "/admin/access/way-in/",
+                    "/th/search/?q=secret-words",
+                    "/th/there/",
+                ):
+                    site.get(path, X_Test_Reader="203.0.113.77")
+            time.sleep(1.3)  # the access log is written once a second
+            access = (tmp_path / "access.log").read_text()
+            error = (tmp_path / "error.log").read_text()
+        assert access.count("/th/there/") == 2
+        assert access.count('"/admin/access/"') == access.count('"/preview/"') == 2
+        for secret in self.SECRETS:
+            assert secret not in access
+            assert secret not in error
