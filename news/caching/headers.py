@@ -17,7 +17,7 @@ PAGE = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=
 """Browsers ask again each time. A shared cache keeps a page a moment, hands out the old one while
 it fetches anew, and for a day while the site is down. Seconds; with the one that the epoch may be
 old and the one that caches round up, a publication is seen everywhere within ten
-(docs/decisions/0008).
+(docs/decisions/0010).
 """
 REDIRECT = "public, max-age=300"
 
