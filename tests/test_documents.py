@@ -29,9 +29,11 @@ SCRIPTS = [
         r"^```(?:sh|bash|console)\n(.*?)^```", path.read_text(), re.MULTILINE | re.DOTALL
     )
 ]
-TYPED = re.compile(r"`((?:python(?:3)? (?:-m |manage\.py )|make |manage\.py )[^`]+)`")
+TYPED = re.compile(r"`((?:ocsc-manage |python(?:3)? (?:-m |manage\.py )|make |manage\.py )[^`]+)`")
 OURS = re.compile(r"\b((?:deploy|tests|benchmarks|docs|news|locale|fixtures)/[\w./-]+\w)")
-MADE_BY_THE_READER = {"deploy/site.env"}
+MADE_BY_THE_READER = {"deploy/site.env", "deploy/.env"}
+# deploy/ocsc-manage hands its arguments on.
+MANAGERS = ("manage.py", "ocsc-manage")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
@@ -76,7 +78,9 @@ def test_a_shell_can_read_it(script):
 def test_commands_of_manage_py_exist_and_take_these_options():
     checked = 0
     for name, words in COMMANDS:
-        arguments = after(words, "manage.py")
+        if words[0] == "install":
+            continue
+        arguments = next(filter(None, (after(words, manager) for manager in MANAGERS)), None)
         if not arguments:
             continue
         command, *options = arguments

@@ -64,6 +64,18 @@ def test_every_unit_has_its_like_in_compose(unit):
     ]
 
 
+def test_commands_of_manage_py_run_as_the_units_do():
+    unit = (DEPLOY / "systemd/ocsc-backup.service").read_text()
+    script = (DEPLOY / "ocsc-manage").read_text()
+    properties = re.findall(r"--property=(\S+)", script)
+    assert {each.partition("=")[0] for each in properties} == {
+        "User", "Group", "WorkingDirectory", "EnvironmentFile", "UMask",
+    }  # fmt: skip
+    assert [each for each in properties if f"\n{each}\n" not in unit] == []
+    program = re.search(r"^ExecStart=(\S+ manage\.py) ", unit, re.MULTILINE)[1]
+    assert f'    {program} "$@"\n' in script
+
+
 @pytest.mark.parametrize("name", OF_THE_SITE)
 def test_every_container_of_the_site_runs_without_rights(name):
     service = OF_THE_SITE[name]

@@ -15,7 +15,26 @@ from tests.documented import HERE, ROOT
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
-OF_THE_SYSTEM = ("/srv/", "/var/backups/ocsc", "/etc/nginx/", "/etc/systemd/system/", "/etc/ocsc/")
+# What Debian, `install -d` and the site's virtual environment have made before.
+OF_THE_SYSTEM = (
+    "/srv/", "/var/backups/ocsc", "/var/lib/ocsc", "/etc/nginx/", "/etc/systemd/system/",
+    "/etc/ocsc/", "/usr/local/sbin/", "/opt/ocsc/venv/bin/",
+)  # fmt: skip
+TO_BE_MADE = ("/var/cache/nginx",)
+SYSTEMD_RUN = """#!{python}
+# systemd-run as far as ocsc-manage needs it, with the system below {system}.
+import os, sys
+words, properties = sys.argv[1:], {{}}
+while words[0].startswith("--"):
+    name, _, value = words.pop(0).removeprefix("--property=").partition("=")
+    properties[name] = value
+assert properties["User"] == properties["Group"] == "ocsc", properties
+settings = open("{system}" + properties["EnvironmentFile"]).read().splitlines()
+os.chdir("{system}" + properties["WorkingDirectory"])
+os.umask(int(properties["UMask"], 8))
+environment = dict(each.split("=", 1) for each in settings if each and each[0] != "#")
+os.execve("{system}" + words[0], words, {{"PATH": os.defpath}} | environment)
+"""
 RECORD = {
     "source_id": "old-1",
     "title": "สำนักงาน ก.พ. เปิดรับสมัครสอบ",
@@ -34,25 +53,39 @@ class Shell:
             (folder / name).symlink_to(ROOT / name)
         for path in OF_THE_SYSTEM:
             (folder / f"system{path}").mkdir(parents=True)
+        (folder / "system/opt/ocsc/site").symlink_to(folder)
         (folder / "system/etc/nginx/conf.d").mkdir()
         programs = folder / "bin"
         programs.mkdir()
-        for name in ("python", "python3"):
-            (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-            (programs / name).chmod(0o755)
+        own = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
+        manager = SYSTEMD_RUN.format(python=sys.executable, system=folder / "system")
+        for path, text in (
+            (programs / "python3", own),
+            (folder / "system/opt/ocsc/venv/bin/python", own),
+            (programs / "systemd-run", manager),
+        ):
+            path.write_text(text)
+            path.chmod(0o755)
 
     def type(self, command: str, data: Data, **changes: str) -> str:
-        """Run `command` with its paths moved below this folder; returns what it printed."""
+        """Run `command` with its paths moved below this folder; returns what it printed. The
+        settings of `data` are in the site's file, and nowhere else.
+        """
         self.typed.append(command)
         changed = command
-        for path in OF_THE_SYSTEM:
+        for path in (*OF_THE_SYSTEM, *TO_BE_MADE):
             changed = re.sub(
                 rf"(?<![\w/]){re.escape(path)}", f"{self.folder}/system{path}", changed
             )
         for old, new in changes.items():
             changed = changed.replace(old, new)
-        environment = data.environment | {
-            "PATH": f"{self.folder}/bin:{os.environ['PATH']}",
+        # Its own user and group stand in for those that the installation makes.
+        changed = changed.replace("-o ocsc -g ocsc", f"-o {os.getuid()} -g {os.getgid()}")
+        (self.folder / "system/etc/ocsc/site.env").write_text(
+            "".join(f"{name}={value}\n" for name, value in data.environment.items())
+        )
+        environment = {
+            "PATH": f"{self.folder}/bin:{self.folder}/system/usr/local/sbin:{os.environ['PATH']}",
             "GNUPGHOME": str(self.folder / "gpg"),
         }
         done = subprocess.run(
@@ -84,7 +117,9 @@ def newest(folder: Path, pattern: str) -> str:
 
 class TestASiteIsKeptByWhatTheDocumentsSay:
     def test_it_is_migrated_and_its_files_collected(self, shell, data):
+        shell.type(one("deploy/ocsc-manage"), data)
         shell.type(one(" migrate "), data)
+        shell.type(one("deploy/messages.py"), data)
         shell.type(one("collectstatic"), data)
         assert (data.folder / "static/staticfiles.json").exists()
 
@@ -99,10 +134,10 @@ class TestASiteIsKeptByWhatTheDocumentsSay:
 
     def test_releases_are_brought_in_and_the_archive_goes_out(self, shell, data):
         lines = json.dumps(RECORD, ensure_ascii=False)
-        (shell.folder / "old.jsonl").write_text(lines + "\n", encoding="utf-8")
+        (shell.folder / "system/srv/old.jsonl").write_text(lines + "\n", encoding="utf-8")
         shell.type(one("--dry-run"), data)
         assert "0 releases" in data.manage("shell", "-v0", "-c", COUNT)
-        shell.type(one("import_releases old.jsonl --report"), data)
+        shell.type(one("import_releases /srv/old.jsonl --report"), data)
         assert "1 releases" in data.manage("shell", "-v0", "-c", COUNT)
         shell.type(one("reindex"), data)
         shell.type(one("export_archive"), data)
@@ -124,13 +159,18 @@ class TestASiteIsKeptByWhatTheDocumentsSay:
             [*gpg, "--passphrase", "", "--quick-generate-key", "backup@example.org"], check=True
         )
         subprocess.run(
-            [*gpg, "--armor", "--output", str(shell.folder / "backup-key.asc"), "--export"],
+            [
+                *gpg,
+                "--armor",
+                "--output",
+                str(shell.folder / "system/etc/ocsc/backup-key.asc"),
+                "--export",
+            ],
             check=True,
         )
         shell.type(one(" backup "), data)
         name = newest(shell.folder / "system/var/backups/ocsc", "*.tar.gpg")
-        backups = f"{shell.folder}/system/var/backups/ocsc"
-        shell.type(one("gpg "), data, **{"ocsc-20261123T023000Z.tar.gpg": f"{backups}/{name}"})
+        shell.type(one("gpg "), data, **{"ocsc-20261123T023000Z.tar.gpg": name})
         subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=True)
         (data.folder / "db.sqlite3").unlink()
         shell.type(one(" restore "), data)
@@ -149,10 +189,9 @@ class TestFilesOfAnInstallation:
         (shell.folder / "deploy").unlink()
         shutil.copytree(ROOT / "deploy", shell.folder / "deploy")
         shell.type(one("cp deploy/site.env.example"), data)
+        shell.type(one("cp deploy/compose.env.example"), data)
         shell.type(one("cp deploy/systemd/"), data)
-        # Its own user and group stand in for those that the installation makes.
-        own = f"-o {os.getuid()} -g {os.getgid()}"
-        shell.type(one("install -o ocsc"), data, **{"-o ocsc -g ocsc": own})
+        shell.type(one("deploy/site.env.example /etc/ocsc"), data)
         settings = shell.folder / "system/etc/ocsc/site.env"
         assert settings.stat().st_mode & 0o777 == 0o600
         assert (shell.folder / "system/etc/systemd/system/ocsc-web.service").exists()
@@ -169,13 +208,15 @@ class TestFilesOfAnInstallation:
             check=True, capture_output=True,
         )  # fmt: skip
         below = {"/etc/letsencrypt": f"{shell.folder}/system/etc/letsencrypt"}
+        shell.type(one("install -d /var/cache/nginx"), data)
         shell.type(one("cp deploy/nginx"), data)
+        shell.type(one("1i user"), data)
         shell.type(one("ocsc.conf.template"), data, **below)
         shell.type(one("tls.conf.template"), data)
         conf = shell.folder / "system/etc/nginx"
         text = (conf / "conf.d/ocsc.conf").read_text()
+        (shell.folder / "system/var/log/nginx").mkdir(parents=True)  # the package's
         for path in ("/var/log/nginx", "/var/cache/nginx"):
-            (shell.folder / f"system{path}").mkdir(parents=True)
             text = text.replace(path, f"{shell.folder}/system{path}")
         (conf / "conf.d/ocsc.conf").write_text(text)
         checked = subprocess.run(
