@@ -4,7 +4,8 @@
     # accounts: see docs/operations.md
     .venv/bin/python docs/images/editors.py http://127.0.0.1:8000 somsri:PASSWORD wipa:PASSWORD
 
-The first account needs the role writer, the second publisher. A draft is written and discarded.
+The first account needs the role writer, the second publisher. Three drafts are written and
+discarded.
 """
 
 import re
@@ -15,6 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent / "editors"
 TITLE = "สำนักงาน ก.พ. เปิดรับสมัครสอบภาค ก. ประจำปี 2569"
+RETURNED, APPROVED = "เลขาธิการ ก.พ. เยี่ยมศูนย์สอบจังหวัดเชียงใหม่", "เปิดศูนย์สอบแห่งใหม่สี่จังหวัด"
+PATIENCE = 120_000  # milliseconds
 BODY = "เลขาธิการ ก.พ. แถลงกำหนดการสอบเมื่อวันที่ 23 พฤศจิกายน 2569"
 
 
@@ -34,11 +37,11 @@ def speak(page: Page, lang: str) -> None:
         page.wait_for_load_state()
 
 
-def write(page: Page, site: str) -> str:
+def write(page: Page, site: str, title: str = TITLE) -> str:
     """A draft that waits for review; returns the address of its form."""
     page.goto(f"{site}/admin/news/pressrelease/add/")
     page.locator(".ProseMirror[contenteditable][aria-label]").nth(1).wait_for()
-    page.locator("#id_title_th").fill(TITLE)
+    page.locator("#id_title_th").fill(title)
     page.locator("#id_title_en").fill("OCSC opens applications for the 2026 examination")
     for text, words in zip(
         page.locator(".ProseMirror[contenteditable]").all(),
@@ -51,10 +54,15 @@ def write(page: Page, site: str) -> str:
     page.locator("[name=_save]").click()
     page.wait_for_url(re.compile(r"/change/"))
     form = page.url
-    page.goto(form.replace("/change/", "/do/submit/"))
+    act(page, form, "submit")
+    return form
+
+
+def act(page: Page, form: str, name: str, note: str = "") -> None:
+    page.goto(form.replace("/change/", f"/do/{name}/"))
+    page.locator("#id_note").fill(note)
     page.locator(".action-form [type=submit]").click()
     page.wait_for_url(re.compile(r"/change/"))
-    return form
 
 
 def take(page: Page, name: str, lang: str) -> None:
@@ -71,9 +79,14 @@ def main(site: str, writer: str, publisher: str) -> None:
         size = {"width": 1280, "height": 860}
         theirs = browser.new_page(viewport=size)
         page = browser.new_page(viewport=size)
+        for window in (theirs, page):
+            window.set_default_timeout(PATIENCE)
         sign_in(theirs, site, writer)
-        form = write(theirs, site)
         sign_in(page, site, publisher)
+        returned, approved = (write(theirs, site, title) for title in (RETURNED, APPROVED))
+        act(page, returned, "return", "ขอชื่อเต็มของศูนย์สอบ")
+        act(page, approved, "approve")
+        form = write(theirs, site)
         for lang in ("th", "en"):
             page.goto(f"{site}/admin/")
             speak(page, lang)
@@ -87,8 +100,10 @@ def main(site: str, writer: str, publisher: str) -> None:
             for name, address in pictures.items():
                 page.goto(address)
                 take(page, name, lang)
-        theirs.goto(form.replace("/change/", "/delete/"))
-        theirs.locator("#content-main [type=submit]").click()
+        for draft in (form, returned, approved):
+            theirs.goto(draft.replace("/change/", "/delete/"))
+            theirs.locator("#content-main [type=submit]").click()
+            theirs.wait_for_url(re.compile(r"/pressrelease/$"))
         browser.close()
 
 

@@ -11,6 +11,7 @@ from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from news import publishing, reviewing
 from news.models import (
     DeskPreference,
     Epoch,
@@ -19,6 +20,7 @@ from news.models import (
     GlossaryTerm,
     KeyMiss,
     LegacyPath,
+    PressRelease,
     ReaderReport,
     SearchMiss,
     ShortLink,
@@ -40,8 +42,17 @@ _LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(link => 
 REFUSED = ("/admin/no-such-screen/", "/admin/news/auditentry/add/")
 """Addresses of no screen, and of one that nobody may have: 404 and 403."""
 
-SIZES = {"th": 360, "en": 1280}
-"""A telephone in one language and a desk in the other: each screen is walked through but twice."""
+WALKS = [
+    ("administrator", "th", 360, "light"),
+    ("administrator", "en", 1280, "dark"),
+    ("administrator", "th", 1280, "light"),
+    ("administrator", "en", 360, "dark"),
+    ("publisher", "th", 360, "dark"),
+    ("publisher", "en", 1280, "light"),
+]
+"""Who walks, in which language, how wide (a telephone, a desk) and in which colours."""
+
+_FORM = "admin:news_pressrelease_change"
 
 
 @pytest.fixture
@@ -54,8 +65,10 @@ def full_desk() -> None:
     add_photo(release)
     part_of_series(release)
     scheduled()
-    PressReleaseFactory()
-    person("writer", "colleague")
+    publishing.withdraw(release=published().release, reason="error")
+    colleague = person("writer", "colleague")
+    reviewing.submit(release=PressReleaseFactory(), by=colleague)
+    PressReleaseFactory(is_limited=True, translation_is_stale=True)
     GlossaryTerm.objects.create(name_th="กองข่าว", name_en="News Division")
     LegacyPath.objects.create(path="/blog/2017/03/ข่าวเก่า", release=release)
     FormerMiss.objects.create(day=today, path="/blog/2018/05/ข่าวที่หาไม่พบ", count=3)
@@ -79,6 +92,7 @@ def full_desk() -> None:
 def signed_in(context: BrowserContext, base_url: str, role: str, language: str) -> None:
     user = person(role, f"the-{role}")
     DeskPreference.objects.create(user=user, language=language)
+    PressRelease.objects.get(is_limited=True).named.add(user)
     client = Client()
     client.force_login(user)
     context.add_cookies(
@@ -90,12 +104,15 @@ def signed_in(context: BrowserContext, base_url: str, role: str, language: str) 
 
 
 def screens(page: Page, *starts: str) -> Iterator[str]:
-    """Open the screens of the desk one after the other, one of each view; gives their addresses."""
+    """Open the screens of the desk one after the other, one of each view, and the form of every
+    release, as from there lead the deeds that its state allows; gives their addresses.
+    """
     ahead, seen = list(starts), set()
     while ahead:
         address = ahead.pop(0)
         view = resolve(urlsplit(address).path)
-        kind = (view.view_name, view.kwargs.get("action"), view.kwargs.get("url"))
+        release = view.kwargs["object_id"] if view.view_name == _FORM else None
+        kind = (view.view_name, view.kwargs.get("action"), view.kwargs.get("url"), release)
         if kind in seen:
             continue
         seen.add(kind)
@@ -117,16 +134,17 @@ def faults(page: Page) -> Iterator[str]:
 
 
 @pytest.mark.drill
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("full_desk")
-@pytest.mark.parametrize("role", ["administrator", "publisher"])
-@pytest.mark.parametrize("language", SIZES)
-def test_every_screen_is_accessible_and_fits(page, context, base_url, role, language):
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: "-".join(map(str, walk)))
+def test_every_screen_is_accessible_and_fits(page, context, base_url, walk):
+    role, language, width, scheme = walk
     signed_in(context, base_url, role, language)
-    page.set_viewport_size({"width": SIZES[language], "height": 800})
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
     walked, found = [], []
     for address in screens(page, "/admin/", *REFUSED):
         walked.append(address)
         found += [f"{address}: {fault}" for fault in faults(page)]
     assert not found, "\n".join(found)
-    assert len(walked) > 35
+    assert len(walked) > 45
