@@ -117,7 +117,11 @@ def _update() -> float:
 
 def _ask(queries: list[Query]) -> dict:
     texts = (
-        (version.pk, "\n".join([version.title_th, version.title_en, *texts_of(version)]))
+        # Nobody reads on from a title into the text as in a sentence.
+        (
+            version.pk,
+            "\n|\n".join([version.title_th, version.title_en, "\n".join(texts_of(version))]),
+        )
         for version in Version.objects.iterator(chunk_size=500)
     )
     answers = relevant(queries, texts)

@@ -1,8 +1,9 @@
 """Queries as Thai readers type them, made from the documents, and what answers them.
 
 Relevance is mechanical: a document is relevant that holds every needle of a query, as the reader's
-eye compares them (folded, without the spaces that Thai may have or not). That measures whether
-things are found, not whether the best comes first.
+eye compares them (folded, without the spaces that Thai may have or not, whole clusters, an acronym
+not as a part of a longer one). That measures whether things are found, not whether the best comes
+first.
 """
 
 import random
@@ -27,6 +28,9 @@ _ORGANISATION = re.compile(
 _ACRONYM = re.compile(r"(?<![ก-๎.])(?:[ก-ฮ]{1,5}\.){1,4}(?![ก-๎])")
 _ENGLISH = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{2,14}(?: [A-Z][A-Za-z]{2,14})?(?![A-Za-z])")
 _TONES = "่้๊๋"
+_LEADING_VOWELS = frozenset("เแโใไ")
+_RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ")
+"""What follows the consonant of a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,26 @@ class Query:
     needles: tuple[str, ...]
 
 
-def plain_form(text: str) -> str:
-    """A text as needles are looked for in it."""
-    return _NO_SPACES.sub("", _SPACES.sub(" ", fold(text)))
+class Text:
+    """A document's text, or a needle, as needles are looked for in it."""
+
+    def __init__(self, text: str):
+        self.folded = fold(text)
+        self.plain = _NO_SPACES.sub("", _SPACES.sub(" ", self.folded))
+
+    def holds(self, needle: "Text") -> bool:
+        """Whether a reader sees the needle here: whole clusters of it, and of an acronym all."""
+        if _ACRONYM.fullmatch(needle.folded):
+            alone = f"(?<![ก-ฮ]\\.){re.escape(needle.folded)}(?![ก-ฮ]+\\.)"
+            return needle.folded in self.folded and bool(re.search(alone, self.folded))
+        start = self.plain.find(needle.plain)
+        while start >= 0:
+            end = start + len(needle.plain)
+            before, after = self.plain[max(0, start - 1) : start], self.plain[end : end + 1]
+            if before not in _LEADING_VOWELS and after not in _RESTS:
+                return True
+            start = self.plain.find(needle.plain, start + 1)
+        return False
 
 
 def query_set(documents: list[Incoming], count: int, seed: int) -> list[Query]:
@@ -62,11 +83,11 @@ def query_set(documents: list[Incoming], count: int, seed: int) -> list[Query]:
 def relevant(queries: list[Query], documents: Iterator[tuple[int, str]]) -> list[set[int]]:
     """For each query the numbers of the documents that answer it."""
     found: list[set[int]] = [set() for _ in queries]
-    needles = [tuple(map(plain_form, query.needles)) for query in queries]
+    needles = [tuple(map(Text, query.needles)) for query in queries]
     for number, text in documents:
-        held = plain_form(text)
+        held = Text(text)
         for index, wanted in enumerate(needles):
-            if all(needle in held for needle in wanted):
+            if all(map(held.holds, wanted)):
                 found[index].add(number)
     return found
 

@@ -62,18 +62,15 @@ def pack(day: date, topic_id: int | None, flags: int) -> int:
     return (month << _TOPIC_BITS | (topic_id or 0)) << _FLAG_BITS | flags
 
 
-class Facet(NamedTuple):
-    """A facet unpacked; `month` is (year, month) of the Common Era, `flags` those of FLAGS."""
-
-    month: tuple[int, int]
-    topic_id: int | None
-    flags: int
+def parts(facet: int) -> tuple[int, int, int]:
+    """The month of a facet (see `year_and_month`), its topic, 0 for none, and its flags."""
+    rest = facet >> _FLAG_BITS
+    return rest >> _TOPIC_BITS, rest & (1 << _TOPIC_BITS) - 1, facet & (1 << _FLAG_BITS) - 1
 
 
-def unpack(facet: int) -> Facet:
-    year, month = divmod(facet >> _FLAG_BITS + _TOPIC_BITS, 12)
-    topic_id = facet >> _FLAG_BITS & (1 << _TOPIC_BITS) - 1
-    return Facet((year, month + 1), topic_id or None, facet & (1 << _FLAG_BITS) - 1)
+def year_and_month(month: int) -> tuple[int, int]:
+    """The month of a facet in the Common Era, from 1 on."""
+    return month // 12, month % 12 + 1
 
 
 TOPIC_SQL = f"(e.facet >> {_FLAG_BITS} & {(1 << _TOPIC_BITS) - 1})"

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
-from news.search.entries import FLAGS, unpack
+from news.search.entries import FLAGS, parts, year_and_month
 from news.thai.eras import OFFSET
 
 
@@ -26,18 +27,20 @@ class Facets:
 
 def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
     """The facets of (packed facet, how many) pairs; the newest periods and largest topics first."""
-    years, fiscal, months, topics, flags, flag_sets = (Counter() for _ in range(6))
+    of_months, topics, flag_sets = {}, {}, {}
     # Up to a thousand different ones: first by what each has, then by what that is part of.
     for packed, count in counted:
-        month, topic_id, flag_set = unpack(packed)
-        months[month] += count
-        topics[topic_id] += count
-        flag_sets[flag_set] += count
+        month, topic_id, flag_set = parts(packed)
+        of_months[month] = of_months.get(month, 0) + count
+        topics[topic_id] = topics.get(topic_id, 0) + count
+        flag_sets[flag_set] = flag_sets.get(flag_set, 0) + count
+    topics.pop(0, None)
+    months = {year_and_month(month): count for month, count in of_months.items()}
+    years, fiscal, flags = Counter(), Counter(), Counter()
     for (year, month), count in months.items():
         years[year] += count
         # The year from October on is named after the September in it.
         fiscal[year + OFFSET + (month >= 10)] += count
-    del topics[None]
     for flag_set, count in flag_sets.items():
         for name, bit in FLAGS.items():
             if flag_set & bit:
@@ -49,7 +52,7 @@ def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
         dict(sorted(years.items(), reverse=True)),
         dict(sorted(fiscal.items(), reverse=True)),
         dict(sorted(months.items(), reverse=True)),
-        dict(topics.most_common()),
+        dict(sorted(topics.items(), key=itemgetter(1), reverse=True)),
         dict(flags),
         exact,
     )

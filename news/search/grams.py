@@ -42,8 +42,8 @@ _MAX_PART = 4
 _FEW_BUCKETS = 4
 """Up to this many units the buckets of a phrase keep out too little without its pairs."""
 _ASKED_BUCKETS = 4
-"""Buckets, the rarest, that a phrase asks for. Each further one is a long list to look through, and
-keeps out next to nothing that the check would not.
+"""Buckets, the rarest, that a phrase asks for, with the pairs in the rarest half of them. Each
+further one is a long list to look through, and keeps out next to nothing that the check would not.
 """
 _ASKED_BESIDE_OTHERS = 2
 """The same where other phrases have to stand in the document too."""
@@ -125,8 +125,6 @@ def phrase_grams(phrase: Phrase, *, in_title: bool = False, alone: bool = True) 
         return [[_pair(first, last) for first in firsts for last in lasts]]
     certain = _certain(phrase)
     found = [[gram] for gram in closed(certain)]
-    if len(certain) > _FEW_BUCKETS:
-        return found  # what its ends may be is left to the check
     if phrase.cut_off:
         found.append([_pair(first, units[1]) for first in firsts])
     if phrase.goes_on:
@@ -288,14 +286,20 @@ def continuations(cluster: str) -> list[str]:
 
 
 def _closed(units: Sequence[str], few_buckets: int, asked: int) -> list[int]:
-    """The grams of a phrase, of its buckets the rarest."""
+    """The grams of a phrase: its rarest buckets, and the pairs in the rarest of those."""
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
-    buckets = {_bucket(*units[start : start + 3]) for start in range(len(units) - 2)}
-    found = sorted(buckets, key=lambda bucket: (_commonness()[bucket >> 8], bucket))[:asked]
+    threes = [tuple(units[start : start + 3]) for start in range(len(units) - 2)]
+    of_bucket = {_bucket(*three): three for three in threes}
+    rarest = sorted(of_bucket, key=lambda bucket: (_commonness()[bucket >> 8], bucket))[:asked]
     if len(units) < 3 or len(units) <= few_buckets:
-        found += [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
-    return list(dict.fromkeys(found))
+        pairs = [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
+    elif few_buckets:
+        of_rarest = (of_bucket[bucket] for bucket in rarest[: (asked + 1) // 2])
+        pairs = [_pair(*pair) for three in of_rarest for pair in (three[:2], three[1:])]
+    else:
+        pairs = []
+    return list(dict.fromkeys([*rarest, *pairs]))
 
 
 @cache

@@ -6,10 +6,11 @@ in another, it is folded first and the matches are traced back, so that น้�
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import islice
+from itertools import accumulate, islice
 
 from news.search.markers import days_of
 from news.search.parsing import Question
@@ -120,18 +121,19 @@ def merged(matches: Iterable[Match]) -> list[tuple[int, int]]:
 
 def _ways(term: Term) -> tuple[_Way, ...]:
     """How to look for a term, the strictest way first."""
-    if words := _thai(term):
-        return partial(_in_thai, words), partial(_between_anything, words)
+    words = _thai(term)
+    as_letters = (partial(_in_thai, words), partial(_between_anything, words))
+    if words and not term.letters:
+        return as_letters
     # Made when the first text needs them: compiling one takes longer than looking for it.
-    made = [cache(partial(make, term)) for make in (_whole, _anywhere)]
-    return tuple(partial(_spans, pattern) for pattern in made)
+    whole, anywhere = (partial(_spans, cache(partial(make, term))) for make in (_whole, _anywhere))
+    return (whole, *as_letters) if words else (whole, anywhere)
 
 
 def _thai(term: Term) -> str:
-    """A term as it mostly stands in texts too; empty where it has other writings."""
+    """The letters of a term that is of clusters alone; empty for another."""
     units = _from_a_syllable(term)
-    of_clusters = not term.letters and all(unit.is_cluster for unit in units)
-    return "".join(unit.text for unit in units) if of_clusters else ""
+    return "".join(unit.text for unit in units) if all(unit.is_cluster for unit in units) else ""
 
 
 def _in_thai(words: str, text: str) -> Iterator[tuple[int, int]]:
@@ -157,12 +159,19 @@ def _standing_apart(words: str, text: str, kept: re.Pattern[str]) -> Iterator[tu
     squeezed = "".join(text.split() if kept is _NO_SPACE else kept.findall(text))
     if words not in squeezed:
         return
-    places = [place for piece in kept.finditer(text) for place in range(*piece.span())]
     spans = list(_standing(words, squeezed)) or [
         _to_edges(squeezed, start, end) for start, end in _occurrences(words, squeezed)
     ]
+    starts = [piece.start() for piece in kept.finditer(text)]
+    lengths = (len(piece) for piece in kept.findall(text))
+    in_squeezed = [0, *accumulate(lengths)]
+
+    def place(position: int) -> int:
+        piece = bisect_right(in_squeezed, position) - 1
+        return starts[piece] + position - in_squeezed[piece]
+
     for start, end in spans:
-        yield places[start], places[end - 1] + 1
+        yield place(start), place(end - 1) + 1
 
 
 def _to_edges(text: str, start: int, end: int) -> tuple[int, int]:

@@ -30,7 +30,7 @@ class Ranker:
     """Scores documents for one question; made once a query."""
 
     terms: tuple[tuple[bytes, ...], ...]
-    """For each term the codes of its spellings."""
+    """For each term the codes of its spellings, the longest first."""
     together: bytes
     is_one_name: bool
     """Whether the terms are Latin words, whose phrase has a space between them too."""
@@ -38,12 +38,15 @@ class Ranker:
     def title(self, code: bytes, day: date) -> float:
         """The score of a document whose title answers: IN_TITLE and more for words as typed."""
         code = without_words(code)
-        covered = [
-            max((len(each) for each in term if each in code), default=0) for term in self.terms
-        ]
-        if not all(covered):
-            return _recency(day) / 2  # only as parts of longer words
-        return IN_TITLE + min(1.0, sum(covered) / len(code)) + _recency(day) + self._bonus(code)
+        covered = 0
+        for term in self.terms:
+            for each in term:
+                if each in code:
+                    covered += len(each)
+                    break
+            else:
+                return _recency(day) / 2  # only as parts of longer words
+        return IN_TITLE + min(1.0, covered / len(code)) + _recency(day) + self._bonus(code)
 
     def text(self, code: bytes, day: date) -> float:
         """The score of a document whose text answers: from 0 to less than IN_TITLE."""
@@ -51,7 +54,7 @@ class Ranker:
         length = 0.4 + 0.6 * len(code) / _USUAL_LENGTH
         score = 0.0
         for term in self.terms:
-            often = max((code.count(each) for each in term), default=0)
+            often = max(map(code.count, term), default=0)
             score += often / (often + _SATURATION * length)
         score /= max(1, len(self.terms))
         return score + _recency(day) / 2 + self._bonus(code)
@@ -76,7 +79,7 @@ def _spellings(expression: Expression) -> tuple[bytes, ...]:
         replace(leaf, goes_on=False) if isinstance(leaf, Phrase) else leaf
         for leaf in leaves(expression)
     )
-    return tuple(dict.fromkeys(map(needle, whole)))
+    return tuple(sorted(dict.fromkeys(map(needle, whole)), key=len, reverse=True))
 
 
 def _recency(day: date) -> float:

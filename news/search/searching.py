@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from news.search import misspelling
 from news.search.cascade import FEW, Asked, asked
@@ -19,7 +20,7 @@ from news.search.parsing import Question, parse
 from news.search.ranking import ranker
 
 PAGE_SIZE = 20
-MANY = 1_000
+MANY = 500
 """Results that are told apart; beyond them the page says "more than"."""
 
 _TITLES = 200
@@ -27,15 +28,18 @@ _TITLES = 200
 _RANKED = 60
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
-_COUNTED = 3_000
+_COUNTED = 1_000
 """Entries, besides the newest, that facets of very many are counted from."""
 _FEW_HOLD = 0.25
-_MOST_CHECKED = 2 * MANY
+_MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
 _STEPS_SHARE = 0.7
 """Of a search's time, after which no looser question is asked."""
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
+
+
+_FACET = attrgetter("facet")
 
 
 class Order(StrEnum):
@@ -330,10 +334,10 @@ class _Search:
 
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
-            return tally(Counter(entry.facet for entry in found.entries).items(), exact=True)
+            return tally(Counter(map(_FACET, found.entries)).items(), exact=True)
         # The newest are here; of the others a sample will do, for each is looked up one by one. Of
         # those with the grams as many hold the words as of the newest.
-        counts = Counter(entry.facet for entry in found.entries)
+        counts = Counter(map(_FACET, found.entries))
         older = replace(self.scope, end=found.entries[-1].key)
         one_in = max(1, round(self._about(found) / _COUNTED))
         for facet, count in self.engine.facets(expression, older, one_in=one_in):
