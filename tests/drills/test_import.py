@@ -132,7 +132,8 @@ def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room(tmp_path, f
     small = tmp_path / "small"
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o"]
-    if subprocess.run([*mount, "size=6m", "tmpfs", str(small)], check=False).returncode:
+    mounted = subprocess.run([*mount, "size=6m", "tmpfs", str(small)], check=False)
+    if mounted.returncode and not os.environ.get("CI"):
         pytest.skip("a small disk can't be mounted here")
     try:
         finished(manage(small, "migrate", "-v0"))
