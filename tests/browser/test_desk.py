@@ -165,6 +165,35 @@ def test_photos_are_put_in_order_by_keyboard_and_by_dragging(desk):
     assert pks == [third.pk, second.pk, first.pk]
 
 
+def drag_with_a_finger(page: Page, from_: Locator, to: Locator) -> None:
+    """What a screen sends for a finger that rests on `from_`, moves to `to` and is lifted."""
+    start, end = from_.bounding_box(), to.bounding_box()
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    steps = [y + (end["y"] + 10 - y) * part / 8 for part in range(9)]
+    screen = page.context.new_cdp_session(page)
+    screen.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    for kind, across in [("touchStart", y), *(("touchMove", step) for step in steps)]:
+        points = [{"x": x, "y": across}]
+        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(30)
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_photos_are_put_in_order_with_a_finger(desk):
+    release = PressReleaseFactory()
+    first, second, third = (add_photo(release, colour=c) for c in ("navy", "maroon", "teal"))
+    desk.set_viewport_size({"width": 768, "height": 5000})
+    desk.goto(form_of(release))
+    ready(desk)
+    cards = desk.locator(".photo-card")
+    drag_with_a_finger(desk, cards.nth(2).locator(".grip"), cards.first)
+    expect(desk.locator("[data-announce]").first).to_have_text("ย้ายไปลำดับที่ 1")
+    desk.get_by_role("button", name="บันทึกร่าง").click()
+    expect(desk.get_by_text("บันทึกร่างแล้ว")).to_be_visible()
+    pks = list(release.photos.values_list("pk", flat=True))
+    assert pks == [third.pk, first.pk, second.pk]
+
+
 def test_one_year_fills_in_the_other_and_the_weekday_shows(desk):
     release = PressReleaseFactory()
     desk.goto(form_of(release))
