@@ -321,9 +321,13 @@ class _Search:
             return [entry for entry in others if entry.key < older_than][:count]
         others: list[Entry] = []
         size = 2 * count + len(scored)
+        # The newest are here already, and where few hold the words, have been read.
+        here = [entry for entry in found.entries if entry not in scored and entry.key < older_than]
         while len(others) < count:
-            scope = replace(self.scope, end=min(older_than, self.scope.end))
-            candidates = self.engine.newest(expression, scope, size)
+            candidates, here = here[:size], here[size:]
+            if not candidates:
+                scope = replace(self.scope, end=min(older_than, self.scope.end))
+                candidates = self.engine.newest(expression, scope, size)
             if not candidates:
                 break
             size = min(2 * size, MANY)
