@@ -21,8 +21,11 @@ ENTRY, TEXT, GRAMS = "news_search_entry", "news_search_text", "news_search_grams
 _LOOKED_AT = 200
 _SAMPLED_BY = 9_973
 """A prime: keys of the same number on different days have different remainders."""
-TOO_SLOW_MS = 150
-"""After this long a search is given up: the page as a whole has to answer within 200 ms."""
+TOO_SLOW_MS = 400
+"""After this long a search is given up. By the clock: an honest question takes a tenth of it on a
+machine that has time, and must not be refused on one that has none. A hostile one is held to 200 ms
+by what it may ask (tests/search/test_searching.py), not by this.
+"""
 
 
 class SearchTooSlow(Exception):
