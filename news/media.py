@@ -253,6 +253,9 @@ def bring_original(file: File, sha256: str, extension: str) -> tuple[str, bool]:
     """The same, and whether it was not there before."""
     path = f"originals/{sha256[:2]}/{sha256}.{extension}"
     is_new = not default_storage.exists(path)
+    if not is_new and default_storage.size(path) != file.size:
+        default_storage.delete(path)  # of a time when a crash could leave a part
+        is_new = True
     if is_new:
         file.seek(0)
         default_storage.save(path, file)

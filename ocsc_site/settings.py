@@ -218,7 +218,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "news.storage.WholeFileSystemStorage"},
     "staticfiles": {
         # Tests don't collect static files: it takes longer than they do.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

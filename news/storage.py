@@ -1,0 +1,45 @@
+"""The private storage on this machine's disk, whose files are whole or not there."""
+
+import os
+import uuid
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
+
+UNFINISHED = "incoming"
+"""The folder of files that are still being written, by name within the storage. What a crash leaves
+there is swept out with broken uploads (`news.receiving`).
+"""
+
+
+class WholeFileSystemStorage(FileSystemStorage):
+    """A file has its name once all of it is on the disk, and not before.
+
+    Django writes under the final name, so a process that is killed meanwhile leaves a part there,
+    which whoever looks for a file by its hash takes for the file.
+    """
+
+    def _save(self, name: str, content: File) -> str:
+        unfinished = f"{UNFINISHED}/{uuid.uuid4().hex}.unfinished"
+        source, target = Path(self.path(unfinished)), Path(self.path(name))
+        try:
+            super()._save(unfinished, content)
+            _sync(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # In the place of one that another process has just given the same name: names here are
+            # hashes, so it is the same file.
+            source.replace(target)
+        finally:
+            source.unlink(missing_ok=True)
+        _sync(target.parent)
+        return name
+
+
+def _sync(path: Path) -> None:
+    """Have a file's content, or a folder's names, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
