@@ -150,9 +150,15 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = env.int("OCSC_CONN_MAX_AGE", 600)
     _database["CONN_HEALTH_CHECKS"] = True
-    # A machine that is gone is known to be so in seconds. What DATABASE_URL says of it, TLS above
+    # A machine that is gone is known to be so in seconds; no limit on what is sent, for a server
+    # that writes to its disk takes nothing in meanwhile. What DATABASE_URL says of it, TLS above
     # all (`?sslmode=verify-full&sslrootcert=...`), stays.
-    _patience = {"connect_timeout": 2, "tcp_user_timeout": 10_000}
+    _patience = {
+        "connect_timeout": 2,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+    }
     _database["OPTIONS"] = _patience | _database.get("OPTIONS", {})
 # The servers that may be the primary, as host:port, comma-separated: whichever takes writes is
 # connected to, so that a promotion needs no change here. In place of the host of DATABASE_URL.

@@ -43,6 +43,7 @@ LAYERS = [
         "importing",
         "exporting",
         "media",
+        "storage",
         "receiving",
         "jobs",
         "accounts",
