@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,17 @@ class ShortLinkAdmin(NamesReleases, RevisesSite):
     ) -> HttpResponse:
         context = {"title": gettext("Add an alias")} | (extra_context or {})
         return super().add_view(request, form_url, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        """Named by what it is: Django's Thai for "view" would run into the Latin word."""
+        context = {"title": capfirst(gettext("short link"))} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description=_("short link"), ordering="key")
     def address(self, link: ShortLink) -> str:

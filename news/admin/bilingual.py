@@ -1,12 +1,14 @@
 """What every desk screen with Thai and English fields shares."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from django import forms
+from django.contrib import admin
 from django.db import models
 from django.forms.models import ModelForm
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django_prose_editor.fields import ProseEditorFormField
@@ -91,6 +93,27 @@ def what_was_mended(counts: Mapping[str, int]) -> str:
     return gettext("Tidied up: %(what)s.") % {"what": named(counts)} if counts else ""
 
 
+def _label(field: models.Field, language: str) -> str:
+    return gettext("%(field)s (%(language)s)") % {
+        "field": capfirst(field.verbose_name),
+        "language": LANGUAGES(language).label,
+    }
+
+
+def column(model: type[models.Model], name: str, language: str) -> Callable[[models.Model], str]:
+    """The text `name` in `language` as a column of a list, headed as its input in the form is."""
+    source = f"{name}_{language}"
+
+    @admin.display(
+        description=lazy(_label, str)(model._meta.get_field(source).translated_field, language),
+        ordering=source,
+    )
+    def text(row: models.Model) -> str:
+        return getattr(row, source)
+
+    return text
+
+
 class BilingualAdmin(TranslationBaseModelAdmin):
     """Labels and language attributes of `_th` and `_en` fields, and the desk's own inputs.
 
@@ -127,10 +150,6 @@ class BilingualAdmin(TranslationBaseModelAdmin):
         # A browser would cut a paste at maxlength without a word; the form says what is too long.
         field.widget.attrs.pop("maxlength", None)
         field.widget.attrs["lang"] = language
-        field.label = capfirst(original.verbose_name)
         field.language = language
-        field.label = gettext("%(field)s (%(language)s)") % {
-            "field": field.label,
-            "language": LANGUAGES(language).label,
-        }
+        field.label = _label(original, language)
         return field

@@ -18,6 +18,21 @@ from news.sharing.addresses import version_path
 from news.thai.text import truncate
 
 EXCERPT_CLUSTERS = 80
+LANGUAGES = {"th": _("Thai"), "en": _("English")}
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """The page's language, by its name."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(LANGUAGES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        wanted = self.value()
+        return queryset.filter(language=wanted) if wanted in LANGUAGES else queryset
 
 
 @admin.register(ReaderReport)
@@ -26,8 +41,8 @@ class ReaderReportAdmin(NamesReleases, admin.ModelAdmin):
     erase it: for administrators, where somebody asks for it.
     """
 
-    list_display = ("excerpt", "code", "version_number", "language", "state", "received")
-    list_filter = ("state", "language")
+    list_display = ("excerpt", "code", "version_number", "written_in", "state", "received")
+    list_filter = ("state", LanguageFilter)
     list_select_related = ("release",)
     search_fields = ("message", "quote", "release__code")
     ordering = ("-received_at", "-pk")
@@ -37,7 +52,7 @@ class ReaderReportAdmin(NamesReleases, admin.ModelAdmin):
         "message",
         "quote",
         "email_link",
-        "language",
+        "written_in",
         "received",
         "state",
         "remark",
@@ -69,6 +84,10 @@ class ReaderReportAdmin(NamesReleases, admin.ModelAdmin):
         if not report.email:
             return "—"
         return format_html('<a href="mailto:{}">{}</a>', report.email, report.email)
+
+    @admin.display(description=_("language"), ordering="language")
+    def written_in(self, report: ReaderReport) -> str:
+        return str(LANGUAGES.get(report.language, report.language))
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, report: ReaderReport) -> str:

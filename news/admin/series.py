@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from news.admin.bilingual import BilingualAdmin, CleanTextForm
+from news.admin.bilingual import BilingualAdmin, CleanTextForm, column
 from news.admin.known import NamesReleases
 from news.admin.site_revision import RevisesSite
 from news.models import Series, SeriesPart
@@ -22,8 +22,8 @@ class PartInline(NamesReleases, admin.StackedInline):
 class SeriesAdmin(BilingualAdmin, RevisesSite, TranslationAdmin):
     form = CleanTextForm
     inlines = (PartInline,)
-    list_display = ("name_th", "name_en", "slug", "count")
-    list_display_links = ("name_th", "name_en")
+    list_display_links = tuple(column(Series, "name", language) for language in ("th", "en"))
+    list_display = (*list_display_links, "slug", "count")
     search_fields = ("name_th", "name_en", "slug")
     fieldsets = [
         (None, {"fields": [("name_th", "name_en"), ("description_th", "description_en"), "slug"]})

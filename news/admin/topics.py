@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from news.admin.bilingual import BilingualAdmin, CleanTextForm
+from news.admin.bilingual import BilingualAdmin, CleanTextForm, column
 from news.admin.site_revision import RevisesSite
 from news.models import PressRelease, Topic, Version
 
@@ -12,8 +12,8 @@ from news.models import PressRelease, Topic, Version
 @admin.register(Topic)
 class TopicAdmin(BilingualAdmin, RevisesSite, TranslationAdmin):
     form = CleanTextForm
-    list_display = ("name_th", "name_en", "slug", "position")
-    list_display_links = ("name_th", "name_en")
+    list_display_links = tuple(column(Topic, "name", language) for language in ("th", "en"))
+    list_display = (*list_display_links, "slug", "position")
     search_fields = ("name_th", "name_en", "slug")
     fieldsets = [
         (

@@ -46,6 +46,14 @@ class RolesField(forms.ModelMultipleChoiceField):
         return str(ROLES.get(obj.name, obj.name))
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """The roles in the words of the form, from the least to the most."""
+
+    def field_choices(self, field: Field, request: HttpRequest, model_admin: Any) -> list:
+        groups = Group.objects.order_by("pk")
+        return [(group.pk, str(ROLES.get(group.name, group.name))) for group in groups]
+
+
 class AccountForm(UserChangeForm):
     """Without Django's password, a hint with a link to a screen that is no more."""
 
@@ -92,6 +100,7 @@ class DeskUserAdmin(UserAdmin):
         (_("Important dates"), {"fields": ("last_seen", "joined")}),
     ]
     filter_horizontal = ()
+    list_filter = ("is_staff", "is_superuser", "is_active", ("groups", RoleFilter))
     readonly_fields = ("password_is", "second_step_is", "last_seen", "joined")
 
     def get_urls(self) -> list:
