@@ -220,6 +220,7 @@ def test_a_backup_made_while_others_publish_is_one_moment_of_the_site(tmp_path):
     """
     address = {}
     if connection.vendor == "sqlite":
+        connection.ensure_connection()
         with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
             connection.connection.backup(copy)
     else:
