@@ -23,6 +23,7 @@ from news import media
 from news.images import validation
 from news.images.validation import ImageRefused
 from news.models import Attachment, Photo, PressRelease, Upload
+from news.storage import UNFINISHED
 
 LARGEST_PIECE = 4 * 1024**2
 KEPT = timedelta(days=7)
@@ -181,7 +182,7 @@ def forget_stale(_payload: dict | None = None) -> None:
 
 
 def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "incoming"
+    return Path(settings.MEDIA_ROOT) / UNFINISHED
 
 
 def part_path(upload: Upload) -> Path:
