@@ -39,6 +39,9 @@ from tests.factories import (
 # Scripts, files and what ends the session.
 _NO_SCREENS = re.compile(r"/admin/(jsi18n|logout|media)/|\.(csv|zip|png|svg)\b|/csv/|/export")
 _LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(link => link.href)"
+_SHOWN_BEYOND = """[...document.querySelectorAll('body *')]
+    .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+    .map(each => each.outerHTML.slice(0, 120)).slice(-5)"""
 REFUSED = ("/admin/no-such-screen/", "/admin/news/auditentry/add/")
 """Addresses of no screen, and of one that nobody may have: 404 and 403."""
 
@@ -128,7 +131,7 @@ def screens(page: Page, *starts: str) -> Iterator[str]:
 
 def faults(page: Page) -> Iterator[str]:
     if (wide := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
-        yield f"{wide} px too wide"
+        yield f"{wide} px too wide: {page.evaluate(_SHOWN_BEYOND)}"
     for violation in Axe().run(page).response["violations"]:
         yield f"{violation['id']}: {[node['html'][:200] for node in violation['nodes'][:3]]}"
 
