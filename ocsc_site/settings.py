@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "news.request_log.RequestLogMiddleware",
+    "news.middleware.PatienceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "news.middleware.CrossOriginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,6 +149,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
+    # Django's own, but that the web server doesn't wait for it without end.
+    _database["ENGINE"] = "news.postgresql"
     _database["CONN_MAX_AGE"] = env.int("OCSC_CONN_MAX_AGE", 600)
     _database["CONN_HEALTH_CHECKS"] = True
     # A machine that is gone is known to be so in seconds; no limit on what is sent, for a server
@@ -171,6 +174,7 @@ if DATABASE_HOSTS := env.list("OCSC_DATABASE_HOSTS", default=[]):
 if REPLICA_URL := env.str("OCSC_REPLICA_URL", ""):
     _replica = env.db_url_config(REPLICA_URL)
     DATABASES["replica"] = _replica | {
+        "ENGINE": _database["ENGINE"],
         "CONN_MAX_AGE": _database["CONN_MAX_AGE"],
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 NEWS = ROOT / "news"
 
 LAYERS = [
-    {"thai", "html", "metrics", "error_reports", "rows"},
+    {"thai", "html", "metrics", "error_reports", "rows", "patience", "postgresql"},
     {
         "models",
         "querysets",

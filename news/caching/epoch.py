@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import Error, close_old_connections, connections
 
-from news import sources
+from news import patience, sources
 from news.models import Epoch, SiteSettings, Version
 from news.sources import PRIMARY, REPLICA
 
@@ -112,7 +112,8 @@ class EpochReader:
         try:
             # Before any content is read: a publication in between makes the key too old, and the
             # render is then kept under a key that nobody asks for again.
-            moment = _read_newest(at) if sources.has_replica() else _read_again(at, PRIMARY)
+            with patience.at_most(patience.PROBE_SECONDS):
+                moment = _read_newest(at) if sources.has_replica() else _read_again(at, PRIMARY)
         except (Error, Epoch.DoesNotExist) as error:
             self._failed_at = time.monotonic()
             raise EpochUnreadable(f"the epoch can't be read: {error}") from error

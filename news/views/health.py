@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from news import schema, sources
+from news import patience, schema, sources
 from news.caching import never_keep, reader
 
 DATABASE = "database"
@@ -73,6 +73,12 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def standing() -> Standing:
+    """Found out in seconds, whatever is lost: who asks does not wait long."""
+    with patience.at_most(patience.PROBE_SECONDS):
+        return _standing()
+
+
+def _standing() -> Standing:
     degraded = []
     state = State.READY
     try:

@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,24 +110,63 @@ def test_postgresql_is_gone(site, tmp_path, evidence):
 
 
 def test_postgresql_hangs(site, tmp_path, evidence):
-    """Stopped in the middle of everything: it neither answers nor refuses."""
+    """Stopped in the middle of everything: it neither answers nor refuses. Asked of the application
+    itself, with more questions at once than it has threads; nginx beside it under load.
+    """
     kept = a_release(site.nginx.port)
     get(site.nginx.port, kept)
+    for _ in range(20):
+        get(site.web.port, kept)  # by chance, of either process
     load = site.load(tmp_path, kept)
-    os.killpg(site.postgres.process.pid, signal.SIGSTOP)
-    stopped = subprocess.run(
-        ["pgrep", "-P", str(site.postgres.process.pid)], capture_output=True, text=True, check=True
-    ).stdout.split()
-    for child in stopped:
-        os.kill(int(child), signal.SIGSTOP)
+    stopped = stop_all(site.postgres.process.pid)
     try:
+        with ThreadPoolExecutor(24) as readers:
+            asked = [f"/th/search/?q={next(UNASKED)}" for _ in range(20)]
+            unkept = readers.map(lambda path: timed(site, path), asked)
+            time.sleep(1)
+            first = timed(site, "/readyz")
+            unkept = list(unkept)
+        answers = {
+            path: [timed(site, path) for _ in range(20)] for path in (kept, "/readyz", asked[0])
+        }
+        told = json.loads(get(site.web.port, "/readyz")[1])
         seen = load.result()
     finally:
-        for child in (str(site.postgres.process.pid), *stopped):
-            os.kill(int(child), signal.SIGCONT)
-    back = seconds_until(lambda: get(site.nginx.port, "/th/topics/")[0] == 200)
-    evidence(f"a kept page while PostgreSQL stands still: {seen}; all well {back:.1f} s after")
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
+    back = seconds_until(lambda: get(site.web.port, asked[0])[0] == 200)
+    slowest = {
+        path: max(seconds for _status, seconds in each)
+        for path, each in {"at once": unkept, **answers}.items()
+    }
+    evidence(f"a kept page through nginx while PostgreSQL stands still: {seen}")
+    evidence(
+        f"20 searches at once, of the application's 8 threads: refused within "
+        f"{slowest['at once']:.1f} s, readyz meanwhile within {first[1]:.1f} s; afterwards a kept "
+        f"page within {slowest[kept]:.1f} s, readyz {slowest['/readyz']:.1f} s, a search refused "
+        f"within {slowest[asked[0]]:.1f} s; all well {back:.1f} s after it went on"
+    )
     assert seen.failed == seen.broken == 0
+    assert {status for status, _ in unkept} == {503}
+    assert slowest["at once"] < 16  # a statement and a connection for each of two rounds
+    assert first[1] < 12  # behind the searches that wait for the first time
+    assert (told["ready"], told["degraded"]) == (True, ["database"])
+    assert {status for status, _ in answers[kept] + answers["/readyz"]} == {200}
+    assert {status for status, _ in answers[asked[0]]} == {503}
+    # Once each thread has lost its connection, the server is asked aside and nobody waits.
+    assert max(slowest[path] for path in answers) < 1
+    assert back < 5
+
+
+def stop_all(parent):
+    """`parent` and its children stand still; returns their ids."""
+    stopped = [parent]
+    os.kill(parent, signal.SIGSTOP)
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    for child in map(int, children):
+        os.kill(child, signal.SIGSTOP)
+        stopped.append(child)
+    return stopped
 
 
 def test_postgresql_only_reads(site, evidence):
