@@ -1,6 +1,6 @@
 """Releases: all that are news, all that changed, one, its versions, its photos."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 
 from django.db.models import Q
@@ -53,20 +53,26 @@ def releases(request: HttpRequest, *, at: datetime) -> HttpResponse:
     if words := parameters.words(request):
         return _found(request, at, words, fields, limit)
     place = parameters.day_place(request)
-    found = _filtered(request, Version.objects.listed(at))
-    if place is not None:
-        found = found.older_than(place.dated, place.pk)
+    found = _filtered(request, Version.objects.listed(at), place)
     rows = list(found.select_related("topic").newest_first()[: limit + 1])
     shown, after = cut(rows, limit, lambda version: DayPlace(version.dated, version.pk))
     return listing(request, _represented(shown, fields), next_place=after)
 
 
-def _filtered(request: HttpRequest, versions: VersionQuerySet) -> VersionQuerySet:
+def _filtered(
+    request: HttpRequest, versions: VersionQuerySet, place: DayPlace | None
+) -> VersionQuerySet:
+    """Those that the filters let through, from `place` on."""
     first, last = parameters.periods(request)
     if first:
         versions = versions.filter(dated__gte=first)
-    if last:
-        versions = versions.filter(dated__lte=last)
+    # One bound at the upper end, never two: given both, SQLite may begin at the later of them and
+    # read its way from there.
+    last = last or date.max
+    if place is not None and place.dated <= last:
+        versions = versions.older_than(place.dated, place.pk)
+    else:
+        versions = versions.dated_by(last)
     if lang := parameters.language(request):
         versions = versions.in_language(lang)
     if topic := parameters.topic(request):

@@ -29,9 +29,8 @@ def home(request: HttpRequest, *, at) -> HttpResponse:
     """The latest releases that have a text in this language, and the topics."""
     parameters.page_number(request, last=1)
     lang = language()
-    latest = list(
-        Version.objects.listed(at).in_language(lang).for_list().newest_first()[: 1 + CARDS + ROWS]
-    )
+    found = Version.objects.listed(at).dated_by().in_language(lang)
+    latest = list(found.for_list().newest_first()[: 1 + CARDS + ROWS])
     page = site_page(
         gettext("Press releases"),
         lambda other: path_in(other, "home"),

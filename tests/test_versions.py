@@ -1,0 +1,67 @@
+"""A version as an object: what is made of a row of the record."""
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from news.models import Version
+from tests.factories import published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("left_out", [(), ("body_th", "topic"), ("id", "recorded_at")])
+def test_a_row_becomes_what_django_makes_of_it(left_out):
+    version = published()
+    fields = [field for field in Version._meta.concrete_fields if field.name not in left_out]
+    names = [field.attname for field in fields]
+    values = [getattr(version, name) for name in names]
+
+    mine = Version.from_db("default", names, values)
+    djangos = Model.from_db.__func__(Version, "default", names, values)
+
+    assert type(mine) is type(djangos)
+    members = vars(mine).keys() - {"_state"}
+    assert members == vars(djangos).keys() - {"_state"}
+    assert all(getattr(mine, name) == getattr(djangos, name) for name in members)
+    assert (mine._state.adding, mine._state.db) == (False, "default")
+    assert mine._state.fields_cache == djangos._state.fields_cache
+    assert mine.get_deferred_fields() == djangos.get_deferred_fields()
+
+
+def test_a_column_that_was_left_out_is_read_when_it_is_asked_for(django_assert_num_queries):
+    pk = published(body_th="<p>ข่าว</p>").pk
+    version = Version.objects.defer("body_th").select_related("merged_into").get(pk=pk)
+    with django_assert_num_queries(2):
+        assert (version.body_th, version.topic.slug) == ("<p>ข่าว</p>", "digital-government")
+        assert version.merged_into is None
+    version.refresh_from_db()
+    assert version == Version.objects.get(pk=pk)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/th/",
+        "/api/v1/releases/?limit=1",
+        "/api/v1/releases/?limit=1&from=2018-01-01",
+        "/api/v1/releases/?limit=1&cursor=d.2018-01-01.7",
+        "/api/v1/releases/?limit=1&to=2019-01-01&cursor=d.2018-01-01.7",
+        "/api/v1/releases/?limit=1&to=2017-01-01&cursor=d.2018-01-01.7",
+    ],
+)
+def test_the_newest_are_sought_in_the_index_of_days(path, client, django_assert_max_num_queries):
+    """Without it SQLite reads and sorts every release for a list of five."""
+    published()
+    with django_assert_max_num_queries(10) as asked:
+        assert client.get(path).status_code == 200
+    (query,) = [
+        each["sql"] for each in asked if "LIMIT" in each["sql"] and '."title_th"' in each["sql"]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0].startswith("SEARCH news_version USING INDEX version_by_dated ("), plan
+    assert not any("TEMP B-TREE" in step for step in plan), plan
+    assert query.count('"dated" <=') == 1, query
