@@ -116,9 +116,8 @@ class TestAServerThatNeverSaysAWord:
             assert time.monotonic() - began < patience.AGAIN_SECONDS + 1
 
     def test_one_that_is_gone_by_now_tells_so_itself(self):
-        with Hanging() as server:
-            with failing_within(1.9, 4):
-                ask(connection_to(server))
+        with Hanging() as server, failing_within(1.9, 4):
+            ask(connection_to(server))
         time.sleep(patience.AGAIN_SECONDS + 0.5)
         with pytest.raises(OperationalError, match="refused"):
             ask(connection_to(server))
