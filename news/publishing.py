@@ -243,6 +243,7 @@ def _removed(door: Door, reason: str, notes: Notes = NO_NOTES) -> Version:
     tombstone.kind, tombstone.reason = Version.Kind.GONE, _reason(reason)
     set_notes(tombstone, notes)
     removed = _noted(door, Action.REMOVED, tombstone)
+    Epoch.objects.raise_removals()
     purging.queue(removed)
     return removed
 
@@ -299,6 +300,7 @@ def erase(*, release: PressRelease, reason: str, by=None) -> list[Version]:
             emptied.append(version)
     VersionMedia.objects.filter(version__in=versions).delete()
     Epoch.objects.raise_counter()
+    Epoch.objects.raise_removals()
     return emptied
 
 

@@ -228,6 +228,10 @@ class EpochQuerySet(models.QuerySet):
         """End what is kept of pages whose frame changed; in the transaction of the change."""
         self.filter(pk=1).update(site_revision=F("site_revision") + 1)
 
+    def raise_removals(self) -> None:
+        """End even what would stand in for pages; in the transaction that removes something."""
+        self.filter(pk=1).update(removals=F("removals") + 1)
+
 
 class SiteSettingsQuerySet(models.QuerySet):
     def current(self):

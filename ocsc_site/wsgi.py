@@ -15,6 +15,7 @@ from news.caching import reader  # noqa: E402
 from news.caching.page_store import PageStore  # noqa: E402
 
 patience.begin()
+reader.keep_up()
 application = (
     PageStore(django_application, reader, max_bytes=settings.PAGE_STORE_BYTES)
     if settings.PAGE_STORE_BYTES

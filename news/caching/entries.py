@@ -41,7 +41,7 @@ class Entry:
     """A finished answer of one epoch. `forms` maps `br`, `gzip` and `""` (as it is) to a form.
 
     An entry without forms says that this address had, in this epoch, an answer that may not be
-    kept.
+    kept. `removals` is that of its moment.
     """
 
     epoch: str
@@ -49,6 +49,7 @@ class Entry:
     etag: str
     forms: Mapping[str, Form]
     size: int
+    removals: int = 0
     made_at: float = field(default_factory=time.monotonic)
 
     def form(self, accepted: str) -> Form:
@@ -102,7 +103,7 @@ def entry_of(response: HttpResponse, moment: Moment) -> Entry:
     }
     size = sum(len(form.body) for form in forms.values()) + 200 * len(headers)
     status = f"{response.status_code} {response.reason_phrase}"
-    return Entry(moment.key, status, response.headers.get("ETag", ""), forms, size)
+    return Entry(moment.key, status, response.headers.get("ETag", ""), forms, size, moment.removals)
 
 
 def not_kept(moment: Moment) -> Entry:

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import Error, close_old_connections, connections
+from django.utils import timezone
 
 from news import patience, sources
 from news.models import Epoch, SiteSettings, Version
 from news.sources import PRIMARY, REPLICA
 
 REREAD_SECONDS = 1.0
+
+IDLE_SECONDS = 10.0
+"""A process that nobody asks reads the epoch so often all the same, for `EpochReader.removals`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Moment:
     """The state that a render belongs to: part of every cache key, and how long it can hold.
 
     `key` is the same text for two requests exactly when the record and its frame are the same.
-    `source` is the database that it was read from, and that content must be read from.
+    `source` is the database that it was read from, and that content must be read from. `removals`
+    tells how often something had been removed or erased by then.
     """
 
     key: str
@@ -44,6 +49,7 @@ class Moment:
     next_boundary: datetime | None
     frame: Frame = Frame()
     source: str = PRIMARY
+    removals: int = 0
 
     def is_behind(self, other: "Moment") -> bool:
         """Whether `other` was read from a database that had more of the record."""
@@ -72,6 +78,16 @@ class EpochReader:
         # One tuple, so that no thread sees a moment with another one's time of reading.
         self._known: tuple[Moment, float] | None = None
         self._failed_at = float("-inf")
+        self._removals = 0
+        self._keeping_up: threading.Thread | None = None
+        self._ended = threading.Event()
+
+    @property
+    def removals(self) -> int:
+        """How many removals and erasures this process knows of: it never goes back, not even to a
+        replica that has not heard of the last one.
+        """
+        return self._removals
 
     @property
     def source(self) -> str:
@@ -118,7 +134,37 @@ class EpochReader:
             self._failed_at = time.monotonic()
             raise EpochUnreadable(f"the epoch can't be read: {error}") from error
         self._known = (moment, began)
+        self._removals = max(self._removals, moment.removals)
         return moment
+
+    def keep_up(self, idle_seconds: float = IDLE_SECONDS) -> None:
+        """From now on read the epoch aside where no request has for `idle_seconds`. Else a process
+        that nobody asked would not have heard of a removal when its database is lost.
+        """
+        with self._lock:
+            if self._keeping_up is None:
+                self._keeping_up = threading.Thread(
+                    target=self._read_aside, args=(idle_seconds,), name="epoch", daemon=True
+                )
+                self._keeping_up.start()
+
+    def end(self) -> None:
+        """Read nothing aside any more."""
+        self._ended.set()
+        if self._keeping_up is not None:
+            self._keeping_up.join()
+
+    def _read_aside(self, idle_seconds: float) -> None:
+        while not self._ended.wait(idle_seconds):
+            known = self._known
+            if known is not None and time.monotonic() - known[1] < idle_seconds:
+                continue
+            try:
+                self._current(timezone.now())
+            except EpochUnreadable:
+                pass  # as the next request finds out, and /readyz tells
+            finally:
+                connections.close_all()  # this thread's own
 
     @property
     def has_read(self) -> bool:
@@ -181,7 +227,14 @@ def read_moment(at: datetime, alias: str = PRIMARY) -> Moment:
     frame = _frame(epoch.frame or {}, has_ended=until is not None and until <= at)
     ahead_of_it = min(ahead, default=None)
     return Moment(
-        key, epoch.counter, epoch.site_revision, last, ahead_of_it, frame=frame, source=alias
+        key,
+        epoch.counter,
+        epoch.site_revision,
+        last,
+        ahead_of_it,
+        frame=frame,
+        source=alias,
+        removals=epoch.removals,
     )
 
 

@@ -19,6 +19,7 @@ from django.utils.http import parse_etags
 from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_kept, not_kept
 from news.caching.epoch import EpochReader, EpochUnreadable, Moment
 from news.caching.query import is_for_the_view, meaning
+from news.caching.stencils import stencils
 from news.caching.store import Shelves, Turns
 from news.metrics import PAGE_STORE_BYTES, PAGES
 
@@ -92,6 +93,7 @@ class PageStore:
         self._reader = reader
         self._shelves = Shelves(max_bytes)
         self._turns = Turns(PATIENCE_SECONDS)
+        self._forgotten = 0
         self._proxy_header, self._proxy_says = settings.SECURE_PROXY_SSL_HEADER or ("", "")
         self.counts: Counter[str] = Counter()
         # Found once: looking a label up costs as much as counting.
@@ -110,9 +112,11 @@ class PageStore:
         try:
             moment = self._reader.current(at)
         except EpochUnreadable:
-            if _can_stand_in(entry):
+            if self._can_stand_in(entry):
                 return self._send_stale(environ, start_response, entry)
             return self._pass(environ, start_response)
+        if self._forgotten < moment.removals:
+            self._forget_what_was_removed()
         if entry is None or entry.epoch != moment.key:
             return self._make(environ, start_response, address, moment)
         if not entry.forms:
@@ -197,7 +201,9 @@ class PageStore:
         self, environ: dict, start_response: StartResponse, address: Address, answer: Answer
     ) -> Body:
         known = self._shelves.get(address)
-        if answer.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and _can_stand_in(known):
+        if answer.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and self._can_stand_in(
+            known
+        ):
             answer.response.close()
             return self._send_stale(environ, start_response, known)
         start_response(*answer.started)
@@ -211,11 +217,21 @@ class PageStore:
         self._note("stale")
         return _send(environ, start_response, entry, seconds_left=1)
 
+    def _can_stand_in(self, entry: Entry | None) -> bool:
+        """Not what was made before something was removed or erased: any page may show it."""
+        return (
+            entry is not None
+            and bool(entry.forms)
+            and time.monotonic() - entry.made_at < STALE_SECONDS
+            and entry.removals >= self._reader.removals
+        )
 
-def _can_stand_in(entry: Entry | None) -> bool:
-    return (
-        entry is not None and bool(entry.forms) and time.monotonic() - entry.made_at < STALE_SECONDS
-    )
+    def _forget_what_was_removed(self) -> None:
+        """Nothing of it stays in this process's memory either, once it knows."""
+        if self._forgotten < self._reader.removals:
+            self._forgotten = self._reader.removals
+            self._shelves.clear()
+            stencils.clear()
 
 
 def _send(environ: dict, start_response: StartResponse, entry: Entry, seconds_left: float) -> Body:

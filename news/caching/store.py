@@ -94,6 +94,10 @@ class Shelves:
     def __len__(self) -> int:
         return len(self._pages) + len(self._others)
 
+    def clear(self) -> None:
+        self._pages.clear()
+        self._others.clear()
+
     def get(self, address: Hashable) -> Entry | None:
         return self._pages.get(address) or self._others.get(address)
 

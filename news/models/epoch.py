@@ -8,11 +8,12 @@ class Epoch(models.Model):
 
     `counter` rises with every change of the record, `site_revision` with every change of what
     frames the pages (banner, theme, topics, aliases, site texts); each in the transaction of the
-    change.
+    change. `removals` is part of none: with it ends what stands in while the database is gone.
     """
 
     counter = models.PositiveBigIntegerField(default=0)
     site_revision = models.PositiveBigIntegerField(default=0)
+    removals = models.PositiveBigIntegerField(default=0, db_default=0)
 
     objects = EpochQuerySet.as_manager()
 

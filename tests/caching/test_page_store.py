@@ -14,7 +14,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from news import publishing
+from news import erasing, publishing
 from news.caching import EpochReader, EpochUnreadable, epoch, read_moment, reader
 from news.models import Epoch, PressRelease, Version
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
@@ -343,6 +343,59 @@ class TestWhenTheDatabaseIsGone:
         monkeypatch.setattr("news.caching.page_store.time.monotonic", lambda: now + 86_401)
         site.application = answering(503)
         assert site.get(path).status == 503
+
+    @pytest.mark.parametrize("gone_for_law", [False, True], ids=["removed", "erased"])
+    def test_nothing_stands_in_that_was_made_before_a_removal(self, site, gone, gone_for_law):
+        """Neither the page nor any other that may have named it, in this process or, like here, in
+        one that was not asked for them since.
+        """
+        version, other = published(slug="a-release"), published(slug="another")
+        paths = [path_of(version), path_of(other), "/th/", "/th/feeds/atom.xml"]
+        for path in paths:
+            assert site.get(path).status == 200
+        if gone_for_law:
+            ann, bo = (get_user_model().objects.create_user(name) for name in ("ann", "bo"))
+            asked = erasing.request(release=version.release, reason="privacy", by=ann)
+            erasing.approve(erasure=asked, by=bo)
+        else:
+            publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        assert site.get("/en/").status == 200
+        assert len(site.store._shelves) == 1
+        gone()
+        reader.forget()
+        for path in paths:
+            assert site.get(path).status == 503
+        assert site.get("/en/").status == 200
+
+    def test_a_page_that_was_being_made_during_a_removal_does_not_stand_in(self, site, gone):
+        version = published(slug="a-release")
+        application = site.application
+
+        def slow(environ, start_response):
+            answer = application(environ, start_response)
+            publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+            site.application = application
+            site.get("/en/")
+            return answer
+
+        site.application = slow
+        assert site.get(path_of(version)).status == 200
+        gone()
+        reader.forget()
+        assert site.get(path_of(version)).status == 503
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_process_that_nobody_asks_hears_of_a_removal(self):
+        version = published(slug="a-release")
+        idle = EpochReader()
+        idle.current(timezone.now())
+        publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        idle.keep_up(idle_seconds=0.05)
+        deadline = time.monotonic() + 10
+        while idle.removals == 0 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        idle.end()
+        assert idle.removals == 1
 
     def test_a_page_that_fails_to_render_is_served_as_it_was(self, site):
         version = published(slug="a-release")
