@@ -17,6 +17,8 @@ DEFAULTS = {
     "OCSC_CACHE_DIR": "/var/cache/nginx/ocsc",
     "OCSC_CACHE_SIZE": "2g",
     "OCSC_ERROR_LOG": "/var/log/nginx/error.log",
+    # As in the settings of the site.
+    "OCSC_HSTS_SECONDS": "31536000",
     "OCSC_LISTEN": "443 ssl http2",
     "OCSC_LISTEN_ALSO": "[::]:443 ssl http2",
     "OCSC_MEDIA_ROOT": "/var/lib/ocsc/media",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.lab.processes import Nginx, find_nginx
+from deploy.lab.processes import Nginx, find_nginx, free_port
 from deploy.nginx.render import render
 from news.caching.headers import PAGE, REDIRECT, until_boundary
 
@@ -473,6 +473,94 @@ class TestLimits:
     def test_no_path_leads_out(self, site, path):
         site.application.status = 404
         assert site.get(path).status in {400, 404}
+
+
+class TestWhatNginxSaysByItself:
+    """Refusals that never reach the application have its headers all the same, each once."""
+
+    HEADERS = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+    }
+
+    def assert_has_them(self, answer):
+        assert {name: answer.headers.get_all(name) for name in self.HEADERS} == {
+            name: [value] for name, value in self.HEADERS.items()
+        }
+        # Means nothing without TLS: tests/deploy/test_tls.py.
+        assert "Strict-Transport-Security" not in answer.headers
+
+    @pytest.mark.parametrize(
+        ("status", "path", "method", "body"),
+        [
+            (400, "/%00", "GET", None),
+            (403, "/metrics", "GET", None),
+            (404, "/protected/a.jpg", "GET", None),
+            (405, "/th/", "TRACE", None),
+            (413, "/th/", "POST", b"x" * 70_000),
+            (414, "/th/" + "x" * 9_000, "GET", None),
+        ],
+    )
+    def test_a_refusal(self, site, status, path, method, body):
+        answer = site.get(path, method, body=body, X_Test_Reader="203.0.113.77")
+        assert answer.status == status
+        self.assert_has_them(answer)
+
+    def test_too_many_requests(self, site):
+        answers = [site.get(f"/th/search/?q={n}", X_Test_Reader="203.0.113.78") for n in range(60)]
+        refused = [answer for answer in answers if answer.status == 429]
+        assert refused
+        for answer in refused:
+            self.assert_has_them(answer)
+            assert answer.headers.get_all("Retry-After") == ["10"]
+
+    def test_a_file_that_is_lost(self, site):
+        """The application allowed it, and said of it what nobody sends now."""
+        site.application.headers = dict.fromkeys(self.HEADERS, "its own") | {
+            "X-Accel-Redirect": "/protected/lost.jpg",
+            "Cache-Control": "public, max-age=86400",
+        }
+        answer = site.get("/media/hash/lost.jpg")
+        assert answer.status == 404
+        assert "ไม่พบไฟล์นี้" in answer.body.decode()
+        assert "not found" in answer.body.decode()
+        # nginx passes that one header on; of several fields the strictest word holds (RFC 9111).
+        assert answer.headers.get_all("Cache-Control") == ["public, max-age=86400", "no-store"]
+        del answer.headers["Cache-Control"]
+        answer.headers["Cache-Control"] = "no-store"
+        self.assert_has_them(answer)
+
+    def test_not_available(self, tmp_path):
+        with Nginx(tmp_path, web=[free_port()]) as server:
+            answer = Site(None, server.port).get("/th/")
+        assert answer.status == 503
+        self.assert_has_them(answer)
+        assert answer.headers.get_all("Retry-After") == ["10"]
+
+    @pytest.mark.parametrize("status", [200, 404, 503])
+    def test_what_the_application_says_stays_as_it_is(self, site, status):
+        said = dict.fromkeys(self.HEADERS, "its own") | {
+            "Retry-After": "60",
+            "Strict-Transport-Security": "max-age=5",
+            "Cache-Control": PAGE,
+        }
+        site.application.status, site.application.headers = status, said
+        for _from_the_application_then_kept in range(2):
+            answer = site.get(f"/th/said/{status}/")
+            assert answer.status == status
+            assert {name: answer.headers.get_all(name) for name in said} == {
+                name: [value] for name, value in said.items()
+            }
+
+    def test_a_static_file_is_given_no_policy(self, site):
+        site.application.headers = {"Cache-Control": "public, max-age=60"}
+        answer = site.get("/static/a.svg")
+        assert "Content-Security-Policy" not in answer.headers
+        assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
 
 
 def test_a_template_with_a_missing_variable_says_which():

@@ -88,6 +88,53 @@ def test_without_tls_a_reader_is_led_to_it_by_the_sites_own_name(ports):
     connection.close()
 
 
+def asked_over_tls(port: int, path: str, host: str) -> http.client.HTTPResponse:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+    connection.request("GET", path, headers={"Host": host})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/th/", 503), ("/th/" + "x" * 9_000, 414), ("/%00", 400)]
+)
+def test_what_nginx_says_by_itself_keeps_browsers_on_tls(ports, path, status):
+    """As what the application says does; the settings' own value."""
+    answer = asked_over_tls(ports[1], path, "localhost")
+    assert answer.status == status
+    assert answer.headers.get_all("Strict-Transport-Security") == [
+        "max-age=31536000; includeSubDomains; preload"
+    ]
+
+
+def test_who_comes_without_tls_is_led_on_with_nothing_else_said(ports):
+    """RFC 6797, section 7.2: not there, where anybody could have written it."""
+    connection = http.client.HTTPConnection("127.0.0.1", ports[2], timeout=10)
+    connection.request("GET", "/th/", headers={"Host": NAME})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status == 301
+    assert "Strict-Transport-Security" not in answer.headers
+    assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+    assert answer.headers.get_all("X-Frame-Options") == ["DENY"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("seconds", ["600", "31536000"])
+def test_both_say_for_how_long_by_one_setting(seconds):
+    text = rendered(NGINX / "ocsc.conf.template", OCSC_HSTS_SECONDS=seconds)
+    said = set(re.findall(r"max-age=(\d+); includeSubDomains; preload", text))
+    assert said == {seconds}
+    settings = (NGINX.parents[1] / "ocsc_site/settings.py").read_text(encoding="utf-8")
+    default = re.search(r'"OCSC_HSTS_SECONDS", ([\d_]+)', settings)[1]
+    assert int(default) == int(DEFAULTS["OCSC_HSTS_SECONDS"])
+
+
 def test_no_version_of_the_server_is_told(ports):
     """Nor on the pages that nginx writes by itself."""
     for port, path in ((ports[2], "/"), (ports[0], "/th/"), (ports[0], "/metrics/../%00")):
