@@ -9,10 +9,12 @@ SHA-256 of everything, so a backup without it is known to be incomplete.
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -34,6 +36,10 @@ POSTGRESQL_FILE = "database.pgdump"
 FORMAT = 1
 
 
+_SCRATCH = ".ocsc-backup-"
+_LEFT_AFTER_SECONDS = 86_400
+
+
 class BackupRefused(Exception):
     """The backup can't be made or restored; the message says why and what to do."""
 
@@ -47,6 +53,7 @@ def make(folder: Path, at: datetime) -> Path:
     The file appears under that name only when it is whole. Readable by its owner alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _clear_what_was_left(folder)
     target = folder / NAME.format(at)
     if target.exists():
         raise BackupRefused(f"{target} exists already")
@@ -54,7 +61,7 @@ def make(folder: Path, at: datetime) -> Path:
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
-            _write(tar, at)
+            _write(tar, at, folder)
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.rename(target)
@@ -63,9 +70,12 @@ def make(folder: Path, at: datetime) -> Path:
     return target
 
 
-def _write(tar: tarfile.TarFile, at: datetime) -> None:
+def _write(tar: tarfile.TarFile, at: datetime, folder: Path) -> None:
+    """The database is written down in `folder` first, where there is room for a backup: the
+    system's own place for what is temporary may be small, memory, or full.
+    """
     hashes = {}
-    with tempfile.TemporaryDirectory(prefix="ocsc-backup-") as scratch:
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
         dump = _dump_database(Path(scratch))
         keys = Path(scratch) / KEYS
         keys.write_text(
@@ -90,6 +100,19 @@ def _write(tar: tarfile.TarFile, at: datetime) -> None:
             )
         )
         _add(tar, manifest, MANIFEST)
+
+
+def _clear_what_was_left(folder: Path) -> None:
+    """By backups that were killed: they hold the whole database. Nothing runs for a day."""
+    before = time.time() - _LEFT_AFTER_SECONDS
+    for path in [*folder.glob("ocsc-*.unfinished"), *folder.glob(f"{_SCRATCH}*")]:
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime > before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def _applied_migrations() -> Iterator[str]:
@@ -202,7 +225,7 @@ def _run(command: list[str]) -> None:
 def encrypt(path: Path, public_key: Path) -> Path:
     """Replace the backup by one that only the owner of `public_key` (an OpenPGP file) can read."""
     target = path.with_name(f"{path.name}.gpg")
-    with tempfile.TemporaryDirectory(prefix="ocsc-gpg-") as home:
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=path.parent) as home:
         command = ["gpg", "--homedir", home, "--batch", "--quiet", "--trust-model", "always"]
         command += ["--recipient-file", str(public_key), "--output", str(target)]
         try:

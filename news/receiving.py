@@ -174,11 +174,12 @@ def forget_stale(_payload: dict | None = None) -> None:
     for upload in Upload.objects.filter(updated_at__lt=timezone.now() - KEPT):
         discard(upload)
     known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
-    with suppress(FileNotFoundError):
-        for path in _folder().iterdir():
-            old = timezone.now().timestamp() - path.stat().st_mtime > KEPT.total_seconds()
-            if path.stem not in known and old:
-                path.unlink(missing_ok=True)
+    before = (timezone.now() - KEPT).timestamp()
+    # None of those that are gone by now: a file that is being stored stays for a moment.
+    for path in _folder().glob("*"):
+        with suppress(FileNotFoundError):
+            if path.stem not in known and path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _folder() -> Path:

@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tarfile
+import tempfile
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +90,28 @@ class TestMaking:
             backups.make(tmp_path, AT.replace(hour=3))
         assert list(tmp_path.iterdir()) == [path]
 
+    def test_all_of_it_is_written_where_it_belongs(self, tmp_path, monkeypatch):
+        """The system's place for what is temporary may be full, or memory."""
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+        path = backups.make(tmp_path / "backups", AT)
+        assert list(path.parent.iterdir()) == [path]
+
+    def test_what_a_killed_one_left_goes_with_the_next(self, tmp_path):
+        """Not what another one may be writing at this moment."""
+        yesterday = time.time() - 90_000
+        for name in ("ocsc-20261122T023000Z.unfinished", "ocsc-20261123T022900Z.unfinished"):
+            (tmp_path / name).touch()
+        for name in (".ocsc-backup-old", ".ocsc-backup-new"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "database.pgdump").touch()
+        os.utime(tmp_path / "ocsc-20261122T023000Z.unfinished", (yesterday, yesterday))
+        os.utime(tmp_path / ".ocsc-backup-old", (yesterday, yesterday))
+        path = backups.make(tmp_path, AT)
+        assert {each.name for each in tmp_path.iterdir()} == {
+            path.name, "ocsc-20261123T022900Z.unfinished", ".ocsc-backup-new"
+        }  # fmt: skip
+
     def test_the_newest_are_kept(self, tmp_path):
         for day in range(1, 6):
             backups.make(tmp_path, AT.replace(day=day))
@@ -95,13 +120,14 @@ class TestMaking:
         assert (tmp_path / "ocsc-20261105T023000Z.tar").exists()
 
     @pytest.mark.skipif(not shutil.which("gpg"), reason="gpg is not installed")
-    def test_an_encrypted_one_can_be_read_with_the_private_key_alone(self, tmp_path):
+    def test_an_encrypted_one_can_be_read_with_the_private_key_alone(self, tmp_path, monkeypatch):
         home = tmp_path / "gpg"
         home.mkdir(mode=0o700)
         gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--passphrase", ""]
         subprocess.run([*gpg, "--quick-generate-key", "backup@example.org"], check=True)
         key = tmp_path / "key.asc"
         subprocess.run([*gpg, "--armor", "--output", str(key), "--export"], check=True)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
         encrypted = backups.encrypt(backups.make(tmp_path / "backups", AT), key)
         assert [path.name for path in (tmp_path / "backups").iterdir()] == [encrypted.name]
         assert not tarfile.is_tarfile(encrypted)

@@ -144,12 +144,17 @@ def test_what_nobody_came_back_for_is_forgotten(user):
         take(upload, 0, CONTENT[:100])
     ago = timezone.now() - receiving.KEPT - timedelta(hours=1)
     Upload.objects.filter(pk=old.pk).update(updated_at=ago)
-    stray = receiving._folder() / "999999.part"
-    stray.write_bytes(b"x")
-    os.utime(stray, (ago.timestamp(), ago.timestamp()))
+    # And of files that were being stored (news/storage.py) when their process was killed.
+    for name in ("999999.part", f"{'a' * 32}.unfinished"):
+        stray = receiving._folder() / name
+        stray.write_bytes(b"x")
+        os.utime(stray, (ago.timestamp(), ago.timestamp()))
+    being_stored = receiving._folder() / f"{'b' * 32}.unfinished"
+    being_stored.write_bytes(b"x")
     receiving.forget_stale()
     assert list(Upload.objects.all()) == [kept]
-    assert [path.stem for path in receiving._folder().iterdir()] == [str(kept.pk)]
+    left = {path.stem for path in receiving._folder().iterdir()}
+    assert left == {str(kept.pk), being_stored.stem}
 
 
 def test_an_erasure_finds_a_file_that_was_sent_and_never_saved(user):
