@@ -18,7 +18,9 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from news.exporting import spelling
 from news.exporting.bags import BagWriter
+from news.exporting.spelling import Spelled, moment
 from news.media import originals
 from news.models import (
     ChainHead,
@@ -31,7 +33,7 @@ from news.models import (
     Version,
     VersionMedia,
 )
-from news.models.version import canonical_json, checksum_of
+from news.models.version import canonical_json
 
 NAME = "ocsc-archive-{:%Y%m%dT%H%M%SZ}"
 UNFINISHED = ".unfinished"
@@ -81,13 +83,15 @@ def write(folder: Path, at: datetime, tell: Callable[[int], None] = lambda count
 def _write(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -> None:
     with README.open("rb") as text:
         bag.copy(text, "README.txt")
-    codes = _write_versions(bag, at, tell)
-    _write_lines(bag, "releases.jsonl", _releases(codes))
+    codes, source_ids = _write_versions(bag, at, tell)
+    _write_lines(bag, "releases.jsonl", _releases(source_ids))
     _write_lines(bag, "topics.jsonl", Topic.objects.order_by("pk").values(*TOPIC_FIELDS))
     _write_lines(bag, "series.jsonl", _series(codes))
     _write_lines(bag, "redirects.jsonl", _redirects(codes))
     _write_lines(bag, "short-links.jsonl", _short_links(codes))
-    _write_lines(bag, "sources.jsonl", _sources(codes))
+    with bag.payload("sources.jsonl") as file:
+        for line in _sources(codes):
+            file.write(line)
     _write_lines(bag, "chain-heads.jsonl", _chain_heads())
     _write_lines(bag, "erasures.jsonl", _erasures(codes))
     _write_media(bag, at)
@@ -98,7 +102,7 @@ def _write(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -> None:
             "External-Identifier": settings.BASE_URL,
             "Bagging-Date": f"{at.astimezone(UTC):%Y-%m-%d}",
             FORMAT_LABEL: FORMAT,
-            "OCSC-Moment": _moment(at),
+            "OCSC-Moment": moment(at),
         }
     )
 
@@ -109,42 +113,42 @@ def _write_lines(bag: BagWriter, name: str, rows: Iterable[dict]) -> None:
             file.write(f"{canonical_json(row)}\n".encode())
 
 
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 # -- the record ----------------------------------------------------------------------------------
 
 
-def _write_versions(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -> dict[str, int]:
-    """One line a version, in the order in which they were recorded; returns code -> release id."""
+def _write_versions(
+    bag: BagWriter, at: datetime, tell: Callable[[int], None]
+) -> tuple[dict[str, int], dict[str, str | None]]:
+    """One line a version, in the order in which they were recorded; returns code -> release id and
+    code -> the id that an importer knows the release by.
+    """
     codes: dict[str, int] = {}
-    rows = Version.objects.shown(at).select_related("merged_into").order_by("pk")
+    source_ids: dict[str, str | None] = {}
+    versions = spelling.spelled(Version.objects.shown(at).order_by("pk"))
     with bag.payload("versions.jsonl") as file:
-        for count, version in enumerate(rows.iterator(_CHUNK), start=1):
+        for count, (version, is_as_sealed) in enumerate(versions, start=1):
+            if not (is_as_sealed or version.erased):
+                raise ExportRefused(
+                    f"{version.code}@{version.number} is not what it was sealed as: "
+                    "see manage.py verify"
+                )
             codes[version.code] = version.release_id
+            source_ids[version.code] = version.release__source_id
             file.write(_line(version, at))
             if count % _CHUNK == 0:
                 tell(count)
-    return codes
+    return codes, source_ids
 
 
-def _line(version: Version, at: datetime) -> bytes:
-    content = version.canonical()
-    if not version.erased and checksum_of(content) != version.checksum:
-        raise ExportRefused(
-            f"{version.code}@{version.number} is not what it was sealed as: see manage.py verify"
-        )
-    until = version.visible_until
-    others = {
-        "erased": version.erased,
-        "recorded_at": _moment(version.recorded_at),
-        # An end that lies ahead tells of a schedule, and no schedule is in the package.
-        "visible_until": _moment(until) if until is not None and until <= at else None,
-    }
+def _line(version: Spelled, at: datetime) -> bytes:
     # Canonical JSON, put together by hand: the content is large, and was spelt out once already.
-    head = canonical_json({"checksum": version.checksum})
-    return f'{head[:-1]},"content":{content},{canonical_json(others)[1:]}\n'.encode()
+    until = version.visible_until
+    # An end that lies ahead tells of a schedule, and no schedule is in the package.
+    end = f'"{moment(until)}"' if until is not None and until <= at else "null"
+    erased, recorded_at = "true" if version.erased else "false", moment(version.recorded_at)
+    rest = f'"erased":{erased},"recorded_at":"{recorded_at}","visible_until":{end}}}\n'
+    parts = (version.checksum.encode(), version.content, rest.encode())
+    return b'{"checksum":"%b","content":%b,%b' % parts
 
 
 def _chunks(codes: dict[str, int]) -> Iterator[dict[int, str]]:
@@ -154,12 +158,10 @@ def _chunks(codes: dict[str, int]) -> Iterator[dict[int, str]]:
         yield {pk: code for code, pk in pairs[start : start + _CHUNK]}
 
 
-def _releases(codes: dict[str, int]) -> Iterator[dict]:
+def _releases(source_ids: dict[str, str | None]) -> Iterator[dict]:
     """What a release has besides its versions: the id that an importer knows it by."""
-    for chunk in _chunks(codes):
-        rows = Version.objects.filter(release__in=chunk).order_by("code")
-        for code, source_id in rows.values_list("code", "release__source_id").distinct():
-            yield {"code": code, "source_id": source_id}
+    for code, source_id in sorted(source_ids.items()):
+        yield {"code": code, "source_id": source_id}
 
 
 def _series(codes: dict[str, int]) -> Iterator[dict]:
@@ -187,36 +189,27 @@ def _short_links(codes: dict[str, int]) -> Iterator[dict]:
         yield {"key": key, "kind": kind, "code": public.get(release_id)}
 
 
-def _sources(codes: dict[str, int]) -> Iterator[dict]:
-    """What imported releases were read from; text where it is UTF-8, else Latin-1 for the bytes."""
+def _sources(codes: dict[str, int]) -> Iterator[bytes]:
+    """What imported releases were read from, line by line."""
     for chunk in _chunks(codes):
-        sources = SourceDocument.objects.filter(release__in=chunk)
-        for source in sorted(sources, key=lambda source: chunk[source.release_id]):
-            encoding, text = _decoded(source.content)
-            yield {
-                "code": chunk[source.release_id],
-                "form": source.form,
-                "sha256": source.sha256,
-                "encoding": encoding,
-                "content": text,
-            }
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    try:
-        return "utf-8", content.decode()
-    except UnicodeDecodeError:
-        return "latin-1", content.decode("latin-1")
+        rows = SourceDocument.objects.filter(release__in=chunk)
+        for document in sorted(rows, key=lambda document: chunk[document.release_id]):
+            yield spelling.source(
+                code=chunk[document.release_id],
+                form=document.form,
+                sha256=document.sha256,
+                content=document.content,
+            )
 
 
 def _chain_heads() -> Iterator[dict]:
     for head in ChainHead.objects.order_by("day"):
         yield {
             "day": head.day.isoformat(),
-            "until": _moment(head.until),
+            "until": moment(head.until),
             "count": head.count,
             "head": head.head,
-            "computed_at": _moment(head.computed_at),
+            "computed_at": moment(head.computed_at),
         }
 
 
@@ -228,7 +221,7 @@ def _erasures(codes: dict[str, int]) -> Iterator[dict]:
             yield {
                 "code": public[erasure.release_id],
                 "reason": erasure.reason,
-                "approved_at": _moment(erasure.approved_at),
+                "approved_at": moment(erasure.approved_at),
             }
 
 

@@ -16,6 +16,7 @@ from news.models.precision import Precision
 from news.querysets import VersionQuerySet
 
 LANGUAGES = ("th", "en")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _TEXTS = ("title", "summary", "body", "gallery_description", "note")
 
 
@@ -26,7 +27,7 @@ def checksum_of(canonical: str) -> str:
 
 def canonical_json(value: object) -> str:
     """`value` as JSON with one spelling: sorted keys, no spaces, UTF-8, no floats expected."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ class Version(models.Model):
         Kind.MERGED,
     )
     """What the public log of corrections tells."""
+
+    JSON_FIELDS = ("gallery", "attachments", "contact")
+    """Columns of canonical JSON."""
 
     release = models.ForeignKey("news.PressRelease", models.PROTECT, related_name="versions")
     code = models.CharField(max_length=12)
@@ -280,21 +284,24 @@ class Version(models.Model):
         """Whether `at` (aware) lies in [visible_from, visible_until)."""
         return self.visible_from <= at and (self.visible_until is None or at < self.visible_until)
 
+    @classmethod
+    def content_fields(cls) -> list[models.Field]:
+        """Those of the columns that the checksum covers as they are; besides them, the code of
+        `merged_into`.
+        """
+        return [field for field in cls._meta.concrete_fields if field.attname not in _NOT_CONTENT]
+
     def content(self) -> dict:
         """Everything the checksum covers, as plain JSON values: content, number and
         `visible_from`.
         """
-        plain = {
-            field.attname: getattr(self, field.attname)
-            for field in self._meta.concrete_fields
-            if field.attname not in _NOT_CONTENT
-        }
+        plain = {field.attname: getattr(self, field.attname) for field in self.content_fields()}
         plain["visible_from"] = _utc(self.visible_from)
         plain["first_published"] = _utc(self.first_published)
         plain["last_changed"] = _utc(self.last_changed)
         for name in ("dated", "dated_other", "event_date", "event_other"):
             plain[name] = plain[name].isoformat() if plain[name] else None
-        for name in ("gallery", "attachments", "contact"):
+        for name in self.JSON_FIELDS:
             plain[name] = json.loads(plain[name])
         plain["kind"] = str(self.kind)
         plain["merged_into"] = self.merged_into.code if self.merged_into_id else None
@@ -308,11 +315,7 @@ class Version(models.Model):
 
         Raises ValueError, KeyError or TypeError for anything that `content()` doesn't give.
         """
-        expected = {
-            field.attname
-            for field in cls._meta.concrete_fields
-            if field.attname not in _NOT_CONTENT
-        } | {"merged_into"}
+        expected = {field.attname for field in cls.content_fields()} | {"merged_into"}
         content = {"behind": ""} | content
         if content.keys() != expected:
             odd = ", ".join(sorted(content.keys() ^ expected))
@@ -322,7 +325,7 @@ class Version(models.Model):
             plain[name] = datetime.fromisoformat(plain[name])
         for name in ("dated", "dated_other", "event_date", "event_other"):
             plain[name] = date.fromisoformat(plain[name]) if plain[name] else None
-        for name in ("gallery", "attachments", "contact"):
+        for name in cls.JSON_FIELDS:
             plain[name] = canonical_json(plain[name])
         return cls(**plain, **others)
 
