@@ -26,7 +26,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from news.models import Version
+from news.models import LastBackup, Version
 
 NAME = "ocsc-{:%Y%m%dT%H%M%SZ}.tar"
 MANIFEST = "manifest.json"
@@ -68,6 +68,14 @@ def make(folder: Path, at: datetime) -> Path:
     finally:
         unfinished.unlink(missing_ok=True)
     return target
+
+
+def note(path: Path, at: datetime) -> None:
+    """Let the site tell when its last backup was made, the one at `path`. Raises a database
+    error.
+    """
+    row = {"made_at": at, "byte_size": path.stat().st_size}
+    LastBackup.objects.update_or_create(pk=1, defaults=row)
 
 
 def _write(tar: tarfile.TarFile, at: datetime, folder: Path) -> None:

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from deploy.lab.processes import ROOT, Data
 from news import backups, record_guards
 from news.caching import reader
-from news.models import Epoch, Version
+from news.models import Epoch, LastBackup, Version
 from tests.factories import add_photo, published
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -89,6 +89,22 @@ class TestMaking:
         with pytest.raises(OSError, match="No space"):
             backups.make(tmp_path, AT.replace(hour=3))
         assert list(tmp_path.iterdir()) == [path]
+
+    def test_the_site_learns_of_it(self, tmp_path, monkeypatch):
+        call_command("backup", tmp_path, stdout=io.StringIO())
+        (path,) = tmp_path.glob("*.tar")
+        noted = LastBackup.objects.get()
+        assert noted.byte_size == path.stat().st_size
+        assert backups.NAME.format(noted.made_at) == path.name
+
+        def read_only(*_arguments):
+            raise OperationalError("read-only")
+
+        monkeypatch.setattr(backups, "note", read_only)
+        said, complained = io.StringIO(), io.StringIO()
+        call_command("backup", tmp_path / "again", stdout=said, stderr=complained)
+        assert list((tmp_path / "again").glob("*.tar"))
+        assert "read-only" in complained.getvalue()
 
     def test_all_of_it_is_written_where_it_belongs(self, tmp_path, monkeypatch):
         """The system's place for what is temporary may be full, or memory."""

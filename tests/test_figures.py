@@ -2,12 +2,15 @@
 
 import http.client
 import re
+import shutil
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from deploy.lab.processes import Data, Web
+from news import backups
 from news.metrics import count_request
 from news.models import Job
 from tests.factories import scheduled
@@ -58,6 +61,27 @@ def test_the_state_of_the_site_is_told(client):
     assert 3500 < found["ocsc_next_boundary_seconds"] <= 3600
     assert (found["ocsc_jobs_waiting"], found["ocsc_jobs_given_up"]) == (1, 1)
     assert 3600 <= found["ocsc_jobs_oldest_seconds"] < 3700
+
+
+def test_the_last_backup_is_told(client, tmp_path):
+    assert not [name for name in read(client) if name.startswith("ocsc_backup")]
+    for days in (3, 2):
+        made = tmp_path / "backup.tar"
+        made.write_bytes(b"x" * 1000 * days)
+        backups.note(made, timezone.now() - timedelta(days=days))
+    found = read(client)
+    assert found["ocsc_backup_age_seconds"] == pytest.approx(2 * 86_400, abs=60)
+    assert found["ocsc_backup_bytes"] == 2000
+
+
+def test_the_disk_of_the_uploads_is_told(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    found = read(client)
+    told = found["ocsc_disk_free_bytes"], found["ocsc_disk_bytes"]
+    disk = shutil.disk_usage(tmp_path)
+    assert told == pytest.approx((disk.free, disk.total), rel=0.05)
+    settings.DATA_DIR = tmp_path / "not-there"
+    assert "ocsc_disk_bytes" not in read(client)
 
 
 def test_it_is_kept_by_nobody(client):

@@ -19,6 +19,7 @@ from news.models.former_miss import FormerMiss
 from news.models.glossary_term import GlossaryTerm
 from news.models.job import Job
 from news.models.key_miss import KeyMiss
+from news.models.last_backup import LastBackup
 from news.models.legacy_path import LegacyPath
 from news.models.link_visit import LinkVisit
 from news.models.login_failures import LoginFailures
@@ -61,6 +62,7 @@ __all__ = [
     "Heading",
     "Job",
     "KeyMiss",
+    "LastBackup",
     "LegacyPath",
     "LinkVisit",
     "LoginFailures",

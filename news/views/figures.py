@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 import os
+import shutil
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from news import sources
 from news.caching import never_keep, reader
 from news.limits import reader_address
-from news.models import Job
+from news.models import Job, LastBackup
 from news.views import health
 
 
@@ -83,9 +84,11 @@ class SiteFigures:
         build = GaugeMetricFamily("ocsc_build", "The build that is running.", labels=["id"])
         build.add_metric([settings.BUILD_ID], 1)
         yield build
+        yield from _disk()
         try:
             moment = reader.current(now)
             jobs = Job.objects.backlog(now)
+            backup = LastBackup.objects.first()
         except Error:
             return  # which ocsc_degraded has told
         yield _gauge(
@@ -100,6 +103,20 @@ class SiteFigures:
         yield _gauge("ocsc_jobs_waiting", "Jobs that are due.", jobs.waiting)
         yield _gauge("ocsc_jobs_given_up", "Jobs that failed five times.", jobs.given_up)
         yield _gauge("ocsc_jobs_oldest_seconds", "How long the oldest is due.", jobs.oldest_seconds)
+        if backup is not None:
+            age = (now - backup.made_at).total_seconds()
+            yield _gauge("ocsc_backup_age_seconds", "How old the last backup is.", age)
+            yield _gauge("ocsc_backup_bytes", "How large it is.", backup.byte_size)
+
+
+def _disk():
+    """The disk of the uploads, and of the database where it is SQLite."""
+    try:
+        disk = shutil.disk_usage(settings.DATA_DIR)
+    except OSError:
+        return
+    yield _gauge("ocsc_disk_bytes", "The disk that OCSC_DATA_DIR is on.", disk.total)
+    yield _gauge("ocsc_disk_free_bytes", "What is free there for the site.", disk.free)
 
 
 def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:

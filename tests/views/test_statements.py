@@ -54,6 +54,7 @@ NOT_ABOUT_READERS = {
     "Derivative",
     "Epoch",
     "Job",
+    "LastBackup",
     "LegacyPath",
     "SearchState",
     "ShortLink",

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from news import backups, erasing
@@ -20,12 +21,18 @@ class Command(BaseCommand):
         if keep is not None and keep < 1:
             raise CommandError("--keep must be 1 or more")
         try:
-            path = backups.make(folder, timezone.now())
+            at = timezone.now()
+            path = backups.make(folder, at)
             erasing.write_ledger(folder)
             if encrypt_to is not None:
                 path = backups.encrypt(path, encrypt_to)
         except backups.BackupRefused as error:
             raise CommandError(str(error)) from error
+        try:
+            backups.note(path, at)
+        except DatabaseError as error:
+            # The backup is there and whole; what watches over it will say that it is too old.
+            self.stderr.write(f"the site could not be told of it: {error}")
         self.stdout.write(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
         for old in backups.prune(folder, keep) if keep else ():
             self.stdout.write(f"removed {old}")
