@@ -7,13 +7,20 @@ import resource
 import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from deploy.lab.processes import Nginx, Web
 from tests.drills.conftest import SECONDS, UNIQUE, Wrk
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(600 + 4 * SECONDS)]
+
+SLOW_SECONDS = 3
+"""How long a request takes that is to be interrupted."""
+GRACEFUL_SECONDS = 30
+"""gunicorn lets a running request end for 20 (deploy/gunicorn.conf.py)."""
 
 
 def get(port, path):
@@ -65,36 +72,161 @@ def test_the_application_dies_under_load(nginx, web, tmp_path, evidence):
     assert "ขออภัย" in body
 
 
-def test_new_code_is_taken_without_a_failed_request(nginx, web, tmp_path, evidence):
-    """A reload while pages that are never kept are asked for."""
-    code = re.search(r"/th/news/([^/]+)/", a_release(nginx.port))[1]
-    load = Wrk(tmp_path, f"http://localhost:{nginx.port}/s/{code}", connections=8)
-    for _ in range(2):
-        time.sleep(SECONDS / 4)
-        web.send(signal.SIGHUP)
-    seen = load.result()
-    evidence(f"two reloads, short links, never kept: {seen}")
-    assert seen.failed == seen.broken == 0
+CODE = """
+import os
+import time
+from pathlib import Path
+
+from ocsc_site.wsgi import application as site
+
+REVISION = {revision!r}
 
 
-def test_a_worker_dies_in_the_middle_of_a_request(nginx, web, tmp_path, evidence):
-    """Its reader is the only one who can notice; kept pages and the next requests go on."""
-    path = a_release(nginx.port)
-    load = Wrk(tmp_path, f"http://localhost:{nginx.port}{path}")
-    task = Path(f"/proc/{web.process.pid}/task/{web.process.pid}/children")
-    children = task.read_text().split()
-    for child in children:
-        time.sleep(SECONDS / 8)
-        os.kill(int(child), signal.SIGKILL)
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/s/slow":
+        Path({begun!r}).write_text(str(os.getpid()))
+        time.sleep({slow})
+
+    def start(status, headers, *error):
+        return start_response(status, [*headers, ("X-Revision", REVISION)], *error)
+
+    return site(environ, start)
+"""
+"""The site, with its revision on every answer and an address that takes its time."""
+
+
+class Deployed:
+    """A site whose code is a file of ours: `deploy` changes it, `begun` has the id of the process
+    that works at `/s/slow`.
+    """
+
+    def __init__(self, data, folder):
+        self.folder, self.begun = folder, folder / "begun"
+        self.deploy("before")
+        self.web = Web(
+            data,
+            name="deployed",
+            application="deployed_site:application",
+            PYTHONPATH=str(folder),
+            PYTHONDONTWRITEBYTECODE="1",
+        )
+
+    def deploy(self, revision):
+        code = CODE.format(revision=revision, begun=str(self.begun), slow=SLOW_SECONDS)
+        (self.folder / "deployed_site.py").write_text(code)
+
+    def workers(self):
+        task = Path(f"/proc/{self.web.process.pid}/task/{self.web.process.pid}/children")
+        return {int(child) for child in task.read_text().split()}
+
+
+@pytest.fixture
+def deployed(data, tmp_path):
+    site = Deployed(data, tmp_path)
+    yield site
+    site.web.stop()
+
+
+@pytest.fixture
+def front(tmp_path, deployed):
+    with Nginx(tmp_path, web=[deployed.web.port]) as server:
+        yield server
+
+
+def revision(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers={"Host": "localhost"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.headers["X-Revision"]
+
+
+def seconds_until(true, most):
+    """How long `true` took to become so. Fails after `most` seconds."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < most
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def test_new_code_is_taken_without_a_failed_request(deployed, front, tmp_path, evidence):
+    """A reload while pages that are never kept are asked for: no request fails, what answers
+    afterwards is the new code alone, and the old workers are gone.
+    """
+    code = re.search(r"/th/news/([^/]+)/", a_release(front.port))[1]
+    path = f"/s/{code}"
+    assert {revision(front.port, path) for _ in range(20)} == {"before"}
+    old = deployed.workers()
+    load = Wrk(tmp_path, f"http://localhost:{front.port}{path}", connections=8)
+    time.sleep(SECONDS / 4)
+    deployed.deploy("afterwards")
+    deployed.web.send(signal.SIGHUP)
     seen = load.result()
-    evidence(f"each of {len(children)} workers killed in turn: {seen}")
+    ended = seconds_until(lambda: not old & deployed.workers(), GRACEFUL_SECONDS)
+    answered = {revision(front.port, path) for _ in range(40)}
+    evidence(f"new code and a reload, short links, never kept: {seen}")
+    evidence(
+        f"40 answers afterwards were all of {answered}; {len(old)} old workers were gone "
+        f"{ended:.1f} s after the load, {len(deployed.workers())} new ones work"
+    )
     assert seen.failed == seen.broken == 0
-    assert get(web.port, path)[0] == 200
+    assert seen.answers > 10 * SECONDS
+    assert answered == {"afterwards"}
+    assert len(deployed.workers()) == len(old)
+
+
+def test_a_worker_dies_in_the_middle_of_a_request(deployed, front, tmp_path, evidence):
+    """Whoever it worked for is answered by the other one, where nginx could ask again, or told at
+    once in both languages; as many as wait with it may notice, kept pages and the next go on.
+    """
+    kept = a_release(front.port)
+    code = re.search(r"/th/news/([^/]+)/", kept)[1]
+    get(front.port, kept)
+    connections, kills = 8, 2
+    pages = Wrk(tmp_path, f"http://localhost:{front.port}{kept}", connections=8)
+    load = Wrk(tmp_path, f"http://localhost:{front.port}/s/{code}", connections=connections)
+    told, nexts = [], []
+    with ThreadPoolExecutor(1) as reader:
+        for _ in range(kills):
+            time.sleep(SECONDS / 6)
+            deployed.begun.unlink(missing_ok=True)
+            slow = reader.submit(get, front.port, "/s/slow")
+            seconds_until(lambda: deployed.begun.exists() and deployed.begun.read_text(), 20)
+            os.kill(int(deployed.begun.read_text()), signal.SIGKILL)
+            killed = time.monotonic()
+            status, body = slow.result()
+            was_told = status == 503 and "ขออภัย" in body and "Sorry" in body
+            told.append((status, was_told, time.monotonic() - killed))
+            began = time.monotonic()
+            nexts.append((get(front.port, f"/s/{code}")[0], time.monotonic() - began))
+    seen, beside = load.result(), pages.result()
+    back = seconds_until(lambda: len(deployed.workers()) == 2, 20)
+    evidence(
+        f"{kills} workers killed, each at a request of {SLOW_SECONDS} s: it was answered "
+        f"{[status for status, _told, _seconds in told]} (404 is the other worker's answer) within "
+        f"{max(each[2] for each in told):.1f} s; the next was answered within "
+        f"{max(each[1] for each in nexts):.2f} s"
+    )
+    evidence(f"short links meanwhile, never kept: {seen}")
+    evidence(f"a kept page meanwhile: {beside}; both workers were there {back:.1f} s later")
+    for status, was_told, seconds in told:
+        assert status == 404 or was_told
+        assert seconds < SLOW_SECONDS + 3
+    assert [status for status, _seconds in nexts] == [302] * kills
+    assert max(seconds for _status, seconds in nexts) < 5
+    # All that the load had at the killed worker at that moment, and no more.
+    assert seen.failed + seen.broken <= kills * connections
+    assert seen.answers > 5 * kills * connections
+    assert beside.failed == beside.broken == 0
 
 
 def test_slow_readers_hold_up_nobody(nginx, tmp_path, evidence):
     """Connections that send a byte now and then; the others are served as before."""
     path = a_release(nginx.port)
+    code = re.search(r"/th/news/([^/]+)/", path)[1]
+    alone = Wrk(tmp_path, f"http://localhost:{nginx.port}{path}").result()
     slow = []
     most, ceiling = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(ceiling, 12_000), ceiling))
@@ -102,10 +234,21 @@ def test_slow_readers_hold_up_nobody(nginx, tmp_path, evidence):
         connection = socket.create_connection(("127.0.0.1", nginx.port), timeout=5)
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         slow.append(connection)
-    seen = Wrk(tmp_path, f"http://localhost:{nginx.port}{path}").result()
+    load = Wrk(tmp_path, f"http://localhost:{nginx.port}{path}")
+    unkept = []
+    for _ in range(10):  # behind nginx, where slow ones never come
+        began = time.monotonic()
+        unkept.append((get(nginx.port, f"/s/{code}")[0], time.monotonic() - began))
+    seen = load.result()
     evidence(f"beside {len(slow):,} connections that never finish their request: {seen}")
+    evidence(f"without them: {alone}")
+    evidence(f"ten short links, never kept: the slowest {max(each[1] for each in unkept):.2f} s")
     for connection in slow:
         connection.close()
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, ceiling))
     assert len(slow) == 10_000
     assert seen.failed == seen.broken == 0
+    assert seen.p99 < 1_000
+    assert seen.rate > alone.rate / 3
+    assert [status for status, _seconds in unkept] == [302] * 10
+    assert max(seconds for _status, seconds in unkept) < 5

@@ -308,8 +308,10 @@ def test_a_crawler_asks_500_times_a_second(site, evidence):
     )
     assert {status for status, _seconds in others} == {200}
     assert set(crawler) <= {200, 302, 404, 429}
-    assert 429 in statuses
+    # Fifty a second, and two hundred at once to begin with (deploy/nginx): the rest is turned away.
+    assert len(crawler) - statuses[429] <= 200 + 50 * (SECONDS + 2)
     assert len(crawler) / SECONDS > 300
+    assert p99 < 500
 
 
 async def crawl(port, paths):
