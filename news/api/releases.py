@@ -104,7 +104,15 @@ def _found(
     place = parameters.result_place(request)
     after = Place(UNSCORED, place.key) if place else None
     try:
-        results = search(parse(words), filters, at=at, by=Order.DATE, after=after, size=limit)
+        results = search(
+            parse(words),
+            filters,
+            at=at,
+            by=Order.DATE,
+            after=after,
+            size=limit,
+            with_facets=False,
+        )
     except SearchTooSlow:
         raise ApiError.too_slow("These words take too long to look for. Use rarer ones.") from None
     versions = Version.objects.select_related("topic").in_bulk(

@@ -131,12 +131,14 @@ def search(
     after: Place | None = None,
     skip: int = 0,
     size: int = PAGE_SIZE,
+    with_facets: bool = True,
 ) -> Results:
     """The page of `size` results after a place, or after the first `skip` results.
 
-    Raises SearchTooSlow.
+    Facets cost a third of a search for frequent words: who doesn't show them says so, and gets
+    empty ones. Raises SearchTooSlow.
     """
-    return _Search(question, filters, at).page(by, after, skip, size)
+    return _Search(question, filters, at).page(by, after, skip, size, with_facets=with_facets)
 
 
 class _Search:
@@ -152,7 +154,9 @@ class _Search:
         self._steps_until = self.engine.until(_STEPS_SHARE)
         self._codes: dict[int, bytes] = {}
 
-    def page(self, by: Order, after: Place | None, skip: int, size: int) -> Results:
+    def page(
+        self, by: Order, after: Place | None, skip: int, size: int, *, with_facets: bool
+    ) -> Results:
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
         with self.engine.limited(self._until):
             found = self._found(sought.expression)
@@ -164,11 +168,14 @@ class _Search:
             scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
             shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
             page = shown[:size]
+            facets = tally((), exact=True)
+            if with_facets:
+                facets = self._facets(sought.expression, found)
             return Results(
                 entries=tuple(entry for _, entry in page),
                 total=max(found.total, len(page)),
                 more_than=not found.complete,
-                facets=self._facets(sought.expression, found),
+                facets=facets,
                 next=page[-1][0] if len(shown) > size else None,
                 corrected=sought.question if sought.question is not self.question else None,
                 nothing_else=not sought.first,

@@ -2,10 +2,12 @@
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
@@ -340,6 +342,16 @@ def test_facets_of_very_many_results_are_close(very_many):
     assert set(found.facets.years) == {2012, 2013, 2014}
     assert 40 <= sum(found.facets.years.values()) <= 80
     assert 15 <= found.facets.topics[very_many.pk] <= 45
+
+
+def test_facets_that_nobody_shows_are_not_counted(very_many):
+    with CaptureQueriesContext(connection) as counting:
+        counted = ask("ประชุม")
+    with CaptureQueriesContext(connection) as asking:
+        uncounted = ask("ประชุม", with_facets=False)
+    assert len(asking) < len(counting)
+    assert uncounted == replace(counted, facets=uncounted.facets)
+    assert sum(uncounted.facets.years.values()) == 0
 
 
 def test_very_many_results_are_paged_to_the_last_without_repeating_one(very_many):
