@@ -3,14 +3,18 @@ emptied.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, connections
 from django.test import TransactionTestCase
+from django.utils import timezone
 
 from news import record_guards
 from news.caching import reader
@@ -25,6 +29,25 @@ from tests.query_alarm import QueryAlarm
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _counts_of_its_own(settings):
+    """What is counted in the cache is of this test alone: Redis is one for all that run at once,
+    and to empty it would take theirs along.
+    """
+    own = settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid4().hex}"}
+    settings.CACHES = settings.CACHES | {"default": own}
+
+
+@pytest.fixture
+def within_one_minute() -> Iterator[time_machine.Traveller]:
+    """Time stands still ten seconds into the next minute: what is counted a minute stays together,
+    however slow the machine.
+    """
+    moment = timezone.now().replace(second=10, microsecond=0) + timedelta(minutes=1)
+    with time_machine.travel(moment, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.utils import timezone
 
 from news import publishing
@@ -19,11 +18,6 @@ from tests.views.pages import parse
 
 pytestmark = pytest.mark.django_db
 RELEASES = "/api/v1/releases/"
-
-
-@pytest.fixture(autouse=True)
-def _no_requests_counted():
-    cache.clear()
 
 
 def path_of(url: str) -> str:
@@ -300,7 +294,7 @@ def test_an_unchanged_answer_costs_a_304_and_a_changed_one_is_given_anew(client)
     assert client.get(RELEASES, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(client, settings):
+def test_who_asks_too_often_is_told_when_to_come_back(client, settings, within_one_minute):
     settings.RATE_LIMITS = {"api": 3}
     statuses = [client.get(RELEASES).status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
