@@ -3,10 +3,12 @@
 import os
 import pickle
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
+from select import select
 from subprocess import PIPE, Popen
 from threading import Thread
 from typing import IO, TypeVar
@@ -17,7 +19,9 @@ _Made = TypeVar("_Made")
 _PROGRAM = "from news.importing.ahead import serve; serve()"
 _AHEAD = 3
 """Batches that the other process may have before it: enough that neither waits for a slow one."""
-_END = object()
+_HERE = 1
+"""Batches worked out by this process that may wait for their turn."""
+_END, _ELSEWHERE = object(), object()
 
 
 class OtherProcessEnded(RuntimeError):
@@ -27,8 +31,10 @@ class OtherProcessEnded(RuntimeError):
 def worked_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
     """`map(work, given)`, each worked out while the caller is busy with those before.
 
-    `work` is a function of a module and asks no database; what it raises is raised here. However
-    this process ends, kill -9 included, the other ends with it. Raises OtherProcessEnded.
+    Where the other process is not done with what comes next, this one takes a later one upon itself
+    rather than wait: two processors have work whoever has more of it. `work` is a function of a
+    module and asks no database; what it raises is raised here, in its turn. However this process
+    ends, kill -9 included, the other ends with it. Raises OtherProcessEnded.
     """
     # A program of its own and no fork: that would share this process's connections to the
     # database. No module multiprocessing: that would run the caller's main program again.
@@ -41,15 +47,42 @@ def worked_ahead(work: Callable[[_Given], _Made], given: Iterable[_Given]) -> It
     )
     with _ended(other):
         _send(other.stdin, work)
-        waiting = 0
-        for each in given:
+        yield from _in_turn(work, iter(given), other)
+
+
+def _in_turn(
+    work: Callable[[_Given], _Made], given: Iterator[_Given], other: Popen
+) -> Iterator[_Made]:
+    # In the order of `given`: what the other process has, and what was worked out here.
+    made: deque[object] = deque()
+    while True:
+        while made.count(_ELSEWHERE) < _AHEAD and (each := next(given, _END)) is not _END:
             _send(other.stdin, each)
-            waiting += 1
-            if waiting == _AHEAD:
-                yield _received(other.stdout)
-                waiting -= 1
-        for _ in range(waiting):
-            yield _received(other.stdout)
+            made.append(_ELSEWHERE)
+        if not made:
+            return
+        if made[0] is _ELSEWHERE:
+            here = len(made) - made.count(_ELSEWHERE)
+            if here < _HERE and not _answers(other) and (each := next(given, _END)) is not _END:
+                made.append(_worked(work, each))
+                continue
+            made[0] = _received(other.stdout)
+        result, error = made.popleft()
+        if error is not None:
+            raise error
+        yield result
+
+
+def _answers(other: Popen) -> bool:
+    """Whether another process has begun to hand something over, or is gone."""
+    return bool(select([other.stdout], [], [], 0)[0])
+
+
+def _worked(work: Callable[[_Given], _Made], each: _Given) -> tuple[_Made | None, Exception | None]:
+    try:
+        return work(each), None
+    except Exception as error:  # noqa: BLE001 - raised in its turn, after those before it
+        return None, error
 
 
 @contextmanager
@@ -124,11 +157,8 @@ def _send(stream: IO[bytes], value: object) -> None:
         raise OtherProcessEnded from error
 
 
-def _received(stream: IO[bytes]):
+def _received(stream: IO[bytes]) -> tuple[object, Exception | None]:
     try:
-        made, error = pickle.load(stream)  # noqa: S301 - from the process started here
+        return pickle.load(stream)  # noqa: S301 - from the process started here
     except (EOFError, pickle.UnpicklingError) as gone:
         raise OtherProcessEnded from gone
-    if error is not None:
-        raise error
-    return made

@@ -72,8 +72,23 @@ def test_it_goes_no_further_ahead_than_it_may():
     made = worked_ahead(eval, given)
     for asked in range(1, 6):
         next(made)
-        assert len(taken) == asked + ahead._AHEAD - 1
+        assert asked < len(taken) < asked + ahead._AHEAD + ahead._HERE
     made.close()
+
+
+def test_what_the_other_process_would_be_late_with_is_worked_out_here_in_its_turn():
+    late = "__import__('time').sleep(1) or __import__('os').getpid()"
+    made = list(worked_ahead(eval, [late] * 3 + ["__import__('os').getpid()"] * 2))
+    assert os.getpid() in made[3:]
+    assert os.getpid() not in made[:3]
+
+
+def test_what_fails_here_is_raised_after_what_comes_before_it():
+    late = "__import__('time').sleep(1) or 1"
+    made = worked_ahead(eval, [late] * 3 + ["int('x')"] * 2)
+    assert list(islice(made, 3)) == [1, 1, 1]
+    with pytest.raises(ValueError, match="invalid literal"):
+        next(made)
 
 
 def test_who_stops_asking_ends_the_other_process():
