@@ -73,6 +73,13 @@ class Incoming:
         return replace(self, paragraphs=(), body="", original=b"")
 
 
+def _mended(words: list[str], stored: list[str]) -> Iterable[str]:
+    """Those of `words` that are stored otherwise, and perhaps others beside them."""
+    if len(words) == len(stored):
+        return (word for word, kept in zip(words, stored, strict=True) if word != kept)
+    return (word for word in words if normalise(word) != word)
+
+
 @dataclass
 class _Cleaner:
     """Brings words into their stored form and counts what had to be mended."""
@@ -84,9 +91,8 @@ class _Cleaner:
         if stored != words:
             # Word by word, for nothing is mended across a space and most words need nothing:
             # remembering where characters came from is what costs.
-            for word in words.split(" "):
-                if normalise(word) != word:
-                    self.counts.update(clean(word).counts)
+            for word in _mended(words.split(" "), stored.split(" ")):
+                self.counts.update(clean(word).counts)
         return stored
 
     def line(self, words: str) -> str:
