@@ -276,11 +276,12 @@ class _Search:
         if not few:
             others = dict.fromkeys([*others[:_RANKED], *self._together(sought), *sought.first])
         codes = self._read(others)
+        checked = {*sought.first, *(found.entries if found.complete else ())}
         for entry in others:
             if (
                 entry not in scores
                 and entry.key in codes
-                and (entry in sought.first or holds(codes[entry.key]))
+                and (entry in checked or holds(codes[entry.key]))
             ):
                 scores[entry] = scorer.text(codes[entry.key], entry.day)
         return {entry: score + _FIRST * (entry in sought.first) for entry, score in scores.items()}

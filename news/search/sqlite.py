@@ -1,6 +1,8 @@
 """The index in SQLite: an FTS5 table without content and without positions, keyed by entry."""
 
+import sys
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -42,6 +44,7 @@ _CREATE = (
     # What one transaction adds is put in order in memory, not in several pieces on the disk.
     "INSERT INTO {grams} ({grams}, rank) VALUES ('hashsize', 8388608)",
 )
+_GRAM_BYTES = 4
 _PAGES_A_STEP = 500
 _STEPS_BETWEEN_LOOKS = 20_000
 """Steps of SQLite's machine between two looks at the clock: well under a millisecond."""
@@ -110,7 +113,10 @@ class SqliteEngine(Engine):
             cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('optimize')")  # noqa: S608
 
     def _grams(self, grams: set[int]) -> str:
-        return "%x " * len(grams) % tuple(grams)
+        numbers = array("I", grams)
+        if sys.byteorder == "little":
+            numbers.byteswap()
+        return numbers.tobytes().hex(" ", _GRAM_BYTES)
 
     def settle(self) -> Iterator[None]:
         # FTS5 keeps what was added in segments, each of which every question has to read. A
@@ -174,9 +180,9 @@ def _match(expression: Expression, mask: int, *, alone: bool = True) -> str:
         parts = [_match(part, mask, alone=alone) for part in expression.parts]
         return f"({operator.join(parts)})"
     if isinstance(expression, Marker):
-        return f'"{marker_gram(expression) ^ mask:x}"'
+        return f'"{marker_gram(expression) ^ mask:08x}"'
     choices = [
-        " OR ".join(f'"{gram ^ mask:x}"' for gram in choice)
+        " OR ".join(f'"{gram ^ mask:08x}"' for gram in choice)
         for choice in phrase_grams(expression, in_title=bool(mask), alone=alone)
     ]
     return f"({' AND '.join(f'({choice})' for choice in choices)})"
