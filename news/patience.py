@@ -16,10 +16,10 @@ PROBE_SECONDS = 2.0
 """For who only asks whether the database is there, and for the epoch, which every page needs."""
 
 READER_SECONDS = 5.0
-"""For one statement of a page. Ten times what is logged as slow; nginx waits for 30."""
+"""For one statement of what readers ask for: ten times what is logged as slow. nginx waits 30."""
 
 DESK_SECONDS = 30.0
-"""For one statement of anything else: what an editor saves may wait for what another one does."""
+"""For one statement of the desk: what an editor saves may wait for what another one does."""
 
 AGAIN_SECONDS = 1.0
 """How long a server that took a connection without a word is left alone before it is asked again.
