@@ -61,9 +61,9 @@ inside() {
 
 [ "$(inside id -u)" = 10001 ] || fail "it runs as another user than 10001"
 fact "runs as user 10001"
-# Whatever is there, not some places that come to mind. Links are as open as what they lead to; /dev, /proc and /sys
-# are other file systems. Debian opens /var/tmp and /run/lock to everybody: a read-only root (compose.yaml) closes them.
-writable=$(inside find / -xdev \( -path /data -o -path /tmp -o -path /var/tmp -o -path /run/lock \) -prune \
+# Whatever is there, not some places that come to mind. Links are as open as what they lead to; /proc and /sys are
+# other file systems, and so is /dev but for the base that stands in. Debian opens /var/tmp and /run/lock to everybody: a read-only root (compose.yaml) closes them.
+writable=$(inside find / -xdev \( -path /data -o -path /dev -o -path /tmp -o -path /var/tmp -o -path /run/lock \) -prune \
     -o ! -type l -writable -print -o -type d ! \( -readable -executable \) -prune) || fail "what its user can write could not be looked at"
 [ -z "$writable" ] || fail "its user can write: $(head -n 5 <<<"$writable" | tr '\n' ' ')"
 inside sh -c 'test -w /data' || fail "its user can't write /data"
