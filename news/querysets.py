@@ -17,6 +17,13 @@ PRESENCE = timedelta(seconds=90)
 """How long an open form counts after its browser was last heard of; it speaks every 30 s."""
 
 
+def _as_indexed(column: str, template: str) -> models.Func:
+    """A condition as an index of some rows alone has it: SQLite sees that the index fits only where
+    the query has the same words, and no parameters.
+    """
+    return models.Func(F(column), template=template, output_field=models.BooleanField())
+
+
 class VersionQuerySet(models.QuerySet):
     """Versions of the record. At most one version of a release is live at any moment."""
 
@@ -53,12 +60,8 @@ class VersionQuerySet(models.QuerySet):
         A text was wrong, unclear or grew old, or stopped or began again to be news.
         """
         removed = self.model.objects.live(at).filter(release=OuterRef("release"), kind="gone")
-        # The index is of these kinds alone, and SQLite sees that it fits only where the query names
-        # them as the index does, and not as parameters.
         kinds = ", ".join(f"'{kind.value}'" for kind in self.model.LOGGED)
-        is_logged = models.Func(
-            F("kind"), template=f"%(expressions)s IN ({kinds})", output_field=models.BooleanField()
-        )
+        is_logged = _as_indexed("kind", f"%(expressions)s IN ({kinds})")
         return self.shown(at).filter(is_logged).filter(Q(kind="gone") | ~Exists(removed))
 
     def without_news(self, at: datetime) -> "VersionQuerySet":
@@ -75,6 +78,12 @@ class VersionQuerySet(models.QuerySet):
     def in_language(self, language: str) -> "VersionQuerySet":
         """Those with a text in `language` (`th` or `en`)."""
         return self.filter(**{f"title_{language}__gt": ""})
+
+    def with_photos(self) -> "VersionQuerySet":
+        return self.filter(_as_indexed("gallery", "NOT (%(expressions)s = '[]')"))
+
+    def with_files(self) -> "VersionQuerySet":
+        return self.filter(_as_indexed("attachments", "NOT (%(expressions)s = '[]')"))
 
     def dated_in(
         self, year: int, month: int | None = None, day: int | None = None

@@ -78,9 +78,9 @@ def _filtered(
     if topic := parameters.topic(request):
         versions = versions.filter(topic__slug=topic)
     if parameters.flag(request, "photos"):
-        versions = versions.exclude(gallery="[]")
+        versions = versions.with_photos()
     if parameters.flag(request, "files"):
-        versions = versions.exclude(attachments="[]")
+        versions = versions.with_files()
     return versions
 
 

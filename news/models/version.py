@@ -214,6 +214,18 @@ class Version(models.Model):
                 name="version_logged",
             ),
             models.Index(fields=("visible_until",), name="version_by_visible_until"),
+            # In a large archive few have one: a list of them would read all the others.
+            models.Index(
+                fields=("-dated", "-id"), condition=~Q(gallery="[]"), name="version_with_photos"
+            ),
+            models.Index(
+                fields=("-dated", "-id"), condition=~Q(attachments="[]"), name="version_with_files"
+            ),
+            # All that counting by topic reads; without it every row is looked up, in no order.
+            models.Index(
+                fields=("topic", "kind", "visible_from", "visible_until"),
+                name="version_counted_by_topic",
+            ),
         ]
 
     def __str__(self) -> str:
