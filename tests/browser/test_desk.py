@@ -227,6 +227,14 @@ def test_a_phone_shows_one_language_at_a_time_and_loses_neither(desk):
     assert (release.title_th, release.title_en) == (before, "Written on a phone")
 
 
+def test_a_form_is_no_wider_than_the_phone_before_its_icons_have_come(desk):
+    desk.route("**/material-icons.woff2", lambda route: route.abort())
+    desk.set_viewport_size({"width": 360, "height": 740})
+    desk.goto("/admin/news/pressrelease/add/")
+    ready(desk)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_leaving_with_unsaved_changes_asks_first(desk):
     desk.goto(form_of(PressReleaseFactory()))
     ready(desk)
