@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError
+from django.db import connection as database
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -169,6 +170,36 @@ def test_the_server_is_told_when_nobody_waits_any_more():
         replica = connection_to(server, options="-c default_transaction_read_only=on")
         said = replica.get_connection_params()["options"]
     assert said == "-c default_transaction_read_only=on -c statement_timeout=30000"
+
+
+@pytest.mark.skipif(database.vendor != "postgresql", reason="SQLite is no server")
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_without_end_is_ended_on_both_sides(web_server):
+    patience.begin(1.0)
+    own = database.copy(alias="hanging")
+    MADE.append(own)
+    with (
+        patience.at_most(0.3),
+        failing_within(0.2, 0.9),
+        own.cursor() as cursor,
+    ):
+        cursor.execute("SELECT pg_sleep(100)")
+    running = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND query = 'SELECT pg_sleep(100)' AND state = 'active'"
+    )
+    counts = []
+    while not counts or (counts[-1] and len(counts) < 50):
+        time.sleep(0.1)
+        with database.cursor() as cursor:
+            cursor.execute(running)
+            counts += cursor.fetchone()
+    assert counts[0] == 1
+    assert counts[-1] == 0
+    own.close_if_unusable_or_obsolete()  # as the next request does
+    with own.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
 
 
 @pytest.mark.usefixtures("web_server")
