@@ -145,8 +145,8 @@ def _line(version: Spelled, at: datetime) -> bytes:
     until = version.visible_until
     # An end that lies ahead tells of a schedule, and no schedule is in the package.
     end = f'"{moment(until)}"' if until is not None and until <= at else "null"
-    erased, recorded_at = "true" if version.erased else "false", moment(version.recorded_at)
-    rest = f'"erased":{erased},"recorded_at":"{recorded_at}","visible_until":{end}}}\n'
+    erased = "true" if version.erased else "false"
+    rest = f'"erased":{erased},"recorded_at":"{version.recorded_at}","visible_until":{end}}}\n'
     parts = (version.checksum.encode(), version.content, rest.encode())
     return b'{"checksum":"%b","content":%b,%b' % parts
 

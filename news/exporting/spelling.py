@@ -8,7 +8,7 @@ checksum says whether it is.
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -49,8 +49,8 @@ class Spelled(NamedTuple):
     number: int
     checksum: str
     erased: bool
-    recorded_at: datetime
     visible_until: datetime | None
+    recorded_at: str
     content: bytes
 
     @property
@@ -59,17 +59,18 @@ class Spelled(NamedTuple):
         return hashlib.sha256(self.content).hexdigest() == self.checksum
 
 
-_BESIDE = Spelled._fields[:-1]
+_BESIDE = Spelled._fields[:-2]
 
 
 def spelled(versions: VersionQuerySet) -> Iterator[tuple[Spelled, bool]]:
     """The versions in their order, each with whether it `is_as_sealed`; none is held in memory."""
     columns, members = _content()
-    rows = versions.values_list(*_BESIDE, *columns)
+    rows = versions.values_list(*_BESIDE, Moment("recorded_at"), *columns)
+    beside = len(_BESIDE) + 1
     for row in rows.iterator(_CHUNK):
-        values = row[len(_BESIDE) :]
+        values = row[beside:]
         content = b"".join([member(value) for member, value in zip(members, values, strict=True)])
-        version = Spelled(*row[: len(_BESIDE)], b"{%b}" % content[1:])
+        version = Spelled(*row[:beside], b"{%b}" % content[1:])
         fits = version.is_as_sealed
         if not fits:
             # Erased, or drifted, or a part of it was frozen in another spelling. In full it is
@@ -102,15 +103,17 @@ def _spelling(
     if isinstance(field, (models.CharField, models.TextField)):
         return Utf8(name), text
     if isinstance(field, models.DateTimeField):
-        return F(name), lambda value: b'"%b"' % moment(value).encode()
+        return Moment(name), _plain
+    if isinstance(field, models.DateField):
+        return Day(name), _plain
     return F("merged_into__code" if field is None else name), _plain
 
 
-def _plain(value: int | str | date | None) -> bytes:
-    """A number, a code, a day or nothing."""
+def _plain(value: int | str | None) -> bytes:
+    """A number, a text without anything that has to be escaped, or nothing."""
     if value is None:
         return b"null"
-    return b"%d" % value if isinstance(value, int) else b'"%b"' % str(value).encode()
+    return b"%d" % value if isinstance(value, int) else b'"%b"' % value.encode()
 
 
 def _member(
@@ -121,16 +124,45 @@ def _member(
     return lambda value: head + spell(value)
 
 
-class Utf8(Func):
-    """A text as the bytes of its UTF-8."""
+class _Spelling(Func):
+    """A column as the database itself spells it; nothing parses it in order to write it again."""
+
+    on_sqlite: str
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template=self.on_sqlite, **context)
+
+
+class Utf8(_Spelling):
+    """A text as the bytes of its UTF-8, as SQLite has it."""
 
     output_field = models.BinaryField()
     template = "convert_to(%(expressions)s, 'UTF8')"
+    on_sqlite = "CAST(%(expressions)s AS BLOB)"
 
-    def as_sqlite(self, compiler, connection, **context):
-        # It has its texts in UTF-8.
-        template = "CAST(%(expressions)s AS BLOB)"
-        return self.as_sql(compiler, connection, template=template, **context)
+
+class Moment(_Spelling):
+    """As `moment` writes it.
+
+    SQLite has it as Django writes it: `2018-05-19 07:00:00` in UTC, decimals only where there are.
+    """
+
+    output_field = models.TextField()
+    template = (
+        "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
+    )
+    on_sqlite = (
+        "replace(substr(%(expressions)s, 1, 19), ' ', 'T') || '.' || "
+        "substr(substr(%(expressions)s, 21) || '000000', 1, 6) || '+00:00'"
+    )
+
+
+class Day(_Spelling):
+    """As ISO 8601."""
+
+    output_field = models.TextField()
+    template = "to_char(%(expressions)s, 'YYYY-MM-DD')"
+    on_sqlite = "CAST(%(expressions)s AS TEXT)"
 
 
 # -- sources -------------------------------------------------------------------------------------

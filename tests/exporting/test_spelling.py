@@ -1,7 +1,7 @@
 """Rows spelled as bytes: what the ORM and `canonical_json` make of them, byte for byte."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from news import media, publishing, record_guards
 from news.exporting import package, spelling
-from news.models import SourceDocument, Version
+from news.exporting.spelling import Day, Moment
+from news.models import ChainHead, Job, SourceDocument, Version
 from news.models.version import canonical_json
+from news.thai.dates import BANGKOK
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published
 
 ODD = 'ก"ข\\ค\t\n\r\x1f\x7f\x85\u2028\ufeff😀 &amp; </p>'
@@ -46,6 +48,30 @@ def test_so_is_a_source_in_whatever_encoding(content):
     row = {"code": "k7m4q2", "content": words, "encoding": encoding, "form": "html", "sha256": "0"}
     line = spelling.source(code="k7m4q2", form="html", sha256="0", content=content)
     assert line == f"{canonical_json(row)}\n".encode()
+
+
+MOMENTS = (
+    datetime(2018, 5, 19, 7, tzinfo=UTC),
+    datetime(2018, 5, 19, 7, 0, 0, 5, tzinfo=UTC),
+    datetime(2018, 5, 19, 7, 0, 0, 120_000, tzinfo=UTC),
+    datetime(1957, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(2020, 2, 29, 6, 30, tzinfo=BANGKOK),
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_database_spells_a_moment_as_we_do(moment):
+    Job.objects.create(kind="none", key="k", run_after=moment)
+    (spelled,) = Job.objects.filter(kind="none").values_list(Moment("run_after"), flat=True)
+    assert spelled == spelling.moment(moment)
+
+
+@pytest.mark.django_db
+def test_and_a_day():
+    day = date(1957, 1, 2)
+    ChainHead.objects.create(day=day, until=MOMENTS[0], count=0, head="0", computed_at=MOMENTS[0])
+    assert list(ChainHead.objects.values_list(Day("day"), flat=True)) == ["1957-01-02"]
 
 
 @pytest.mark.django_db
