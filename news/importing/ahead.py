@@ -19,7 +19,7 @@ _Made = TypeVar("_Made")
 _PROGRAM = "from news.importing.ahead import serve; serve()"
 _AHEAD = 3
 """Batches that the other process may have before it: enough that neither waits for a slow one."""
-_HERE = 1
+_HERE = 2
 """Batches worked out by this process that may wait for their turn."""
 _END, _ELSEWHERE = object(), object()
 
