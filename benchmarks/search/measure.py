@@ -227,7 +227,9 @@ def _everything(query: Query, at) -> set[int]:
     after = None
     while True:
         try:
-            results = search(parse(query.text), Filters(), at=at, after=after, size=500)
+            results = search(
+                parse(query.text), Filters(), at=at, after=after, size=500, with_facets=False
+            )
         except SearchTooSlow:
             return found
         found.update(entry.version_id for entry in results.entries)

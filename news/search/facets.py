@@ -56,3 +56,7 @@ def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
         dict(flags),
         exact,
     )
+
+
+NO_FACETS = tally((), exact=True)
+"""Of no results, or of results that nobody counted."""

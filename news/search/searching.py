@@ -13,7 +13,7 @@ from news.search.engine import Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.entries import FLAGS, FOREVER, Entry, Scope, key_of
 from news.search.expressions import Expression
-from news.search.facets import Facets, tally
+from news.search.facets import NO_FACETS, Facets, tally
 from news.search.grams import IN_TITLE as TITLE_MASK
 from news.search.grams import checker, needs_checking, shows_in_code
 from news.search.parsing import Question, parse
@@ -96,7 +96,7 @@ class Results:
     @classmethod
     def none(cls) -> "Results":
         """No results, where nothing had to be asked."""
-        return cls((), 0, more_than=False, facets=tally((), exact=True), next=None)
+        return cls((), 0, more_than=False, facets=NO_FACETS, next=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def search(
     """The page of `size` results after a place, or after the first `skip` results.
 
     Facets cost a third of a search for frequent words: who doesn't show them says so, and gets
-    empty ones. Raises SearchTooSlow.
+    empty ones. So does everybody where no time is left to count. Raises SearchTooSlow.
     """
     return _Search(question, filters, at).page(by, after, skip, size, with_facets=with_facets)
 
@@ -167,19 +167,16 @@ class _Search:
         with self.engine.limited(self._until):
             scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
             shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
-            page = shown[:size]
-            facets = tally((), exact=True)
-            if with_facets:
-                facets = self._facets(sought.expression, found)
-            return Results(
-                entries=tuple(entry for _, entry in page),
-                total=max(found.total, len(page)),
-                more_than=not found.complete,
-                facets=facets,
-                next=page[-1][0] if len(shown) > size else None,
-                corrected=sought.question if sought.question is not self.question else None,
-                nothing_else=not sought.first,
-            )
+        page = shown[:size]
+        return Results(
+            entries=tuple(entry for _, entry in page),
+            total=max(found.total, len(page)),
+            more_than=not found.complete,
+            facets=self._facets(sought.expression, found) if with_facets else NO_FACETS,
+            next=page[-1][0] if len(shown) > size else None,
+            corrected=sought.question if sought.question is not self.question else None,
+            nothing_else=not sought.first,
+        )
 
     def _more(
         self, found: _Found, sought: "_Sought", step: Callable[[], "_Sought | None"]
@@ -347,6 +344,13 @@ class _Search:
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
             return tally(Counter(map(_FACET, found.entries)).items(), exact=True)
+        try:
+            with self.engine.limited(self._until):
+                return self._sampled(expression, found)
+        except SearchTooSlow:
+            return NO_FACETS
+
+    def _sampled(self, expression: Expression | None, found: _Found) -> Facets:
         # The newest are here; of the others a sample will do, for each is looked up one by one. Of
         # those with the grams as many hold the words as of the newest.
         counts = Counter(map(_FACET, found.entries))

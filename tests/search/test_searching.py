@@ -430,6 +430,23 @@ def test_the_time_limit_is_of_a_search_and_not_of_each_statement(monkeypatch):
         ask("ประชุม")
 
 
+def test_results_are_given_without_facets_where_no_time_is_left_to_count_them(monkeypatch):
+    monkeypatch.setattr("news.search.searching.MANY", 1)
+    for number in range(3):
+        release(f"ประชุมครั้งที่ {number}", topic=TopicFactory())
+    assert ask("ประชุม").facets.topics
+
+    def too_slow(*given, **options):
+        raise SearchTooSlow
+
+    monkeypatch.setattr(type(engine()), "facets", too_slow)
+    found = ask("ประชุม")
+    assert len(found.entries) == 3
+    assert found.more_than
+    assert not found.facets.topics
+    assert not found.facets.years
+
+
 def test_a_looser_question_that_takes_too_long_leaves_what_was_found(monkeypatch):
     release("ประชุมคณะกรรมการ")
 
