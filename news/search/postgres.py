@@ -7,6 +7,7 @@ table alone; the arrays themselves are stored out of line and never read.
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import OperationalError, transaction
 from psycopg import Cursor
@@ -62,6 +63,8 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",
 }
 _CANCELLED = "57014"
+_MOST_WAYS = 16
+"""Searches of the index for one question, beyond which it is put as it stands."""
 
 # What was added waits in a list, and is brought into the tree when that is full. Every question
 # reads the list; and the longer it is, the more documents there are for each gram of the tree that
@@ -166,28 +169,79 @@ def _set(cursor, settings: dict[str, str], *, returning: bool) -> dict[str, str]
     return before
 
 
-def _array(grams: set[int]) -> str:
+def _array(grams: Iterable[int]) -> str:
     return "{" + ",".join(map(str, grams)) + "}"
 
 
-def _having(expression: Expression, mask: int, *, alone: bool = True) -> Condition:
-    if isinstance(expression, All | Any):
-        alone = alone and not isinstance(expression, All)
-        parts = [_having(part, mask, alone=alone) for part in expression.parts]
-        joint = " AND " if isinstance(expression, All) else " OR "
-        params = tuple(param for part in parts for param in part.params)
-        return Condition(f"({joint.join(part.sql for part in parts)})", params)
-    if isinstance(expression, Marker):
-        choices = [[marker_gram(expression)]]
-    else:
-        choices = phrase_grams(expression, in_title=bool(mask), alone=alone)
-    needed = {choice[0] ^ mask for choice in choices if len(choice) == 1}
-    parts, params = [], []
-    if needed:
-        parts.append("e.grams @> %s::integer[]")
-        params.append(_array(needed))
-    for choice in choices:
-        if len(choice) > 1:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way of answering: all of `needed`, and of each of `one_of` at least one."""
+
+    needed: frozenset[int]
+    one_of: tuple[tuple[int, ...], ...] = ()
+
+    def __and__(self, other: "_Way") -> "_Way":
+        return _Way(self.needed | other.needed, self.one_of + other.one_of)
+
+    def condition(self) -> Condition:
+        parts, params = [], []
+        if self.needed:
+            parts.append("e.grams @> %s::integer[]")
+            params.append(_array(self.needed))
+        for grams in self.one_of:
             parts.append("e.grams && %s::integer[]")
-            params.append(_array({gram ^ mask for gram in choice}))
-    return Condition(f"({' AND '.join(parts)})", tuple(params))
+            params.append(_array(grams))
+        return Condition(f"({' AND '.join(parts)})", tuple(params))
+
+
+def _having(expression: Expression, mask: int, *, alone: bool = True) -> Condition:
+    """The rows with the grams of `expression`, as ways that each are one search of the index.
+
+    Of "one of these, and that as well" the planner asks the index for that alone, and reads the
+    array of every row it gets: hence the product. Where it would be of too many ways, as few
+    products as will do are joined.
+    """
+    ways = _ways(expression, mask, alone=alone)
+    if ways is not None:
+        return _joined([way.condition() for way in ways], " OR ")
+    alone = alone and not isinstance(expression, All)
+    if isinstance(expression, Any):
+        return _joined([_having(part, mask, alone=alone) for part in expression.parts], " OR ")
+    groups: list[tuple[Expression, ...]] = []
+    for part in expression.parts:
+        if groups and _ways(All((*groups[-1], part)), mask, alone=alone) is not None:
+            groups[-1] += (part,)
+        else:
+            groups.append((part,))
+    made = [
+        _having(All(group) if len(group) > 1 else group[0], mask, alone=alone) for group in groups
+    ]
+    return _joined(made, " AND ")
+
+
+def _ways(expression: Expression, mask: int, *, alone: bool) -> list[_Way] | None:
+    """The ways of answering an expression; None where they are more than _MOST_WAYS."""
+    if isinstance(expression, Marker):
+        return [_Way(frozenset([marker_gram(expression) ^ mask]))]
+    if not isinstance(expression, All | Any):
+        choices = phrase_grams(expression, in_title=bool(mask), alone=alone)
+        needed = frozenset(choice[0] ^ mask for choice in choices if len(choice) == 1)
+        one_of = (tuple(gram ^ mask for gram in choice) for choice in choices if len(choice) > 1)
+        return [_Way(needed, tuple(one_of))]
+    is_all = isinstance(expression, All)
+    found: list[_Way] = [_Way(frozenset())] if is_all else []
+    for part in expression.parts:
+        ways = _ways(part, mask, alone=alone and not is_all)
+        if ways is None:
+            return None
+        found = [one & other for one in found for other in ways] if is_all else found + ways
+        if len(found) > _MOST_WAYS:
+            return None
+    return found
+
+
+def _joined(conditions: Sequence[Condition], joint: str) -> Condition:
+    if len(conditions) == 1:
+        return conditions[0]
+    params = tuple(param for each in conditions for param in each.params)
+    return Condition(f"({joint.join(each.sql for each in conditions)})", params)

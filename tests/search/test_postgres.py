@@ -1,0 +1,82 @@
+"""How questions are put to PostgreSQL's index."""
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news.search.expressions import All, Any, Marker, Phrase
+from news.search.grams import marker_gram, phrase_grams
+from news.search.postgres import _MOST_WAYS, SETTINGS, _having, _ways
+
+_LEAVES = [
+    Marker("aกพ"),
+    Marker("m201805"),
+    Phrase(("ก", "พ")),
+    Phrase(("รั", "ก", "ษา")),
+    Phrase(("น",), goes_on=True),
+]
+expressions = st.recursive(
+    st.sampled_from(_LEAVES),
+    lambda parts: st.builds(
+        lambda kind, each: kind(tuple(each)),
+        st.sampled_from([All, Any]),
+        st.lists(parts, min_size=2, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def choices_of(leaf, *, alone):
+    if isinstance(leaf, Marker):
+        return [[marker_gram(leaf)]]
+    return phrase_grams(leaf, alone=alone)
+
+
+def answers(expression, grams, *, alone=True):
+    """Whether grams answer an expression, by what the expression says."""
+    if isinstance(expression, All):
+        return all(answers(part, grams, alone=False) for part in expression.parts)
+    if isinstance(expression, Any):
+        return any(answers(part, grams, alone=alone) for part in expression.parts)
+    return all(set(choice) & grams for choice in choices_of(expression, alone=alone))
+
+
+@given(expressions, st.lists(st.sampled_from(_LEAVES)), st.randoms())
+def test_the_ways_of_a_question_are_together_what_it_asks(expression, held, chance):
+    grams = set()
+    for leaf in held:
+        all_of_it = [chance.choice(choice) for choice in choices_of(leaf, alone=True)]
+        grams.update(chance.sample(all_of_it, chance.randint(0, len(all_of_it))))
+    ways = _ways(expression, 0, alone=True)
+    if ways is not None:
+        met = any(
+            way.needed <= grams and all(set(each) & grams for each in way.one_of) for way in ways
+        )
+        assert met == answers(expression, grams)
+
+
+def test_a_question_of_too_many_ways_is_put_in_few_products():
+    either = Any((Marker("aกพ"), Phrase(("ก", "พ"))))
+    asked = All((either,) * 20)
+    assert _ways(asked, 0, alone=True) is None
+    condition = _having(asked, 0)
+    assert condition.sql.count(" OR ") < 20 * _MOST_WAYS
+    assert condition.sql.count("%s") == len(condition.params)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the planner is PostgreSQL's")
+def test_no_array_is_read_to_answer_one_of_these_and_that_as_well():
+    one = Any((Marker("aสงวน"), Phrase(("ส", "ง", "ว", "น"))))
+    condition = _having(All((one, Phrase(("รั", "ก", "ษา")))), 0)
+    with connection.cursor() as cursor:
+        for name, value in SETTINGS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(
+            f"EXPLAIN SELECT key FROM news_search_entry AS e WHERE {condition.sql}",
+            condition.params,
+        )
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Bitmap Index Scan on news_search_entry_grams" in plan
+    assert "Filter" not in plan
