@@ -82,7 +82,10 @@ needs_promtool = pytest.mark.skipif(
 
 DAY = 86_400
 GOOD = {
-    "ocsc_ready": 1,
+    'ocsc_degraded{what="database"}': 0,
+    'probe_success{job="from-outside"}': 1,
+    'up{job="machines",instance="one"}': 1,
+    'up{job="machines",instance="two"}': 1,
     "ocsc_backup_age_seconds": DAY,
     "ocsc_backup_bytes": 1e9,
     "ocsc_disk_bytes": 1e11,
@@ -96,7 +99,7 @@ GOOD = {
 }
 WATCHING = {
     "BackupTooOld", "BackupShrank", "DiskNearlyFull", "DiskFull", "CertificateEnds",
-    "CertificateEndsSoon", "NobodyLooks",
+    "CertificateEndsSoon", "NobodyLooks", "SiteUnreachable",
 }  # fmt: skip
 
 
@@ -108,7 +111,9 @@ WATCHING = {
         ({"ocsc_backup_age_seconds": 1.4 * DAY}, set()),
         ({"ocsc_backup_age_seconds": 1.6 * DAY}, {"BackupTooOld"}),
         ({"ocsc_backup_age_seconds": None}, {"BackupTooOld"}),
-        ({"ocsc_backup_age_seconds": None, "ocsc_ready": None}, set()),  # told by SiteDown
+        # Told by DatabaseLost and by SiteDown.
+        ({"ocsc_backup_age_seconds": None, 'ocsc_degraded{what="database"}': 1}, set()),
+        ({"ocsc_backup_age_seconds": None, 'ocsc_degraded{what="database"}': None}, set()),
         ({"ocsc_backup_bytes": "1000000000x60 400000000x100"}, {"BackupShrank"}),
         ({"ocsc_backup_bytes": "1000000000x60 600000000x100"}, set()),
         ({"ocsc_disk_free_bytes": 9e9}, {"DiskNearlyFull"}),
@@ -120,7 +125,13 @@ WATCHING = {
         ({"probe_ssl_earliest_cert_expiry": 15 * DAY}, set()),
         ({"probe_ssl_earliest_cert_expiry": 13 * DAY}, {"CertificateEnds"}),
         ({"probe_ssl_earliest_cert_expiry": 2 * DAY}, {"CertificateEnds", "CertificateEndsSoon"}),
-        ({"probe_ssl_earliest_cert_expiry": None}, {"NobodyLooks"}),
+        # One that has ended is not told any more: then nobody reaches the site.
+        (
+            {"probe_ssl_earliest_cert_expiry": None, 'probe_success{job="from-outside"}': 0},
+            {"SiteUnreachable"},
+        ),
+        ({'probe_success{job="from-outside"}': None}, {"NobodyLooks"}),
+        ({'up{job="machines",instance="two"}': 0}, {"NobodyLooks"}),
     ],
 )
 def test_what_runs_out_in_silence_wakes_somebody(tmp_path, changed, expected):
