@@ -48,11 +48,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self):
         params = super().get_connection_params()
         if (seconds := patience.of_process()) is not None:
-            # What this end gave up, a server that is well ends soon after: it would go on working,
-            # or waiting for a lock, with nobody left to tell.
-            limit = f"-c statement_timeout={int(seconds * 1000)}"
+            # What this end gave up, a server that is well ends within a second: it would go on
+            # working, or waiting for a lock, with nobody left to tell, and one more for each try.
+            limit = (
+                f"-c statement_timeout={int(seconds * 1000)} -c client_connection_check_interval=1s"
+            )
             params["options"] = f"{params.get('options', '')} {limit}".strip()
         return params
+
+    def is_usable(self):
+        with patience.at_most(patience.PROBE_SECONDS):
+            return super().is_usable()
 
     def get_new_connection(self, conn_params):
         if patience.seconds() is None:

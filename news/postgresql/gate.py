@@ -42,7 +42,10 @@ class Gate:
             if self._shut:
                 return
             self._shut = True
-        threading.Thread(target=self._ask_aside, args=(ask,), daemon=True).start()
+        try:
+            threading.Thread(target=self._ask_aside, args=(ask,), daemon=True).start()
+        except RuntimeError:  # no thread to be had: whoever comes next tries for all
+            self._shut = False
 
     def _ask_aside(self, ask: Callable[[], None]) -> None:
         try:
