@@ -155,10 +155,13 @@ class EpochReader:
             self._keeping_up.join()
 
     def _read_aside(self, idle_seconds: float) -> None:
-        while not self._ended.wait(idle_seconds):
+        left = idle_seconds
+        while not self._ended.wait(left):
             known = self._known
-            if known is not None and time.monotonic() - known[1] < idle_seconds:
+            left = idle_seconds - (time.monotonic() - known[1]) if known else 0.0
+            if left > 0:
                 continue
+            left = idle_seconds
             try:
                 self._current(timezone.now())
             except EpochUnreadable:
