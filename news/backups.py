@@ -114,7 +114,8 @@ def _clear_what_was_left(folder: Path) -> None:
     """By backups that were killed: they hold the whole database. Nothing runs for a day."""
     before = time.time() - _LEFT_AFTER_SECONDS
     for path in [*folder.glob("ocsc-*.unfinished"), *folder.glob(f"{_SCRATCH}*")]:
-        with suppress(FileNotFoundError):
+        # Gone meanwhile, or another user's: neither is a reason to make no backup.
+        with suppress(OSError):
             if path.stat().st_mtime > before:
                 continue
             if path.is_dir():
