@@ -43,7 +43,8 @@ def add(versions: Sequence[Version], documents: Sequence[Written] | None = None)
     """
     documents = documents or [*map(written, versions)]
     _write(versions, documents, CURRENT)
-    if _state().building_version is not None:
+    # Not into an index of another analysis: who builds that reads these versions anyway.
+    if _state().building_version == TOKEN_STREAM_VERSION:
         _write(versions, documents, NEXT)
 
 
@@ -163,6 +164,8 @@ def _finish() -> int:
         SearchState.objects.filter(pk=1).update(
             token_stream_version=TOKEN_STREAM_VERSION, building_version=None, built_to=0
         )
+        # Pages that found nothing in an index of another analysis are kept no longer.
+        Epoch.objects.raise_site_revision()
         return built
 
 
