@@ -74,7 +74,9 @@ def _in_turn(
 
 
 def _answers(other: Popen) -> bool:
-    """Whether another process has begun to hand something over, or is gone."""
+    """Whether another process has begun to hand something over, or is gone. An answer so small that
+    it was read along with the one before does not show; it is taken after what is worked out here.
+    """
     return bool(select([other.stdout], [], [], 0)[0])
 
 

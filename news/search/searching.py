@@ -93,6 +93,11 @@ class Results:
         """Whether nothing holds the words as they were typed."""
         return self.corrected is not None and self.nothing_else
 
+    @property
+    def uncounted(self) -> bool:
+        """Whether there are facets that there was no time to count: next time there may be."""
+        return self.more_than and self.facets is NO_FACETS
+
     @classmethod
     def none(cls) -> "Results":
         """No results, where nothing had to be asked."""

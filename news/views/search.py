@@ -89,7 +89,9 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             else "",
         }
     response = render(request, "pages/search.html", context, status=status)
-    return response if status == HTTPStatus.OK else never_keep(response)
+    # What there was no time for now should not be missing for as long as the epoch lasts.
+    whole = status == HTTPStatus.OK and not (results and results.uncounted)
+    return response if whole else never_keep(response)
 
 
 @public

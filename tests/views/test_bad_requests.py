@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from news.search.engine import SearchTooSlow
+from news.search.engines import engine
 from tests.factories import published
 from tests.views.pages import page
 
@@ -152,6 +153,22 @@ def test_while_the_database_is_away_editors_are_told_what_became_of_what_they_se
     assert reader.status_code == 503
     assert "ระบบขัดข้องชั่วคราว" in reader.content.decode()
     assert "closed the connection" not in desk.content.decode() + reader.content.decode()
+
+
+def test_results_whose_facets_nobody_had_time_to_count_are_kept_by_nobody(client, monkeypatch):
+    def slow(*_asked, **_options):
+        raise SearchTooSlow
+
+    monkeypatch.setattr("news.search.searching.MANY", 1)
+    for _ in range(2):
+        published(title_th="ประชุมร่วม")
+    assert "#facets" in client.get("/th/search/", {"q": "ประชุม"}).content.decode()
+    monkeypatch.setattr(type(engine()), "facets", slow)
+    response = client.get("/th/search/", {"q": "ประชุมร่วม"})
+    assert response.status_code == 200
+    assert response.content.decode().count('<article class="entry row">') == 2
+    assert "facets" not in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
 
 
 def test_a_search_that_takes_too_long_is_told_on_its_own_page_and_kept_by_nobody(
