@@ -56,6 +56,9 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        # Somebody listens from the beginning: asked for together with the key that opens it, the
+        # browser may open a window of its own before it hears that the test wants to be told.
+        page.on("filechooser", lambda chooser: None)
 
     def reach(self, thing: Locator) -> None:
         for _look in range(_MOST_LOOKS):
@@ -97,6 +100,7 @@ class Keyboard:
         assert field.evaluate("field => field.selectedOptions[0].text") == label
 
     def choose_files(self, field: Locator, files: Sequence[FilePayload]) -> None:
+        self.page.wait_for_load_state()  # the page's scripts may move the field, and the focus goes
         self.reach(field)
         with self.page.expect_file_chooser() as chooser:
             self.page.keyboard.press("Space")
