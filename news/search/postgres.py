@@ -207,16 +207,22 @@ def _having(expression: Expression, mask: int, *, alone: bool = True) -> Conditi
     alone = alone and not isinstance(expression, All)
     if isinstance(expression, Any):
         return _joined([_having(part, mask, alone=alone) for part in expression.parts], " OR ")
-    groups: list[tuple[Expression, ...]] = []
+    products: list[list[_Way]] = []
+    conditions: list[Condition] = []
     for part in expression.parts:
-        if groups and _ways(All((*groups[-1], part)), mask, alone=alone) is not None:
-            groups[-1] += (part,)
+        ways = _ways(part, mask, alone=alone)
+        if ways is None:
+            conditions.append(_having(part, mask, alone=alone))
+        elif products and len(products[-1]) * len(ways) <= _MOST_WAYS:
+            products[-1] = _product(products[-1], ways)
         else:
-            groups.append((part,))
-    made = [
-        _having(All(group) if len(group) > 1 else group[0], mask, alone=alone) for group in groups
-    ]
-    return _joined(made, " AND ")
+            products.append(ways)
+    conditions += [_joined([way.condition() for way in each], " OR ") for each in products]
+    return _joined(conditions, " AND ")
+
+
+def _product(some: list[_Way], others: list[_Way]) -> list[_Way]:
+    return [one & other for one in some for other in others]
 
 
 def _ways(expression: Expression, mask: int, *, alone: bool) -> list[_Way] | None:
@@ -234,7 +240,7 @@ def _ways(expression: Expression, mask: int, *, alone: bool) -> list[_Way] | Non
         ways = _ways(part, mask, alone=alone and not is_all)
         if ways is None:
             return None
-        found = [one & other for one in found for other in ways] if is_all else found + ways
+        found = _product(found, ways) if is_all else found + ways
         if len(found) > _MOST_WAYS:
             return None
     return found
