@@ -13,14 +13,14 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from news import patience, sources
 from news.accounts import sessions
 from news.accounts.events import Event, tell
-from news.caching import reader
+from news.caching import EpochUnreadable, reader
 from news.models import DeskPreference
-from news.sources import PRIMARY, REPLICA
+from news.sources import PRIMARY
 
 DESK_PREFIX = "/admin/"
 View = Callable[[HttpRequest], HttpResponse]
@@ -118,8 +118,14 @@ class PublicReadsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not self._is_public(request):
             return self.get_response(request)
-        with sources.public_reads(reader.source):
+        with sources.public_reads(self._source()):
             return self.get_response(request)
+
+    def _source(self) -> str:
+        try:
+            return reader.current(timezone.now()).source
+        except EpochUnreadable:
+            return PRIMARY  # what needs a database finds out, and says so
 
     def process_view(self, request: HttpRequest, view: View, args: tuple, kwargs: dict):
         if not self._is_public(request):
@@ -127,9 +133,9 @@ class PublicReadsMiddleware:
         try:
             return view(request, *args, **kwargs)
         except (OperationalError, InterfaceError):
-            failed = sources.current()
-            sources.note_failure(failed)
-            sources.follow(PRIMARY if failed == REPLICA else REPLICA)
+            sources.note_failure(sources.current())
+            # Follows to the other database, unless that one must not be read.
+            reader.current(timezone.now())
             return view(request, *args, **kwargs)
 
     def _is_public(self, request: HttpRequest) -> bool:

@@ -84,17 +84,10 @@ class EpochReader:
 
     @property
     def removals(self) -> int:
-        """How many removals and erasures this process knows of: it never goes back, not even to a
-        replica that has not heard of the last one.
+        """How many removals and erasures this process knows of. Only the primary's own word takes
+        it back: it was restored to before one, or a replica that lacks one was promoted.
         """
         return self._removals
-
-    @property
-    def source(self) -> str:
-        """Where the last moment came from; before the first, the replica where there is one."""
-        if self._known is not None:
-            return self._known[0].source
-        return REPLICA if sources.has_replica() else PRIMARY
 
     def current(self, at: datetime) -> Moment:
         """The moment that holds at `at`. One query when it is reread, none otherwise.
@@ -129,12 +122,16 @@ class EpochReader:
             # Before any content is read: a publication in between makes the key too old, and the
             # render is then kept under a key that nobody asks for again.
             with patience.at_most(patience.PROBE_SECONDS):
-                moment = _read_newest(at) if sources.has_replica() else _read_again(at, PRIMARY)
+                moment = (
+                    _read_newest(at, self._removals)
+                    if sources.has_replica()
+                    else _read_again(at, PRIMARY)
+                )
         except (Error, Epoch.DoesNotExist) as error:
             self._failed_at = time.monotonic()
             raise EpochUnreadable(f"the epoch can't be read: {error}") from error
         self._known = (moment, began)
-        self._removals = max(self._removals, moment.removals)
+        self._removals = moment.removals
         return moment
 
     def keep_up(self, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -178,11 +175,12 @@ class EpochReader:
         self._known, self._failed_at = None, float("-inf")
 
 
-def _read_newest(at: datetime) -> Moment:
+def _read_newest(at: datetime, removals: int) -> Moment:
     """The replica's epoch where it has all that the primary has, else the primary's.
 
     So a replica that lags is not read for as long as it does, and no process goes back in time.
-    Only while the primary is gone is the replica taken as it is.
+    Only while the primary is gone is the replica taken as it is, unless it lacks one of the
+    `removals` that are known (docs/decisions/0012).
     """
     found: dict[str, Moment] = {}
     for alias in (PRIMARY, REPLICA):
@@ -194,6 +192,8 @@ def _read_newest(at: datetime) -> Moment:
                 sources.note_failure(alias)
     if not found:
         raise EpochUnreadable("neither the primary nor the replica answers")
+    if PRIMARY not in found and found[REPLICA].removals < removals:
+        raise EpochUnreadable("the replica lacks a removal, and the primary does not answer")
     if REPLICA in found and not (PRIMARY in found and found[REPLICA].is_behind(found[PRIMARY])):
         return found[REPLICA]
     return found[PRIMARY]

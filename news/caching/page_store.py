@@ -115,7 +115,7 @@ class PageStore:
             if self._can_stand_in(entry):
                 return self._send_stale(environ, start_response, entry)
             return self._pass(environ, start_response)
-        if self._forgotten < moment.removals:
+        if self._forgotten != moment.removals:
             self._forget_what_was_removed()
         if entry is None or entry.epoch != moment.key:
             return self._make(environ, start_response, address, moment)
@@ -223,12 +223,14 @@ class PageStore:
             entry is not None
             and bool(entry.forms)
             and time.monotonic() - entry.made_at < STALE_SECONDS
-            and entry.removals >= self._reader.removals
+            and entry.removals == self._reader.removals
         )
 
     def _forget_what_was_removed(self) -> None:
-        """Nothing of it stays in this process's memory either, once it knows."""
-        if self._forgotten < self._reader.removals:
+        """Nothing of it stays in this process's memory either, once it knows; nor of a time that
+        never was, where the database was restored to before a removal.
+        """
+        if self._forgotten != self._reader.removals:
             self._forgotten = self._reader.removals
             self._shelves.clear()
             stencils.clear()

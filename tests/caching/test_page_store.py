@@ -367,6 +367,17 @@ class TestWhenTheDatabaseIsGone:
             assert site.get(path).status == 503
         assert site.get("/en/").status == 200
 
+    def test_nothing_stands_in_of_a_time_that_a_restored_database_does_not_know(self, site, gone):
+        path = path_of(published(slug="a-release"))
+        Epoch.objects.filter(pk=1).update(removals=7)
+        assert site.get(path).status == 200
+        Epoch.objects.filter(pk=1).update(removals=6)
+        assert site.get("/en/").status == 200
+        gone()
+        reader.forget()
+        assert site.get(path).status == 503
+        assert site.get("/en/").status == 200
+
     def test_a_page_that_was_being_made_during_a_removal_does_not_stand_in(self, site, gone):
         version = published(slug="a-release")
         application = site.application

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from news import sources
-from news.caching import EpochReader, EpochUnreadable, epoch
+from news.caching import EpochReader, EpochUnreadable, epoch, reader
 from news.caching.epoch import Moment
 from news.middleware import PublicReadsMiddleware
 from news.models import Topic
@@ -24,16 +24,22 @@ NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def counters(monkeypatch):
-    """What each database says of the epoch: a number, or None where it is gone."""
+    """What each database says of the epoch: a number, or None where it is gone.
+
+    A removal raises it by 100, so that tests write down one number for each database.
+    """
     said = {PRIMARY: 5, REPLICA: 5}
 
     def read(at, alias):
-        if said[alias] is None:
+        counter = said[alias]
+        if counter is None:
             raise OperationalError(f"{alias} is gone")
-        return Moment(f"{said[alias]}.0.0", said[alias], 0, None, None, source=alias)
+        key, removals = f"{counter}.0.0", counter // 100
+        return Moment(key, counter, 0, None, None, source=alias, removals=removals)
 
     monkeypatch.setattr(sources, "has_replica", lambda: True)
     monkeypatch.setattr(epoch, "_read_again", read)
+    monkeypatch.setattr(reader, "_reread_seconds", 0)
     sources.forget_failures()
     yield said
     sources.forget_failures()
@@ -76,6 +82,101 @@ def test_a_database_that_failed_makes_nobody_wait_for_it_again_at_once(counters,
     for _ in range(3):
         assert source_now(reader) == REPLICA
     assert asked == [PRIMARY, REPLICA, REPLICA, REPLICA]
+
+
+class TestAReplicaThatLacksARemoval:
+    """The primary told of it, and is gone."""
+
+    @pytest.fixture
+    def told(self, counters):
+        reader = EpochReader(reread_seconds=0)
+        counters |= {PRIMARY: 105, REPLICA: 5}
+        assert source_now(reader) == PRIMARY
+        counters[PRIMARY] = None
+        return reader
+
+    def test_is_not_read(self, told):
+        for _ in range(2):
+            with pytest.raises(EpochUnreadable):
+                source_now(told)
+
+    def test_is_read_as_soon_as_it_has_it_though_it_lacks_what_was_published_later(
+        self, told, counters
+    ):
+        counters[PRIMARY] = 107
+        sources.forget_failures()
+        assert source_now(told) == PRIMARY
+        counters |= {PRIMARY: None, REPLICA: 105}
+        told.forget()
+        assert source_now(told) == REPLICA
+
+    @pytest.mark.parametrize("replica", [5, 2, None])
+    def test_is_believed_once_it_or_a_restored_one_is_the_primary(self, told, counters, replica):
+        """What it lacks then never was; and a replica of it is as good as any."""
+        with pytest.raises(EpochUnreadable):
+            source_now(told)
+        counters |= {PRIMARY: 5, REPLICA: replica}
+        sources.forget_failures()
+        told.forget()
+        assert source_now(told) == (REPLICA if replica == 5 else PRIMARY)
+        assert told.removals == 0
+        counters |= {PRIMARY: None, REPLICA: 5}
+        sources.forget_failures()
+        told.forget()
+        assert source_now(told) == REPLICA
+
+    def test_gives_no_page_either_whose_database_was_lost_on_the_way(self, told, counters):
+        """Photos and short links, whose views don't ask for the epoch, are among them."""
+        counters[PRIMARY] = 105
+        sources.forget_failures()
+        reader.forget()
+        assert source_now(reader) == PRIMARY
+        asked = []
+
+        def view(request):
+            asked.append(sources.current())
+            counters[PRIMARY] = None
+            raise OperationalError("the primary is gone")
+
+        middleware = PublicReadsMiddleware(
+            lambda request: middleware.process_view(request, view, (), {})
+        )
+        with pytest.raises(EpochUnreadable):
+            middleware(RequestFactory().get("/media/x"))
+        assert asked == [PRIMARY]
+
+    def test_is_not_where_reading_begins(self, told, counters):
+        """Not even where it was the last one that was read, and lost a removal since: as one that
+        was made anew of an old backup.
+        """
+        counters |= {PRIMARY: 105, REPLICA: 105}
+        sources.forget_failures()
+        reader.forget()
+        assert source_now(reader) == REPLICA
+        counters |= {PRIMARY: None, REPLICA: 5}
+        seen = []
+        PublicReadsMiddleware(lambda request: seen.append(sources.current()))(
+            RequestFactory().get("/media/x")
+        )
+        assert seen == [PRIMARY]
+
+    @pytest.mark.django_db
+    def test_readers_get_what_was_kept_since_the_removal_and_else_503(self, counters):
+        class Application:
+            def __call__(self, environ, start_response):
+                reader.current(NOW)
+                response = HttpResponse("kept", headers={"Cache-Control": "public, s-maxage=5"})
+                start_response("200 OK", list(response.items()))
+                return response
+
+        counters |= {PRIMARY: 105, REPLICA: 5}
+        site = Site(Application(), reader)
+        assert site.get("/th/").text == "kept"
+        counters[PRIMARY] = None
+        kept = site.get("/th/")
+        assert (kept.text, site.store.counts["stale"]) == ("kept", 1)
+        with pytest.raises(EpochUnreadable):  # of which Django makes 503 with Retry-After
+            site.get("/en/")
 
 
 def test_only_what_a_public_request_reads_goes_to_the_replica():
