@@ -7,6 +7,7 @@ so that a schedule's minute ends every cache with nothing running.
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from news.sources import PRIMARY, REPLICA
 REREAD_SECONDS = 1.0
 
 IDLE_SECONDS = 10.0
-"""A process that nobody asks reads the epoch so often all the same, for `EpochReader.removals`."""
+"""A process that nobody asks reads the epoch so often all the same, to hear of removals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class EpochReader:
         self._known: tuple[Moment, float] | None = None
         self._failed_at = float("-inf")
         self._removals = 0
+        self._forgetting: list[Callable[[], None]] = []
         self._keeping_up: threading.Thread | None = None
         self._ended = threading.Event()
 
@@ -88,6 +90,12 @@ class EpochReader:
         it back: it was restored to before one, or a replica that lacks one was promoted.
         """
         return self._removals
+
+    def when_removed(self, forget: Callable[[], None]) -> None:
+        """Have `forget` called where `removals` has become another number, before anybody is given
+        a moment with it.
+        """
+        self._forgetting.append(forget)
 
     def current(self, at: datetime) -> Moment:
         """The moment that holds at `at`. One query when it is reread, none otherwise.
@@ -130,13 +138,17 @@ class EpochReader:
         except (Error, Epoch.DoesNotExist) as error:
             self._failed_at = time.monotonic()
             raise EpochUnreadable(f"the epoch can't be read: {error}") from error
+        if self._removals != moment.removals:
+            self._removals = moment.removals
+            for forget in self._forgetting:
+                forget()
         self._known = (moment, began)
-        self._removals = moment.removals
         return moment
 
     def keep_up(self, idle_seconds: float = IDLE_SECONDS) -> None:
         """From now on read the epoch aside where no request has for `idle_seconds`. Else a process
-        that nobody asked would not have heard of a removal when its database is lost.
+        that nobody asked would keep in memory what was removed, and would not have heard of it when
+        its database is lost.
         """
         with self._lock:
             if self._keeping_up is None:

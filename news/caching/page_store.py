@@ -92,8 +92,8 @@ class PageStore:
         self._application = application
         self._reader = reader
         self._shelves = Shelves(max_bytes)
+        reader.when_removed(self._forget)
         self._turns = Turns(PATIENCE_SECONDS)
-        self._forgotten = 0
         self._proxy_header, self._proxy_says = settings.SECURE_PROXY_SSL_HEADER or ("", "")
         self.counts: Counter[str] = Counter()
         # Found once: looking a label up costs as much as counting.
@@ -115,8 +115,6 @@ class PageStore:
             if self._can_stand_in(entry):
                 return self._send_stale(environ, start_response, entry)
             return self._pass(environ, start_response)
-        if self._forgotten != moment.removals:
-            self._forget_what_was_removed()
         if entry is None or entry.epoch != moment.key:
             return self._make(environ, start_response, address, moment)
         if not entry.forms:
@@ -175,6 +173,8 @@ class PageStore:
                     return _send(environ, start_response, made, seconds_left=1)
                 is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
                 self._shelves.put(address, made, is_page=is_page)
+                if self._reader.removals != moment.removals:
+                    self._forget()  # it may have been made of what was being removed
                 PAGE_STORE_BYTES.set(self._shelves.bytes_kept)
         return _send(environ, start_response, made, moment.seconds_left(timezone.now()))
 
@@ -226,14 +226,12 @@ class PageStore:
             and entry.removals == self._reader.removals
         )
 
-    def _forget_what_was_removed(self) -> None:
-        """Nothing of it stays in this process's memory either, once it knows; nor of a time that
-        never was, where the database was restored to before a removal.
+    def _forget(self) -> None:
+        """Nothing of what was removed stays in memory, nor of a time that never was, where the
+        database was restored to before a removal.
         """
-        if self._forgotten != self._reader.removals:
-            self._forgotten = self._reader.removals
-            self._shelves.clear()
-            stencils.clear()
+        self._shelves.clear()
+        stencils.clear()
 
 
 def _send(environ: dict, start_response: StartResponse, entry: Entry, seconds_left: float) -> Body:

@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from news import erasing, publishing
 from news.caching import EpochReader, EpochUnreadable, epoch, read_moment, reader
+from news.caching.stencils import stencils
 from news.models import Epoch, PressRelease, Version
+from tests.caching.conftest import Site
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -407,6 +409,40 @@ class TestWhenTheDatabaseIsGone:
             time.sleep(0.05)
         idle.end()
         assert idle.removals == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_process_that_nobody_asks_has_nothing_left_of_what_was_removed(
+        self, wsgi_application
+    ):
+        """Neither the page nor the stencil that the next ones are made with."""
+        version = published(slug="a-release")
+        idle = EpochReader()
+        site = Site(wsgi_application, idle)
+        site.get(path_of(version))
+        assert len(site.store._shelves) == len(stencils._store) == 1
+        publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        idle.keep_up(idle_seconds=0.05)
+        deadline = time.monotonic() + 10
+        while site.store.bytes_kept and time.monotonic() < deadline:
+            time.sleep(0.05)
+        idle.end()
+        assert len(site.store._shelves) == len(stencils._store) == 0
+
+    @pytest.mark.django_db(transaction=True)
+    def test_nor_of_a_page_that_was_being_made_when_it_heard(self, wsgi_application):
+        version = published(slug="a-release")
+        idle = EpochReader()
+
+        def slow(environ, start_response):
+            answer = wsgi_application(environ, start_response)
+            publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+            idle.forget()
+            idle.current(timezone.now())
+            return answer
+
+        site = Site(slow, idle)
+        assert site.get(path_of(version)).status == 200
+        assert len(site.store._shelves) == len(stencils._store) == 0
 
     def test_a_page_that_fails_to_render_is_served_as_it_was(self, site):
         version = published(slug="a-release")

@@ -238,7 +238,7 @@ def test_a_page_whose_database_is_lost_on_the_way_is_read_from_the_other():
 def test_what_a_replica_gave_that_has_less_is_never_kept_as_the_primarys():
     """The epoch came from the primary; then it was lost, and a replica behind made the page."""
 
-    class Reader:
+    class Reader(EpochReader):
         moments = [Moment("6.0.0", 6, 0, None, None), Moment("5.0.0", 5, 0, None, None)]
 
         def current(self, at):

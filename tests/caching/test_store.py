@@ -15,6 +15,11 @@ NOW = Moment("1.0.0", 1, 0, None, None)
 
 
 class ConstantReader:
+    removals = 0
+
+    def when_removed(self, forget):
+        pass
+
     def current(self, at):
         return NOW
 
