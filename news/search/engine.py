@@ -98,8 +98,10 @@ class Engine(ABC):
         """Add documents whose keys are free."""
 
     @abstractmethod
-    def erase(self, keys: Sequence[int], documents: Sequence[Written]) -> None:
-        """Remove entries and every trace of their words from CURRENT, given what was indexed."""
+    def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
+        """Remove entries and every trace of their words from CURRENT, given what was indexed; None
+        where another analysis did that, and nobody can tell.
+        """
 
     @abstractmethod
     def clock(self) -> float:

@@ -61,7 +61,8 @@ def erase(versions: Sequence[Version]) -> None:
     """Remove every trace of some versions' words; call it while their texts are still there."""
     keys = engine().indexed([version.pk for version in versions], CURRENT)
     found = [version for version in versions if version.pk in keys]
-    engine().erase([keys[version.pk] for version in found], [*map(written, found)])
+    documents = [*map(written, found)] if is_current() else None
+    engine().erase([keys[version.pk] for version in found], documents)
     if _state().building_version is not None:
         # Built again from what is left: the unfinished one has no way of removing words.
         _start_again()

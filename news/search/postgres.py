@@ -106,7 +106,7 @@ class PostgresEngine(Engine):
                     codes = (document.title_code, document.title, document.code)
                     copy.write_row((row.entry.key, *codes))
 
-    def erase(self, keys: Sequence[int], documents: Sequence[Written]) -> None:
+    def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
         with connection.cursor() as cursor:
             for table in (ENTRY, TEXT):
                 cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [list(keys)])  # noqa: S608

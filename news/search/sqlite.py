@@ -100,17 +100,36 @@ class SqliteEngine(Engine):
                 [(row.entry.key, row.document.grams) for row in rows],
             )
 
-    def erase(self, keys: Sequence[int], documents: Sequence[Written]) -> None:
+    def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
+        held = self._held(keys) if documents is None else [each.grams for each in documents]
         with connection.cursor() as cursor:
-            for key, document in zip(keys, documents, strict=True):
+            for key, grams in zip(keys, held, strict=True):
                 # Without content, FTS5 has to be told what to remove.
                 cursor.execute(
                     f"INSERT INTO {GRAMS} ({GRAMS}, rowid, grams) VALUES ('delete', %s, %s)",  # noqa: S608
-                    [key, document.grams],
+                    [key, grams],
                 )
                 for table in (ENTRY, TEXT):
                     cursor.execute(f"DELETE FROM {table} WHERE key = %s", [key])  # noqa: S608
             cursor.execute(f"INSERT INTO {GRAMS} ({GRAMS}) VALUES ('optimize')")  # noqa: S608
+
+    def _held(self, keys: Sequence[int]) -> list[str]:
+        """What the index holds of each entry, read from all of it: it has no other order than that
+        of its numbers.
+        """
+        held: dict[int, list[str]] = {key: [] for key in keys}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, {GRAMS}, instance)"
+            )
+            cursor.execute(
+                "SELECT doc, term FROM temp.held WHERE doc IN (SELECT value FROM json_each(%s))",
+                [str(list(keys))],
+            )
+            for key, gram in cursor.fetchall():
+                held[key].append(gram)
+            cursor.execute("DROP TABLE temp.held")
+        return [" ".join(grams) for grams in held.values()]
 
     def _grams(self, grams: set[int]) -> str:
         numbers = array("I", grams)

@@ -161,3 +161,40 @@ def test_erased_words_are_in_no_table_of_the_index():
             index.erase([other])
             cursor.execute("SELECT COUNT(*) FROM news_search_grams_data")
             assert cursor.fetchone()[0] <= rows
+
+
+@pytest.mark.parametrize("building", [False, True], ids=["before", "while it is built anew"])
+def test_erased_words_are_in_no_table_of_an_index_that_another_analysis_made(monkeypatch, building):
+    """What was indexed can't be worked out again then, and nothing waits for the new index."""
+    version = published(title_th="นางสาวลบทิ้งเสียเถิด", thai_only=True)
+    published(title_th="ข่าวที่อยู่ต่อไป", thai_only=True)
+    SearchState.objects.update(token_stream_version=0, building_version=0 if building else None)
+    if building:
+        engine().create(NEXT)
+    monkeypatch.setattr(index, "written", lambda version: pytest.fail("of another analysis"))
+    key = engine().indexed([version.pk], CURRENT)[version.pk]
+    assert numbers_of(key)
+    index.erase([version])
+    assert numbers_of(key) == []
+    assert found("ลบทิ้ง") == 0
+    assert found("อยู่ต่อไป") == 1
+    with connection.cursor() as cursor:
+        for table in ("entry", "text"):
+            cursor.execute(f"SELECT COUNT(*) FROM news_search_{table} WHERE key = %s", [key])
+            assert cursor.fetchone()[0] == 0
+
+
+def numbers_of(key):
+    """What the index itself holds of an entry."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, news_search_grams, instance)"
+            )
+            cursor.execute("SELECT term FROM temp.held WHERE doc = %s", [key])
+            numbers = cursor.fetchall()
+            cursor.execute("DROP TABLE temp.held")
+        else:
+            cursor.execute("SELECT unnest(grams) FROM news_search_entry WHERE key = %s", [key])
+            numbers = cursor.fetchall()
+    return numbers
