@@ -10,13 +10,13 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news import media, publishing, record_guards
+from news import erasing, media, publishing, record_guards
 from news.exporting import package, spelling
 from news.exporting.spelling import Day, Moment
 from news.models import ChainHead, Job, SourceDocument, Version
 from news.models.version import canonical_json
 from news.thai.dates import BANGKOK
-from tests.factories import NOTES, PressReleaseFactory, add_photo, published
+from tests.factories import NOTES, PressReleaseFactory, add_photo, person, published
 
 ODD = 'ก"ข\\ค\t\n\r\x1f\x7f\x85\u2028\ufeff😀 &amp; </p>'
 
@@ -114,6 +114,23 @@ class TestVersions:
         ]
         assert all(is_as_sealed for _, is_as_sealed in spelled)
         assert {version.kind for version in versions} > {"first", "withdrawn", "gone", "merged"}
+
+    def test_what_was_erased_is_spelled_as_it_was_left_and_no_longer_as_sealed(self, versions):
+        release = versions.first().release
+        asked = erasing.request(release=release, reason="privacy", by=person(name="ann"))
+        erasing.approve(erasure=asked, by=person(name="bo"))
+        at = timezone.now()
+        versions = Version.objects.shown(at).order_by("pk")
+        spelled = list(spelling.spelled(versions))
+        assert [package._line(each, at) for each, _ in spelled] == [
+            canonical_line(version, at) for version in versions.select_related("merged_into")
+        ]
+        erased = {each.pk for each, _ in spelled if each.erased}
+        assert erased == {each.pk for each, is_as_sealed in spelled if not is_as_sealed}
+        assert erased == set(
+            versions.filter(release=release).exclude(kind="gone").values_list("pk", flat=True)
+        )
+        assert not any(b"odd" in each.content for each, _ in spelled if each.pk in erased)
 
     def test_one_query_is_enough_for_all(self, versions, django_assert_num_queries):
         """No row is read a second time, as it would be if its bytes didn't have the checksum."""
