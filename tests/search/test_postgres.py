@@ -1,13 +1,18 @@
 """How questions are put to PostgreSQL's index."""
 
+from itertools import combinations
+from unittest import mock
+
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from news.search import postgres
 from news.search.expressions import All, Any, Marker, Phrase
-from news.search.grams import marker_gram, phrase_grams
+from news.search.grams import IN_TITLE, marker_gram, phrase_grams
 from news.search.postgres import _MOST_WAYS, SETTINGS, _having, _ways
+from tests.factories import published
 
 _LEAVES = [
     Marker("aกพ"),
@@ -65,6 +70,37 @@ def test_a_question_of_too_many_ways_is_put_in_few_products():
     assert condition.sql.count(" OR ") == 5 * (_MOST_WAYS - 1)
     assert condition.sql.count(") AND (") >= 4
     assert condition.sql.count("%s") == len(condition.params)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's way of asking")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(expression=expressions, most=st.integers(1, 4))
+def test_a_question_of_too_many_ways_finds_what_any_other_finds(entries, expression, most):
+    """In titles and in texts."""
+    for mask in (0, IN_TITLE):
+        few = found(_having(expression, mask))
+        with mock.patch.object(postgres, "_MOST_WAYS", most):
+            many = found(_having(expression, mask))
+        assert many == few
+
+
+@pytest.fixture
+def entries(db):
+    """One for each choice of some of the leaves."""
+    texts = ("ก.พ.", "กพ", "19 พ.ค. 2561", "รักษา", "นคร", "รักษาการ กพ")
+    for count in range(1, 4):
+        for some in combinations(texts, count):
+            published(title_th=" ".join(some), thai_only=True)
+
+
+def found(condition):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key FROM news_search_entry AS e WHERE {condition.sql} ORDER BY key",
+            condition.params,
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 @pytest.mark.django_db
