@@ -1,7 +1,13 @@
 """How long an answer may be kept, by whom, and what it is kept under."""
 
 from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
-from news.caching.headers import keep_public, keep_redirect, never_keep, public_page
+from news.caching.headers import (
+    keep_public,
+    keep_redirect,
+    never_keep,
+    public_page,
+    take_the_place,
+)
 
 __all__ = [
     "EpochReader",
@@ -14,4 +20,5 @@ __all__ = [
     "public_page",
     "read_moment",
     "reader",
+    "take_the_place",
 ]

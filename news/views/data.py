@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from news.caching import keep_public, never_keep
+from news.caching import keep_public, never_keep, take_the_place
 from news.corrections import Change
 from news.exporting import chain, open_data
 from news.models import ChainHead, DataFile, Version
@@ -191,7 +191,7 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
         text = gettext("This file is being made anew: a release in it is no news any more.")
         waiting = HttpResponse(f"{text}\n", status=503, content_type=PLAIN_TEXT)
         waiting.headers["Retry-After"] = "60"
-        return never_keep(waiting)
+        return take_the_place(waiting)
     etag = f'"{found.sha256}"'
     response = get_conditional_response(request, etag=etag) or stored_file(
         found.path, open_data.FORMS[form], name

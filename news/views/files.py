@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from news.caching import never_keep
+from news.caching import take_the_place
 from news.media import public_derivative
 from news.views.stored import keep_file, stored_file
 
@@ -23,7 +23,7 @@ def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # n
     at = timezone.now()
     found = public_derivative(hash, at)
     if found is None:
-        return never_keep(HttpResponseNotFound("404", content_type="text/plain"))
+        return take_the_place(HttpResponseNotFound("404", content_type="text/plain"))
     etag = f'"{hash[:32]}"'
     response = get_conditional_response(request, etag=etag) or stored_file(
         found.path, found.content_type, name

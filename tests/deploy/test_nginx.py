@@ -5,6 +5,7 @@ Real nginx, real sockets; what the application says is what `news.caching` would
 
 import contextlib
 import http.client
+import signal
 import socket
 import threading
 import time
@@ -361,6 +362,24 @@ class TestWhenTheApplicationIsDown:
             assert unseen.headers["Cache-Control"] == "no-store"
             assert "ขออภัย" in unseen.body.decode()
             assert "Sorry" in unseen.body.decode()
+
+    def test_nothing_stands_in_once_the_folder_is_emptied(self, tmp_path):
+        """As docs/archive.md says, for what nobody has asked for since it was removed."""
+        application = Application(headers={"Cache-Control": FRESH})
+        with Nginx(tmp_path, web=[application.port]) as server:
+            site = Site(application, server.port)
+            assert site.number("/th/removed/") == 1
+            time.sleep(2.1)
+            application.stop()
+            assert site.get("/th/removed/").status == 200
+            for kept in (tmp_path / "cache").rglob("*"):
+                if kept.is_file():
+                    kept.unlink()
+            server.process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 10
+            while site.get("/th/removed/").status != 503:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
 
 
 def assert_speaks_both(refused):

@@ -157,7 +157,7 @@ def test_answers_may_be_kept_by_their_hash_and_are_asked_for_again_soon(client):
     path = card_of(version, "th").path
     response = client.get(path)
     b"".join(response)
-    assert response["Cache-Control"] == ("public, max-age=86400, s-maxage=10, stale-if-error=86400")
+    assert response["Cache-Control"] == ("public, max-age=86400, s-maxage=7, stale-if-error=86400")
     again = client.get(path, headers={"if-none-match": response["ETag"]})
     assert again.status_code == 304
 
