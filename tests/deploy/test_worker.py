@@ -50,6 +50,12 @@ def test_an_address_with_signs_that_no_address_has_is_refused(web, target):
     assert "ที่อยู่นี้ไม่ถูกต้อง" in text
 
 
+def test_what_was_loaded_before_the_first_request_is_looked_at_by_no_collection_of_garbage(web):
+    status, frozen = ask(web.port, b"/frozen")
+    assert status == 200
+    assert int(frozen) > 10_000
+
+
 def test_what_is_refused_is_told_in_both_languages_and_not_logged(web):
     status, text = ask(web.port, b"/th/search/?q=" + b"a" * 9_000)
     assert status == 414
