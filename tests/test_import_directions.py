@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 NEWS = ROOT / "news"
 
 LAYERS = [
-    {"thai", "html", "metrics", "error_reports", "rows", "patience", "postgresql"},
+    {"thai", "html", "metrics", "error_reports", "rows", "patience", "postgresql", "full_disk"},
     {
         "models",
         "querysets",

@@ -4,7 +4,6 @@ A source is a sequence of numbered records, of whatever kind, and a function tha
 `import_records(numbered(lines), json_lines.read)`.
 """
 
-import errno
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +12,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from django.core.files import File
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from news import media, publishing, rows
 from news.freezing import freeze_text
+from news.full_disk import is_full
 from news.images.refusals import ImageRefused
 from news.importing.ahead import worked_ahead
 from news.importing.categories import Categories
@@ -43,15 +43,6 @@ costs more to write.
 _THAI = re.compile("[ก-ฮ]")
 
 Record = TypeVar("Record")
-
-
-def is_full(error: Exception) -> bool:
-    """Whether an error says that a disk has no room left, this program's or the database's."""
-    if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    if not isinstance(error, OperationalError):
-        return False
-    return "disk is full" in str(error) or getattr(error.__cause__, "sqlstate", "") == "53100"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from news.caching import keep_public, keep_redirect, never_keep
+from news.full_disk import is_full
 from news.importing import paths
 from news.importing.misses import count_miss
 from news.sharing.addresses import SITE_LANGUAGES
@@ -90,11 +91,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """500 in both languages, without asking the database for anything: it may be what is gone.
 
-    Then 503, and an editor is told what became of what they sent.
+    Then, or where a disk is full, 503, and an editor is told what became of what they sent.
     """
-    away = isinstance(sys.exc_info()[1], DatabaseError)
+    error = sys.exc_info()[1]
+    full = is_full(error)
+    away = full or isinstance(error, DatabaseError)
     template = "desk_unavailable.html" if away and _is_at_the_desk(request) else "500.html"
-    response = HttpResponse(loader.get_template(template).render(), status=503 if away else 500)
+    page = loader.get_template(template).render({"full": full})
+    response = HttpResponse(page, status=503 if away else 500)
     if away:
         response.headers["Retry-After"] = str(AWAY_SECONDS)
     return never_keep(response)

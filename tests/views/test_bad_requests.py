@@ -1,5 +1,6 @@
 """Bad input gets a clear answer: 400 or 404, in the reader's language, never 500."""
 
+import errno
 from datetime import date
 from pathlib import Path
 
@@ -153,6 +154,35 @@ def test_while_the_database_is_away_editors_are_told_what_became_of_what_they_se
     assert reader.status_code == 503
     assert "ระบบขัดข้องชั่วคราว" in reader.content.decode()
     assert "closed the connection" not in desk.content.decode() + reader.content.decode()
+
+
+class NoRoom(Exception):
+    sqlstate = "53100"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (OperationalError("database or disk is full"), None),
+        (OperationalError("could not extend file"), NoRoom()),
+        (OSError(errno.ENOSPC, "No space left on device"), None),
+    ],
+    ids=["SQLite", "PostgreSQL", "a file"],
+)
+def test_where_a_disk_is_full_editors_are_told_so_and_whom_to_tell(
+    client, monkeypatch, error, cause
+):
+    def full(*args, **kwargs):
+        raise error from cause
+
+    monkeypatch.setattr("news.admin.site.admin.AdminSite.login", full)
+    client.raise_request_exception = False
+
+    desk = client.post("/admin/login/", {"username": "editor"})
+
+    assert (desk.status_code, desk["Retry-After"]) == (503, "10")
+    assert "แจ้งผู้ดูแลระบบว่าดิสก์เต็ม" in desk.content.decode()
+    assert "a disk is full" in desk.content.decode()
 
 
 def test_results_whose_facets_nobody_had_time_to_count_are_kept_by_nobody(client, monkeypatch):

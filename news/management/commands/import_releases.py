@@ -12,10 +12,11 @@ from typing import TextIO
 from django.core.management.base import CommandError, CommandParser
 from django.db import OperationalError
 
+from news.full_disk import is_full
 from news.importing import sources
 from news.importing.ahead import OtherProcessEnded
 from news.importing.dating import Reading
-from news.importing.releases import Entry, Refused, Report, import_records, is_full
+from news.importing.releases import Entry, Refused, Report, import_records
 from news.management.migrated import MigratedCommand
 from news.search import index
 
