@@ -123,6 +123,7 @@ class Nginx(Process):
         values = {
             "OCSC_ACCESS_LOG": str(folder / "access.log"),
             "OCSC_CACHE_DIR": str(folder / "cache"),
+            "OCSC_CACHE_FREE": "1m",
             "OCSC_CACHE_SIZE": "100m",
             "OCSC_ERROR_LOG": str(folder / "error.log"),
             "OCSC_LISTEN": f"127.0.0.1:{self.port}",

@@ -15,6 +15,7 @@ from pathlib import Path
 DEFAULTS = {
     "OCSC_ACCESS_LOG": "/var/log/nginx/ocsc.log",
     "OCSC_CACHE_DIR": "/var/cache/nginx/ocsc",
+    "OCSC_CACHE_FREE": "256m",
     "OCSC_CACHE_SIZE": "2g",
     "OCSC_ERROR_LOG": "/var/log/nginx/error.log",
     # As in the settings of the site.
