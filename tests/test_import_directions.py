@@ -13,7 +13,17 @@ ROOT = Path(__file__).parent.parent
 NEWS = ROOT / "news"
 
 LAYERS = [
-    {"thai", "html", "metrics", "error_reports", "rows", "patience", "postgresql", "full_disk"},
+    {
+        "thai",
+        "html",
+        "metrics",
+        "error_reports",
+        "rows",
+        "patience",
+        "postgresql",
+        "full_disk",
+        "shown",
+    },
     {
         "models",
         "querysets",

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from news.admin.known import NamesReleases
-from news.admin.shown import moment
 from news.admin.site_revision import RevisesSite
 from news.models import ShortLink
 from news.models.short_link import ALIAS_PATTERN, LONGEST_ALIAS, RESERVED_KEYS
+from news.shown import moment
 
 
 class AliasForm(forms.ModelForm):

@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from news import audit
-from news.admin.shown import moment
 from news.exporting.tables import BOM, harmless
 from news.models import AuditEntry
+from news.shown import moment
 
 COLUMNS = ("at", "who", "action", "code", "version", "without_approval", "note")
 

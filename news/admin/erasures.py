@@ -11,8 +11,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from news import erasing
-from news.admin.shown import moment
 from news.models import Erasure, PressRelease
+from news.shown import moment
 
 APPROVE = "_approve"
 """Name of the button that approves."""

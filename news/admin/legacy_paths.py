@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from news.admin.known import NamesReleases
-from news.admin.shown import moment
 from news.admin.site_revision import RevisesSite
 from news.importing.paths import canonical
 from news.models import LegacyPath
+from news.shown import moment
 
 
 class LegacyPathForm(forms.ModelForm):

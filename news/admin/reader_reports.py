@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from news import reader_reports
 from news.admin.known import NamesReleases
-from news.admin.shown import moment
 from news.models import ReaderReport
 from news.sharing.addresses import version_path
+from news.shown import moment
 from news.thai.text import truncate
 
 EXCERPT_CLUSTERS = 80

@@ -29,7 +29,6 @@ from news.admin.inlines import AttachmentInline, PhotoInline
 from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_field
 from news.admin.shared_previews import SharedPreviewViews
 from news.admin.sharing_views import SharingViews
-from news.admin.shown import moment
 from news.admin.status import Standing, standing, with_standing
 from news.admin.together import TogetherViews
 from news.admin.upload_views import UploadViews
@@ -41,6 +40,7 @@ from news.receiving import LARGEST
 from news.search.desk import matching
 from news.search.engine import SearchTooSlow
 from news.sharing.addresses import absolute, release_path, short_path
+from news.shown import moment
 from news.workflow import Stage
 
 PREVIEW, PUBLISH, SUBMIT = "_preview", "_publish", "_submit"

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from news import audit
 from news.admin.bilingual import CleanTextForm
 from news.admin.dates import EraDateTimeField
-from news.admin.shown import moment
 from news.admin.site_revision import RevisesSite
 from news.models import AuditEntry, SiteSettings
+from news.shown import moment
 
 
 class SiteSettingsForm(CleanTextForm):

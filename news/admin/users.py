@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from news.accounts import links, mailing, second_step
 from news.accounts.events import Event, tell
-from news.admin.shown import moment
 from news.models import AccessLink, DeskSession
+from news.shown import moment
 
 User = get_user_model()
 

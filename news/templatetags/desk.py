@@ -1,19 +1,15 @@
 """Dates and bodies on the desk's own pages."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django import template
 from django.utils.translation import get_language
 
-from news.thai.dates import format_date, format_datetime
+from news.shown import moment
+from news.thai.dates import format_date
 
 register = template.Library()
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """An aware moment in Thai time, in the reader's era: 19 พ.ค. 2561 เวลา 14.00 น."""
-    return format_datetime(value, get_language(), "short") if value else ""
+register.filter(moment)
 
 
 @register.filter
