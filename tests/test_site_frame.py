@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from news.caching import Frame, read_moment, reader
 from news.models import AuditEntry, Epoch, SiteSettings
@@ -123,3 +123,8 @@ def test_a_page_about_an_unreachable_database_needs_no_banner(client, monkeypatc
     reader.forget()
     request = RequestFactory().get("/th/")
     assert "site-notice" not in render_to_string("pages/400.html", {}, request)
+
+
+def test_their_name_begins_with_a_capital_where_it_stands_alone():
+    with translation.override("en"):
+        assert str(SiteSettings()) == "Site settings"

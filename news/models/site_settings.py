@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from news.querysets import SiteSettingsQuerySet
@@ -66,7 +67,7 @@ class SiteSettings(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self._meta.verbose_name)
+        return str(capfirst(self._meta.verbose_name))
 
     def contact_in(self, language: str) -> str:
         """Office and telephone in `language` (`th` or `en`); may be empty."""

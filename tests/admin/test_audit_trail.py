@@ -60,6 +60,13 @@ def test_deeds_round_a_release_under_embargo_are_for_those_who_know_of_it():
         assert ("อย่าเอ่ยชื่อ" in str(table(client))) == known
 
 
+def test_its_rows_are_counted_as_rows():
+    client = signed_in(person("administrator", "chief"))
+    note(Action.EXPORTED, by=person("editor", "somsri"))
+    page = client.get(f"{LIST}?action=exported").content.decode()
+    assert "1 รายการ" in page.partition('class="paginator"')[2]
+
+
 def test_nothing_is_added_changed_or_deleted_here():
     entry = note(Action.CREATED, release=PressReleaseFactory())
     client = signed_in(person("administrator"))

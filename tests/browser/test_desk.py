@@ -1,13 +1,14 @@
 """The desk in a real browser: an editor's morning, by mouse, by keyboard, on a phone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from news import jobs
+from news import jobs, previewing
 from news.models import DeskPreference, Epoch, PressRelease, Version
 from tests.factories import (
     PressReleaseFactory,
@@ -233,6 +234,30 @@ def test_a_form_is_no_wider_than_the_phone_before_its_icons_have_come(desk):
     desk.goto("/admin/news/pressrelease/add/")
     ready(desk)
     assert desk.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_links_given_out_fit_a_phone_and_say_what_each_moment_is(desk, editor):
+    release = PressReleaseFactory()
+    until = timezone.now() + timedelta(days=3)
+    previewing.share(release=release, by=editor, recipient="สำนักประชาสัมพันธ์", expires_at=until)
+    desk.set_viewport_size({"width": 360, "height": 740})
+    desk.goto(f"/admin/news/pressrelease/{release.pk}/previews/")
+    links = desk.locator(".preview-links")
+    assert links.evaluate("each => each.scrollWidth - each.clientWidth") == 0
+    heads = links.locator("td[data-head]").evaluate_all(
+        "all => all.map(each => getComputedStyle(each, '::before').content)"
+    )
+    assert len(heads) == 2
+    assert all(len(head) > len('": "') for head in heads)
+
+
+def test_a_row_of_a_list_on_a_phone_has_no_dash_without_its_columns_head(desk):
+    PressReleaseFactory(topic=None)
+    desk.goto("/admin/news/pressrelease/")
+    empty = desk.locator("#result_list .nothing").first
+    expect(empty).to_be_visible()
+    desk.set_viewport_size({"width": 360, "height": 740})
+    expect(empty).to_be_hidden()
 
 
 def test_leaving_with_unsaved_changes_asks_first(desk):
