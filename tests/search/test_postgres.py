@@ -1,14 +1,18 @@
 """How questions are put to PostgreSQL's index."""
 
+from datetime import date
 from itertools import combinations
 from unittest import mock
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from news.search import postgres
+from news.search.engines import engine
+from news.search.entries import Scope, key_of
 from news.search.expressions import All, Any, Marker, Phrase
 from news.search.grams import IN_TITLE, marker_gram, phrase_grams
 from news.search.postgres import _MOST_WAYS, SETTINGS, _having, _ways
@@ -118,3 +122,29 @@ def test_no_array_is_read_to_answer_one_of_these_and_that_as_well():
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Bitmap Index Scan on news_search_entry_grams" in plan
     assert "Filter" not in plan
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the planner is PostgreSQL's")
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda index, asked, scope: index.newest(asked, scope, 20),
+        lambda index, asked, scope: index.facets(asked, scope),
+        lambda index, asked, scope: index.facets(asked, scope, one_in=10),
+    ],
+)
+def test_words_are_looked_up_by_their_grams_however_short_the_period_is(ask):
+    scope = Scope(timezone.now(), first=key_of(date(2018, 5, 19)), end=key_of(date(2018, 5, 20)))
+    plans = []
+
+    def explained(execute, sql, params, many, context):
+        if "e.grams" in sql:
+            execute(f"EXPLAIN {sql}", params, many, context)
+            plans.append("\n".join(row[0] for row in context["cursor"].fetchall()))
+        return execute(sql, params, many, context)
+
+    with engine().limited(), connection.execute_wrapper(explained):
+        ask(engine(), Phrase(("ป", "ระ")), scope)
+    assert "Bitmap Index Scan on news_search_entry_grams" in plans[0]
+    assert "pkey" not in plans[0]
