@@ -162,22 +162,47 @@ class _Search:
     def page(
         self, by: Order, after: Place | None, skip: int, size: int, *, with_facets: bool
     ) -> Results:
+        results = None
+        try:
+            # All in one, for on PostgreSQL each is a transaction, begun and ended.
+            with self.engine.limited(self._until):
+                found, sought = self._answering()
+                results = self._results(found, sought, by, after=after, skip=skip, size=size)
+                if with_facets:
+                    return replace(results, facets=self._facets(sought.expression, found))
+        except SearchTooSlow:
+            if results is None:
+                raise
+        return results
+
+    def _answering(self) -> tuple[_Found, "_Sought"]:
+        """What is found, by looser questions where a strict one finds little."""
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
-        with self.engine.limited(self._until):
-            found = self._found(sought.expression)
+        found = self._found(sought.expression)
         if self.asked and self._few(found):
             found, sought = self._more(found, sought, lambda: self._loosely(sought))
         if self.asked and self._few(found):
             found, sought = self._more(found, sought, lambda: self._corrected(found))
-        with self.engine.limited(self._until):
-            scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
-            shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
+        return found, sought
+
+    def _results(
+        self,
+        found: _Found,
+        sought: "_Sought",
+        by: Order,
+        *,
+        after: Place | None,
+        skip: int,
+        size: int,
+    ) -> Results:
+        scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
+        shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
         page = shown[:size]
         return Results(
             entries=tuple(entry for _, entry in page),
             total=max(found.total, len(page)),
             more_than=not found.complete,
-            facets=self._facets(sought.expression, found) if with_facets else NO_FACETS,
+            facets=NO_FACETS,
             next=page[-1][0] if len(shown) > size else None,
             corrected=sought.question if sought.question is not self.question else None,
             nothing_else=not sought.first,
@@ -349,13 +374,6 @@ class _Search:
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
             return tally(Counter(map(_FACET, found.entries)).items(), exact=True)
-        try:
-            with self.engine.limited(self._until):
-                return self._sampled(expression, found)
-        except SearchTooSlow:
-            return NO_FACETS
-
-    def _sampled(self, expression: Expression | None, found: _Found) -> Facets:
         # The newest are here; of the others a sample will do, for each is looked up one by one. Of
         # those with the grams as many hold the words as of the newest.
         counts = Counter(map(_FACET, found.entries))

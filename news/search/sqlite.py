@@ -5,6 +5,8 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
 
 from django.db import OperationalError
 
@@ -48,6 +50,8 @@ _GRAM_BYTES = 4
 _PAGES_A_STEP = 500
 _STEPS_BETWEEN_LOOKS = 20_000
 """Steps of SQLite's machine between two looks at the clock: well under a millisecond."""
+_UNTIL = ContextVar("until", default=inf)
+"""When the question of this thread is interrupted; within it may be another with less time."""
 
 
 class SqliteEngine(Engine):
@@ -160,7 +164,8 @@ class SqliteEngine(Engine):
     @contextmanager
     def _interrupted(self, until: float) -> Iterator[None]:
         raw = connection.connection
-        raw.set_progress_handler(lambda: self.clock() > until, _STEPS_BETWEEN_LOOKS)
+        outer = _UNTIL.set(until)
+        raw.set_progress_handler(lambda: self.clock() > _UNTIL.get(), _STEPS_BETWEEN_LOOKS)
         try:
             yield
         except OperationalError as error:
@@ -168,7 +173,9 @@ class SqliteEngine(Engine):
                 raise SearchTooSlow from error
             raise
         finally:
-            raw.set_progress_handler(None, 0)
+            _UNTIL.reset(outer)
+            if _UNTIL.get() == inf:
+                raw.set_progress_handler(None, 0)
 
     def _matching(self, expression: Expression, mask: int) -> Source:
         # FTS5 reads from any rowid on and in either direction; of e.key it knows nothing.
