@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from news.search.analysis import Document
 from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
 from news.search.expressions import Expression
-from news.search.grams import checker, needs_checking
+from news.search.grams import IN_TITLE, checker, needs_checking
 from news.sources import connection
 
 CURRENT, NEXT = "", "_new"
@@ -211,19 +211,28 @@ class Engine(ABC):
         `mask` is `grams.IN_TITLE` to ask titles alone. A phrase of more than three units still has
         to be checked; see `checked`.
         """
-        source = self._source(expression, mask)
-        visible = _in_scope(scope, source.key)
-        found = Condition(
-            f"SELECT e.key, e.version_id, e.facet {source.tables} "
-            f"WHERE {source.matching.sql} AND {visible.sql}",
-            (*source.matching.params, *visible.params),
-        )
-        key = source.key
-        if expression is not None:
-            found, key = self._as_a_whole(found, key)
+        newest = self._newest(expression, scope, limit, mask)
         with connection.cursor() as cursor:
-            cursor.execute(f"{found.sql} ORDER BY {key} DESC LIMIT %s", [*found.params, limit])
+            cursor.execute(newest.sql, newest.params)
             return [Entry._make(row) for row in cursor.fetchall()]
+
+    def titled(self, expression: Expression, scope: Scope, limit: int) -> dict[Entry, bytes]:
+        """The newest entries that have the grams in their titles, with the codes of those."""
+        newest = self._newest(expression, scope, limit, IN_TITLE)
+        statement = (
+            "SELECT n.key, n.version_id, n.facet, t.title_code "  # noqa: S608
+            f"FROM ({newest.sql}) AS n CROSS JOIN {TEXT} AS t WHERE t.key = n.key"
+        )
+        rows = self._bytes(statement, newest.params)
+        return {Entry(*entry): code for *entry, code in rows}
+
+    def newest_counted(
+        self, expression: Expression | None, scope: Scope, limit: int
+    ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
+        """`newest`, and `facets` of all there are where this database has them at no great cost;
+        None where it has not, and where there are no more than `limit`.
+        """
+        return self.newest(expression, scope, limit), None
 
     def occurs(self, expression: Expression, scope: Scope) -> bool:
         """Whether one of the newest entries with the grams of `expression` passes its check."""
@@ -284,6 +293,27 @@ class Engine(ABC):
         with connection.cursor() as cursor:
             cursor.execute(statement, params)
             return cursor.fetchall()
+
+    def _newest(
+        self, expression: Expression | None, scope: Scope, limit: int, mask: int
+    ) -> Condition:
+        """A SELECT of the newest entries."""
+        found, key = self._entries(expression, scope, mask)
+        if expression is not None:
+            found, key = self._as_a_whole(found, key)
+        return Condition(f"{found.sql} ORDER BY {key} DESC LIMIT %s", (*found.params, limit))
+
+    def _entries(
+        self, expression: Expression | None, scope: Scope, mask: int = 0
+    ) -> tuple[Condition, str]:
+        """A SELECT of entries, and the name of its key."""
+        source = self._source(expression, mask)
+        visible = _in_scope(scope, source.key)
+        sql = (
+            f"SELECT e.key, e.version_id, e.facet {source.tables} "
+            f"WHERE {source.matching.sql} AND {visible.sql}"
+        )
+        return Condition(sql, (*source.matching.params, *visible.params)), source.key
 
     def _source(self, expression: Expression | None, mask: int) -> Source:
         if expression is None:

@@ -44,8 +44,8 @@ _MAX_PART = 4
 _FEW_BUCKETS = 4
 """Up to this many units the buckets of a phrase keep out too little without its pairs."""
 _ASKED_BUCKETS = 4
-"""Buckets, the rarest, that a phrase asks for, with the pairs in the rarest half of them. Each
-further one is a long list to look through, and keeps out next to nothing that the check would not.
+"""Buckets, the rarest, that a phrase asks for, with the pairs in the rarest of them. Each further
+one is a long list to look through, and keeps out next to nothing that the check would not.
 """
 _ASKED_BESIDE_OTHERS = 2
 """The same where other phrases have to stand in the document too."""
@@ -285,7 +285,7 @@ def continuations(cluster: str) -> list[str]:
 
 
 def _closed(units: Sequence[str], few_buckets: int, asked: int) -> list[int]:
-    """The grams of a phrase: its rarest buckets, and the pairs in the rarest of those."""
+    """The grams of a phrase: its rarest buckets, and the pairs in the rarest one."""
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
     threes = [tuple(units[start : start + 3]) for start in range(len(units) - 2)]
@@ -294,8 +294,8 @@ def _closed(units: Sequence[str], few_buckets: int, asked: int) -> list[int]:
     if len(units) < 3 or len(units) <= few_buckets:
         pairs = [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
     elif few_buckets:
-        of_rarest = (of_bucket[bucket] for bucket in rarest[: (asked + 1) // 2])
-        pairs = [_pair(*pair) for three in of_rarest for pair in (three[:2], three[1:])]
+        three = of_bucket[rarest[0]]
+        pairs = [_pair(*pair) for pair in (three[:2], three[1:])]
     else:
         pairs = []
     return list(dict.fromkeys([*rarest, *pairs]))

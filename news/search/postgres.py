@@ -26,6 +26,7 @@ from news.search.engine import (
     Source,
     Written,
 )
+from news.search.entries import Entry, Scope
 from news.search.expressions import All, Any, Expression, Marker
 from news.search.grams import marker_gram, phrase_grams
 from news.sources import connection
@@ -61,8 +62,16 @@ SETTINGS = {
     "enable_seqscan": "off",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
+    # Enough for all entries that a frequent word finds.
+    "work_mem": "16MB",
 }
 _CANCELLED = "57014"
+_COUNTED = """
+WITH m AS MATERIALIZED ({})
+(SELECT key, version_id, facet FROM m ORDER BY key DESC LIMIT %s)
+UNION ALL
+SELECT NULL, COUNT(*), facet FROM m WHERE (SELECT COUNT(*) FROM m) > %s GROUP BY facet
+"""
 _MOST_WAYS = 16
 """Searches of the index for one question, beyond which it is put as it stands."""
 
@@ -139,6 +148,20 @@ class PostgresEngine(Engine):
             if getattr(error.__cause__, "sqlstate", "") == _CANCELLED:
                 raise SearchTooSlow from error
             raise
+
+    def newest_counted(
+        self, expression: Expression | None, scope: Scope, limit: int
+    ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
+        # Every row that has the grams is fetched anyway, for the newest to be found among them.
+        if expression is None:
+            return super().newest_counted(expression, scope, limit)
+        found, _ = self._entries(expression, scope)
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTED.format(found.sql), [*found.params, limit, limit])
+            rows = cursor.fetchall()
+        entries = [Entry._make(row) for row in rows if row[0] is not None]
+        counts = [(facet, count) for key, count, facet in rows if key is None]
+        return entries, counts or None
 
     def _matching(self, expression: Expression, mask: int) -> Source:
         # Written so that no index of keys serves a period: by that the planner would read the array

@@ -14,7 +14,6 @@ from news.search.engines import engine
 from news.search.entries import FLAGS, FOREVER, Entry, Scope, key_of
 from news.search.expressions import Expression
 from news.search.facets import NO_FACETS, Facets, tally
-from news.search.grams import IN_TITLE as TITLE_MASK
 from news.search.grams import checker, needs_checking, shows_in_code
 from news.search.parsing import Question, parse
 from news.search.ranking import ranker
@@ -25,7 +24,7 @@ MANY = 500
 
 _TITLES = 200
 """Titles, the newest, that are ranked."""
-_RANKED = 60
+_RANKED = 40
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
 _COUNTED = 1_000
@@ -113,6 +112,8 @@ class _Found:
     total: int
     share: float = 1.0
     """Of entries with the grams, how many hold the words."""
+    counts: list[tuple[int, int]] | None = None
+    """(facet, count) of all entries with the grams, where that is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +144,16 @@ def search(
     Facets cost a third of a search for frequent words: who doesn't show them says so, and gets
     empty ones. So does everybody where no time is left to count. Raises SearchTooSlow.
     """
-    return _Search(question, filters, at).page(by, after, skip, size, with_facets=with_facets)
+    one = _Search(question, filters, at, with_facets=with_facets)
+    return one.page(by, after, skip, size)
 
 
 class _Search:
     """One question to the engine, with what is known of its answer so far."""
 
-    def __init__(self, question: Question, filters: Filters, at: datetime):
+    def __init__(self, question: Question, filters: Filters, at: datetime, *, with_facets: bool):
         self.question = question
+        self.with_facets = with_facets
         self.asked: Asked | None = asked(question)
         self.scope = scope_of(question, filters, at)
         self.engine: Engine = engine()
@@ -159,16 +162,14 @@ class _Search:
         self._steps_until = self.engine.until(_STEPS_SHARE)
         self._codes: dict[int, bytes] = {}
 
-    def page(
-        self, by: Order, after: Place | None, skip: int, size: int, *, with_facets: bool
-    ) -> Results:
+    def page(self, by: Order, after: Place | None, skip: int, size: int) -> Results:
         results = None
         try:
             # All in one, for on PostgreSQL each is a transaction, begun and ended.
             with self.engine.limited(self._until):
                 found, sought = self._answering()
                 results = self._results(found, sought, by, after=after, skip=skip, size=size)
-                if with_facets:
+                if self.with_facets:
                     return replace(results, facets=self._facets(sought.expression, found))
         except SearchTooSlow:
             if results is None:
@@ -250,7 +251,7 @@ class _Search:
 
     def _found(self, expression: Expression | None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked."""
-        candidates = self.engine.newest(expression, self.scope, MANY + 1)
+        candidates, counts = self._newest(expression)
         share = 1.0
         if len(candidates) > MANY:
             # As many of the others will hold the words as of the newest.
@@ -267,7 +268,14 @@ class _Search:
             share = total / len(candidates)
         else:
             total = int(MANY * share) // 100 * 100
-        return _Found(candidates, complete=False, total=total, share=share)
+        return _Found(candidates, complete=False, total=total, share=share, counts=counts)
+
+    def _newest(
+        self, expression: Expression | None
+    ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
+        if self.with_facets:
+            return self.engine.newest_counted(expression, self.scope, MANY + 1)
+        return self.engine.newest(expression, self.scope, MANY + 1), None
 
     def _checked(self, entries: list[Entry], expression: Expression | None) -> list[Entry]:
         if expression is None or not needs_checking(expression):
@@ -288,16 +296,13 @@ class _Search:
         scorer = ranker(sought.question, sought.asked)
         holds = checker(sought.expression)
         few = len(found.entries) <= _TITLES and shows_in_code(sought.expression)
-        titles = (
-            found.entries
-            if few
-            else self.engine.newest(sought.expression, self.scope, _TITLES, mask=TITLE_MASK)
-        )
-        codes = self.engine.texts([entry.key for entry in titles], "title_code")
+        if few:
+            codes = self.engine.texts([entry.key for entry in found.entries], "title_code")
+            titles = {entry: codes[entry.key] for entry in found.entries}
+        else:
+            titles = self.engine.titled(sought.expression, self.scope, _TITLES)
         scores = {
-            entry: scorer.title(codes[entry.key], entry.day)
-            for entry in titles
-            if holds(codes[entry.key])
+            entry: scorer.title(code, entry.day) for entry, code in titles.items() if holds(code)
         }
         others = [entry for entry in found.entries if entry not in scores]
         if not few:
@@ -374,14 +379,18 @@ class _Search:
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
             return tally(Counter(map(_FACET, found.entries)).items(), exact=True)
-        # The newest are here; of the others a sample will do, for each is looked up one by one. Of
-        # those with the grams as many hold the words as of the newest.
+        counts = found.counts or self._sampled(expression, found)
+        # Of those with the grams as many hold the words as of the newest.
+        return tally(((facet, found.share * n) for facet, n in counts), exact=False)
+
+    def _sampled(self, expression: Expression | None, found: _Found) -> Iterable[tuple[int, int]]:
+        # The newest are here; of the others a sample will do, for each is looked up one by one.
         counts = Counter(map(_FACET, found.entries))
         older = replace(self.scope, end=found.entries[-1].key)
         one_in = max(1, round(self._about(found) / _COUNTED))
         for facet, count in self.engine.facets(expression, older, one_in=one_in):
             counts[facet] += one_in * count
-        return tally(((facet, found.share * n) for facet, n in counts.items()), exact=False)
+        return counts.items()
 
     def _about(self, found: _Found) -> float:
         """About how many entries have the grams, by the time that the newest of them took."""
