@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from django.db.models import QuerySet
+
 from news.html import plain_frozen
 from news.models import Topic, Version
+from news.prepared import Prepared
 from news.search.entries import Entry
 from news.search.matching import Matcher
 from news.search.parsing import Question
@@ -32,7 +35,7 @@ def hits(
     """The results of a page in `language`, by one query; those that hold nothing of the question
     are shown by the words of the `corrected` one. Those of `topics` are given to their versions.
     """
-    versions = Version.objects.for_hits().in_bulk([entry.version_id for entry in entries])
+    versions = _versions([entry.version_id for entry in entries])
     for version in versions.values():
         if version.topic_id in topics:
             version.topic = topics[version.topic_id]
@@ -43,6 +46,25 @@ def hits(
         for entry in entries
         if entry.version_id in versions
     ]
+
+
+def _versions(keys: Sequence[int]) -> dict[int, Version]:
+    found: dict[int, Version] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        # A page with fewer asks for its last one more than once.
+        values = dict(zip(_PLACES, [*some, *[some[-1]] * (_AT_ONCE - len(some))], strict=True))
+        found |= {version.pk: version for version in _PREPARED.ask(values)}
+    return found
+
+
+def _asked(values: Mapping[str, object]) -> QuerySet[Version]:
+    return Version.objects.for_hits().filter(pk__in=[values[place] for place in _PLACES])
+
+
+_AT_ONCE = 20
+_PLACES = {f"version {number}": -1000 - number for number in range(_AT_ONCE)}
+_PREPARED = Prepared(Version, _asked, samples=_PLACES)
 
 
 def _hit(version: Version, matchers: Sequence[tuple[Matcher, int]], language: str) -> Hit:
