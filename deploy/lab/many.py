@@ -65,6 +65,11 @@ class ManyMachines:
             self._open = opening.pop_all()
         return self
 
+    def restart_primary(self) -> None:
+        """Start a primary that was killed; its write-ahead log is archived no more."""
+        folder, port = self.primary.folder, self.primary.port
+        self.primary = self._open.enter_context(Postgres(folder, port=port))
+
     def __exit__(self, *error) -> None:
         self._open.__exit__(*error)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from deploy.lab.many import ManyMachines
+from news.caching.epoch import IDLE_SECONDS
 from tests.drills.conftest import SECONDS, Wrk
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(600 + 4 * SECONDS)]
@@ -131,6 +132,52 @@ def test_a_replica_that_lags_is_not_read(site, evidence):
     evidence(
         f"with replay standing still: seen on nginx and both nodes {seen:.1f} s after it was "
         f"published; /readyz told a lag of {lag:.1f} s; once it went on, all stayed right"
+    )
+
+
+def test_a_replica_that_lacks_a_removal_is_not_read_while_the_primary_is_gone(site, evidence):
+    """Every process has heard of it (one that nobody asks within ten seconds)."""
+    title = "ข่าวที่ถูกลบก่อนเครื่องหลักดับ"
+    code = publish(site, title)
+    paths = [f"/th/news/{code}/", f"/s/{code}", "/th/", "/en/archive/"]
+    for node in site.nodes:
+        seconds_until(lambda node=node: title in ask(node.port, "/th/")[1], 10)
+    seconds_until(
+        lambda: site.replica.ask(f"SELECT count(*) FROM news_version WHERE code = '{code}'") == "1"
+    )
+    site.replica.ask("SELECT pg_wal_replay_pause()")
+    remove(site, code)
+    time.sleep(IDLE_SECONDS + 2)
+    os.killpg(site.primary.process.pid, signal.SIGKILL)
+    site.primary.process.wait()
+    found = [ask(node.port, path) for _ in range(10) for node in site.nodes for path in paths]
+    statuses = sorted({answer.status for answer, _ in found})
+    site.restart_primary()
+    back = seconds_until(
+        lambda: all(status(node.port, f"/th/news/{code}/") == 410 for node in site.nodes)
+    )
+    site.replica.ask("SELECT pg_wal_replay_resume()")
+    evidence(
+        f"primary killed while the replica, its replay standing still, lacked a removal: "
+        f"{len(found)} answers of two nodes, none showed it; statuses {statuses}; "
+        f"{back:.1f} s after the primary was back the page answered 410 on both"
+    )
+    assert not [text for _, text in found if title in text]
+    assert set(statuses) <= {200, 503}
+    assert 503 in statuses
+
+
+def remove(site, code):
+    site.data.manage(
+        "shell",
+        "--no-imports",
+        "-v0",
+        "-c",
+        f"""
+from news import publishing
+from news.models import PressRelease
+publishing.remove(release=PressRelease.objects.get(code={code!r}), reason="privacy")
+""",
     )
 
 
