@@ -10,7 +10,7 @@ from datetime import date
 from news.html import plain, sanitise
 from news.importing import paths
 from news.importing.dating import Reading, UndatedError, dates_of
-from news.thai.text import clean, normalise, single_line
+from news.thai.text import clean, normalise, single_line, with_usual_spaces
 
 MOST_CHARACTERS = {"source_id": 200, "source_url": 1000, "title": 1000, "summary": 1000}
 
@@ -89,8 +89,12 @@ class _Cleaner:
     def text(self, words: str) -> str:
         stored = normalise(words)
         if stored != words:
-            # Word by word, for nothing is mended across a space and most words need nothing:
-            # remembering where characters came from is what costs.
+            # Spaces at once, for most of what is mended are those; the rest word by word, for
+            # nothing is mended across a space and most words need nothing: remembering where
+            # characters came from is what costs.
+            words, spaces = with_usual_spaces(words)
+            if spaces:
+                self.counts["space"] += spaces
             for word in _mended(words.split(" "), stored.split(" ")):
                 self.counts.update(clean(word).counts)
         return stored

@@ -151,6 +151,13 @@ def normalise(text: str) -> str:
             text = step.pattern.sub(step.replace, text)
 
 
+def with_usual_spaces(text: str) -> tuple[str, int]:
+    """`text` with every space of another kind as the usual one, and how many those were: a part of
+    `normalise` that can be done before it.
+    """
+    return _SPACE.subn(" ", text)
+
+
 def single_line(text: str) -> str:
     """`text` on one line, runs of white space as one space.
 

@@ -1,6 +1,14 @@
 """What the rest of the site does with Thai text: the names, each kept in a file of its own."""
 
-from news.thai.cleaning import Change, Cleaned, as_typed, clean, normalise, single_line
+from news.thai.cleaning import (
+    Change,
+    Cleaned,
+    as_typed,
+    clean,
+    normalise,
+    single_line,
+    with_usual_spaces,
+)
 from news.thai.clusters import clusters
 from news.thai.folding import fold
 from news.thai.truncation import truncate
@@ -15,4 +23,5 @@ __all__ = [
     "normalise",
     "single_line",
     "truncate",
+    "with_usual_spaces",
 ]
