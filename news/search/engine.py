@@ -36,7 +36,7 @@ class SearchTooSlow(Exception):
 class Written:
     """A document as its database is given it; see `Document`."""
 
-    grams: str
+    grams: str | bytes
     code: bytes
     title_code: bytes
     title: str
@@ -134,7 +134,7 @@ class Engine(ABC):
         )
 
     @abstractmethod
-    def _grams(self, grams: set[int]) -> str:
+    def _grams(self, grams: set[int]) -> str | bytes:
         """Grams as this database is given them."""
 
     def end(self, version_id: int, until: int, generation: str) -> None:
