@@ -34,26 +34,24 @@ def insert(objects: Sequence[models.Model]) -> None:
         each.pk = key
     fields = model._meta.concrete_fields
     readers = [_reader(field) for field in fields]
-    write(
-        model._meta.db_table,
-        [field.column for field in fields],
-        [[read(each) for read in readers] for each in objects],
-    )
+    _write(model._meta.db_table, fields, [[read(each) for read in readers] for each in objects])
     for each in objects:
         state = each._state  # noqa: SLF001 - they are as rows that were read now
         state.adding, state.db = False, connection.alias
 
 
-def write(table: str, columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+def _write(table: str, fields: Sequence[models.Field], rows: Sequence[Sequence]) -> None:
     """Add rows of values as the database's driver takes them."""
-    names = ", ".join(map(connection.ops.quote_name, columns))
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # As they are stored, for nothing then has to be read there again, bytes least of all.
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types([field.db_type(connection).partition("(")[0] for field in fields])
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
+            marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
 
 
