@@ -15,12 +15,13 @@ times as long to write, and buckets keep out nearly as many documents.
 """
 
 import re
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from math import log2
 from pathlib import Path
-from struct import unpack
 from zlib import crc32
 
 from news.search.expressions import All, Any, Expression, Marker, Phrase, leaves
@@ -93,7 +94,7 @@ def grams(units: Sequence[str], code: bytes) -> set[int]:
     different = set(units)
     found = set(map(_NUMBER.__getitem__, different))
     found.update(_numbers(code), _numbers(code[2:]), _buckets(code))
-    for word in filter(_LATIN.match, different):
+    for word in _latin(different):
         found.update(map(_PART.__getitem__, _parts(word)))
     return found
 
@@ -140,8 +141,13 @@ def words_code(units: Iterable[str]) -> bytes:
     """What stands after all units and markers in a code: the Latin words among the units, each once
     and by its letters.
     """
-    words = sorted(filter(_LATIN.match, set(units)))
+    words = sorted(_latin(set(units)))
     return _WORDS + b"".join([_letters(word) + _WORD_END for word in words]) if words else b""
+
+
+def _latin(units: Iterable[str]) -> list[str]:
+    """The Latin words among units. Most others come after z, and that is soon seen."""
+    return [unit for unit in units if unit < "{" and _LATIN.match(unit)]
 
 
 def without_words(code: bytes) -> bytes:
@@ -321,7 +327,7 @@ def commonness(codes: Iterable[bytes]) -> bytes:
     )
 
 
-def _buckets(code: bytes) -> tuple[int, ...]:
+def _buckets(code: bytes) -> array:
     """The bucket of every three neighbours in a code, those that begin with an even unit first.
 
     All at once: a code is one whole number of many lanes, each of two neighbours, and arithmetic on
@@ -330,25 +336,31 @@ def _buckets(code: bytes) -> tuple[int, ...]:
     even = int.from_bytes(code, "little")
     odd = even >> 16
     from_even, from_odd = (len(code) - 2) // 4, (len(code) - 4) // 4
-    return (
-        *_mixed(even + odd, max(0, from_even)),
-        *_mixed(odd + (even >> 32), max(0, from_odd)),
+    return _as_numbers(
+        _mixed(even + odd, max(0, from_even)) + _mixed(odd + (even >> 32), max(0, from_odd))
     )
 
 
-def _mixed(lanes: int, count: int) -> tuple[int, ...]:
+def _mixed(lanes: int, count: int) -> bytes:
     """Of each of the first lanes its bucket: bits of all its bytes, as evenly as a checksum's. What
     the shifts bring in from the next lane lies above the bits that are kept.
     """
     kept = int.from_bytes(_LANE * count, "little")
     mixed = (lanes ^ lanes >> 9 ^ lanes >> 18) & kept
-    return unpack(f"<{count}I", (mixed << 8).to_bytes(4 * count, "little"))
+    return (mixed << 8).to_bytes(4 * count, "little")
 
 
-def _numbers(code: bytes) -> tuple[int, ...]:
+def _numbers(code: bytes) -> array:
     """Every four bytes of a code as a number, the rest left off."""
-    count = len(code) // 4
-    return unpack(f"<{count}I", code[: 4 * count])
+    return _as_numbers(code[: len(code) // 4 * 4])
+
+
+def _as_numbers(little_endian: bytes) -> array:
+    """As they stand in memory: each becomes a number of Python's only when it is looked at."""
+    numbers = array("I", little_endian)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _pair(one: str, two: str) -> int:
