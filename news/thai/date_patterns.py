@@ -40,8 +40,6 @@ _YEAR = (
 _FULL_YEAR = r"(?P<year>[0-9]{4})(?![0-9])"
 
 THAI_DIGIT = re.compile("[๐-๙]")
-NUMBER = re.compile("[0-9]+")
-"""Every date has one: the forms below are tried only around numbers, which are rare in texts."""
 
 FROM_DAY = tuple(
     re.compile(form)
@@ -66,9 +64,8 @@ FROM_DAY = tuple(
 
 # A month, or what may stand before one: a mark, "of", "st", ถึง, และ, เดือน.
 _MONTH_INITIALS = "".join(sorted({name[0] for name in (*THAI_MONTHS, *ENGLISH_MONTHS)}))
-BEGINS_DATE = re.compile(
-    f"[0-9]{{1,2}}(?:[/-]|{_S}(?:[-–—,&toaSsNnRrTtถแด{_MONTH_INITIALS}]))|[0-9]{{4}}-"
-)
+_AFTER_DAY = f"(?:[/-]|{_S}(?:[-–—,&toaSsNnRrTtถแด{_MONTH_INITIALS}]))"
+BEGINS_DATE = re.compile(f"[0-9]{{1,2}}{_AFTER_DAY}|[0-9]{{4}}-")
 """What every one of these forms begins with."""
 
 FROM_MONTH = tuple(
@@ -106,6 +103,19 @@ MONTH_ENDS = re.compile(
 
 ENDS_REACH = 12
 """How far before a number these may begin."""
+
+# The digit comes first, for regular expressions skip quickly to the next one.
+_BETWEEN = "., \t\u00a0"
+_LAST = "A-Za-zมน์คพยศชี"
+NUMBER = re.compile(
+    "[0-9](?<![0-9]{2})"
+    f"(?:(?<=[{_LAST}].)|(?<=[{_LAST}{_BETWEEN}][{_BETWEEN}].)|(?=[0-9]?{_AFTER_DAY}|[0-9]{{3}}-))"
+    "[0-9]*"
+)
+"""A number that begins as a date does, or stands after what may be the end of one of MONTH_ENDS.
+
+Every date has one: the forms are tried only around these, which are rare in texts.
+"""
 
 MONTH_REACH = 40
 """How far before a number its month may begin."""
