@@ -116,7 +116,9 @@ class PostgresEngine(Engine):
             cursor.execute(f"DROP TABLE IF EXISTS {ENTRY}{generation}, {TEXT}{generation}")
 
     def insert(self, rows: Sequence[Row], generation: str) -> None:
-        with transaction.atomic(using=sources.current()), connection.cursor() as cursor:
+        # A savepoint would be of no use: what fails here fails for all that is published with it.
+        alone = transaction.atomic(using=sources.current(), savepoint=False)
+        with alone, connection.cursor() as cursor:
             _set(cursor, _ADDING_MANY if len(rows) > 1 else _ADDING_ONE, returning=False)
             with cursor.copy(_COPY.format(f"{ENTRY}{generation}")) as copy:
                 copy.set_types(_ENTRY_TYPES)
