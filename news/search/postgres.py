@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from django.db import OperationalError, transaction
 from psycopg import Cursor
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
 from news import sources
@@ -63,7 +65,7 @@ _COPY = "COPY {} FROM STDIN (FORMAT BINARY)"
 # The grams are bytes already, of which this is how the server reads an array.
 _ENTRY_TYPES = ("int8", "int8", "int8", "int8", "int8", "bytea")
 _TEXT_TYPES = ("int8", "bytea", "text", "bytea")
-_INTEGER = 23
+_INTEGER, _ARRAY_OF_INTEGERS = 23, 1007
 _ONE_DIMENSION = (1, 0, _INTEGER)
 """Dimensions, whether an element can be missing, and their type; then how many, from which on."""
 _FIRST = 1
@@ -97,6 +99,20 @@ _ADDING_ONE = {"gin_pending_list_limit": "8MB", "work_mem": "64MB"}
 _ADDING_MANY = {"gin_pending_list_limit": "16MB", "work_mem": "256MB"}
 
 
+class _Grams(bytes):
+    """An array of integers as `_grams` makes it."""
+
+
+class _GramsDumper(Dumper):
+    """Hands it over as it is."""
+
+    format = Format.BINARY
+    oid = _ARRAY_OF_INTEGERS
+
+    def dump(self, obj: _Grams) -> bytes:
+        return obj
+
+
 class PostgresEngine(Engine):
     """See `Engine`."""
 
@@ -121,6 +137,9 @@ class PostgresEngine(Engine):
         alone = transaction.atomic(using=sources.current(), savepoint=False)
         with alone, connection.cursor() as cursor:
             _set(cursor, _ADDING_MANY if len(rows) > 1 else _ADDING_ONE, returning=False)
+            if len(rows) == 1:
+                self._insert_one(rows[0], generation)
+                return
             with cursor.copy(_COPY.format(f"{ENTRY}{generation}")) as copy:
                 copy.set_types(_ENTRY_TYPES)
                 for row in rows:
@@ -133,6 +152,29 @@ class PostgresEngine(Engine):
                     document = row.document
                     codes = (document.title_code, document.title, document.code)
                     copy.write_row((row.entry.key, *codes))
+
+    def _insert_one(self, row: Row, generation: str) -> None:
+        # Two COPYs are four questions and answers.
+        entry, document = row.entry, row.document
+        plain = Cursor(connection.connection)
+        plain.adapters.register_dumper(_Grams, _GramsDumper)
+        with connection.wrap_database_errors, plain as cursor:
+            cursor.execute(
+                f"WITH e AS (INSERT INTO {ENTRY}{generation} VALUES (%s, %s, %s, %s, %s, %s)) "  # noqa: S608
+                f"INSERT INTO {TEXT}{generation} VALUES (%s, %b, %s, %b)",
+                [
+                    entry.key,
+                    entry.version_id,
+                    row.visible_from,
+                    row.visible_until,
+                    entry.facet,
+                    _Grams(document.grams),
+                    entry.key,
+                    document.title_code,
+                    document.title,
+                    document.code,
+                ],
+            )
 
     def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
         with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from news.search.documents import document_of
+from news.search.index import rebuild
 from tests.factories import published
 
 pytestmark = [
@@ -29,3 +30,23 @@ def test_an_entry_has_the_grams_of_its_document_and_its_text_the_codes():
         document.title,
         document.code,
     )
+
+
+def test_it_is_stored_alone_as_among_others():
+    for _ in range(2):
+        published()
+    alone = _stored()
+    rebuild()
+    assert len(alone) == 2
+    assert _stored() == alone
+
+
+def _stored():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM news_search_entry JOIN news_search_text USING (key) ORDER BY key"
+        )
+        return [
+            tuple(bytes(each) if isinstance(each, memoryview) else each for each in row)
+            for row in cursor.fetchall()
+        ]
