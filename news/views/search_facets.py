@@ -17,11 +17,19 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many, in words, and whether that is an estimate."""
+
+    words: str
+    about: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One value. `count` is in words; `url` narrows to it, or widens again where it is chosen."""
 
     name: str
-    count: str
+    count: Count
     url: str
     chosen: bool
 
@@ -123,9 +131,10 @@ def _fiscal_name(year: int, lang: str) -> str:
 class _Counter:
     exact: bool
 
-    def __call__(self, number: int) -> str:
-        """The number, or two digits of it where not every result was looked at."""
-        if not self.exact and number >= 100:
-            step = 10 ** (len(str(number)) - 2)
-            return f"~{number_format(round(number / step) * step, force_grouping=True)}"
-        return number_format(number, force_grouping=True)
+    def __call__(self, number: int) -> Count:
+        """The number, or its first digits where not every result was looked at."""
+        if not self.exact:
+            # Two digits of many; an estimate of few is less close.
+            step = 10 ** (len(str(number)) - (2 if number >= 100 else 1))
+            number = round(number / step) * step
+        return Count(number_format(number, force_grouping=True), not self.exact)
