@@ -24,6 +24,7 @@ from news.views.page import language, site_page
 from news.views.public import public
 from news.views.search_advice import advice, other_ways
 from news.views.search_facets import groups
+from news.views.search_filters import active
 from news.views.search_request import MAX_LENGTH, Asked, read
 
 
@@ -53,6 +54,7 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         if wanted.words
         else gettext("Search")
     )
+    filters = active(wanted, topic, lang)
     context = {
         "page": site_page(
             title,
@@ -71,6 +73,8 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         "topic": wanted.topic,
         "max_length": MAX_LENGTH,
         "topics": [(each.slug, each.name_in(lang)) for each in topics.values()],
+        "filters": filters,
+        "without_filters": wanted.without_filters.address() if len(filters) > 1 else "",
         "advice": told,
         "results": results,
         "number": wanted.number,

@@ -39,6 +39,11 @@ class Group:
     name: str
     choices: tuple[Choice, ...]
 
+    @property
+    def chosen(self) -> bool:
+        """Whether one of its values narrows the search."""
+        return any(choice.chosen for choice in self.choices)
+
 
 def groups(facets: Facets, asked: Asked, topics: dict[int, Topic], lang: str) -> list[Group]:
     """What the results can be narrowed by; groups without a choice are left out."""

@@ -2,10 +2,11 @@
 
 import re
 from datetime import date
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from tests.factories import published
+from tests.factories import TopicFactory, published
 from tests.views.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +14,10 @@ pytestmark = pytest.mark.django_db
 
 def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text)
+
+
+def search(client, lang: str, asked: dict):
+    return page(client, f"/{lang}/search/?{urlencode(asked)}")
 
 
 class TestCounts:
@@ -35,3 +40,87 @@ class TestCounts:
         assert found.all("span", **{"class": "facet-count"})
         assert "~" not in found.text
         assert not re.search(rf"{about} \d", found.text)
+
+
+ALL_FILTERS = {
+    "topic": "digital",
+    "from": "2018-01-01",
+    "to": "2018-12-31",
+    "year": "2018",
+    "fiscal": "2561",
+    "month": "2018-05",
+    "lang": "th",
+    "photos": "1",
+    "files": "1",
+}
+
+
+class TestFilters:
+    @pytest.fixture(autouse=True)
+    def topic(self):
+        topic = TopicFactory(slug="digital", name_th="รัฐบาลดิจิทัล", name_en="Digital government")
+        published(title_th="ประชุมร่วม", dated=date(2018, 5, 19), topic=topic)
+        return topic
+
+    @staticmethod
+    def removals(found) -> list[dict[str, str]]:
+        """What is still asked behind each link that removes one filter."""
+        links = found.all("a", **{"class": "active-filter"})
+        return [dict(parse_qsl(urlsplit(link["href"]).query)) for link in links]
+
+    def test_each_has_a_link_that_removes_it_alone_and_begins_at_the_first_page(self, client):
+        asked = {"q": "ประชุม", **ALL_FILTERS, "sort": "date"}
+        removals = self.removals(search(client, "th", asked | {"page": 2}))
+        removed = [asked.keys() - left.keys() for left in removals]
+        assert sorted(map(list, removed)) == sorted([name] for name in ALL_FILTERS)
+        assert all(left.items() <= asked.items() for left in removals)
+
+    @pytest.mark.parametrize(
+        ("lang", "names"),
+        [
+            pytest.param(
+                "th",
+                ["ตั้งแต่ 1 มกราคม 2561", "ถึง 31 ธันวาคม 2561", "ปี 2561", "พฤษภาคม 2561",
+                 "ปีงบประมาณ 2561", "หมวดข่าว: รัฐบาลดิจิทัล", "มีภาษาไทย", "มีภาพ", "มีไฟล์แนบ"],
+                id="th",
+            ),
+            pytest.param(
+                "en",
+                ["From 1 January 2018", "Up to 31 December 2018", "Year 2018", "May 2018",
+                 "Fiscal year 2018", "Topic: Digital government", "In Thai", "With photographs",
+                 "With attachments"],
+                id="en",
+            ),
+        ],
+    )  # fmt: skip
+    def test_they_are_named_in_the_pages_language_though_nothing_was_found(
+        self, client, lang, names
+    ):
+        found = search(client, lang, {"q": "qwxz", **ALL_FILTERS})
+        remove = {"th": "ยกเลิกตัวกรอง:", "en": "Remove the filter:"}[lang]
+        named = [each.split("×")[0].strip() for each in plain(found.text).split(remove)[1:]]
+        assert named == names
+
+    def test_they_stand_above_the_results(self, client):
+        html = client.get("/th/search/?q=ประชุม&topic=digital").content.decode()
+        assert html.index('class="active-filter"') < html.index('id="results-title"')
+
+    def test_all_go_at_once_where_there_are_several(self, client):
+        everything = "/en/search/?q=ประชุม&topic=digital&year=2018&sort=date"
+        assert f"?{urlencode({'q': 'ประชุม', 'sort': 'date'})}" in page(client, everything).links
+        assert "Remove all" in page(client, everything).text
+        assert "Remove all" not in search(client, "en", {"q": "ประชุม", "topic": "digital"}).text
+
+    def test_none_is_named_where_there_is_none(self, client):
+        found = search(client, "en", {"q": "ประชุม"})
+        assert "Filters in use" not in found.text
+
+    @pytest.mark.parametrize("asked", [{"topic": "digital"}, {"lang": "th"}, {"fiscal": "2018"}])
+    def test_the_group_of_one_in_use_stands_open(self, client, asked):
+        """Of those that are closed otherwise."""
+        html = client.get("/th/search/", {"q": "ประชุม", **asked}).content.decode()
+        groups = re.findall(r"<details([^>]*)>(.*?)</details>", html, re.DOTALL)
+        with_chosen = [opened for opened, choices in groups if "aria-current" in choices]
+        assert [opened.split()[-1] for opened in with_chosen] == ["open"]
+        other = client.get("/th/search/", {"q": "ประชุม"}).content.decode()
+        assert other.count(" open>") == 2
