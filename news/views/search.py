@@ -71,6 +71,7 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         "asked": wanted,
         "words": wanted.words,
         "topic": wanted.topic,
+        "kept": wanted.kept,
         "max_length": MAX_LENGTH,
         "topics": [(each.slug, each.name_in(lang)) for each in topics.values()],
         "filters": filters,

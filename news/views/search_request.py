@@ -45,23 +45,35 @@ class Asked:
     def address(self, **changes) -> str:
         """The query string that asks the same with some `changes`, from its first page."""
         other = replace(self, **({"number": 1, "after": None} | changes))
-        parts = {
-            "q": other.words,
-            "topic": other.topic,
-            "from": other.since.isoformat() if other.since else "",
-            "to": other.until.isoformat() if other.until else "",
-            "year": str(other.year or ""),
-            "fiscal": str(other.fiscal or ""),
-            "month": f"{other.month[0]}-{other.month[1]:02}" if other.month else "",
-            "lang": other.language,
-            "photos": "1" if other.photos else "",
-            "files": "1" if other.files else "",
-            "sort": other.by.value if other.by != Order.RELEVANCE else "",
-            "page": str(other.number) if other.number > 1 else "",
-            "after": f"{other.after.score!r}~{other.after.key}" if other.after else "",
-        }
-        present = {name: value for name, value in parts.items() if value}
+        present = {name: value for name, value in other.parts().items() if value}
         return f"?{urlencode(present)}" if present else "?"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form keeps when other words are typed: all but what it has fields for, and the
+        page, which is none of the new results'.
+        """
+        elsewhere = {"q", "topic", "page", "after"}
+        parts = self.parts().items()
+        return [(name, value) for name, value in parts if value and name not in elsewhere]
+
+    def parts(self) -> dict[str, str]:
+        """All parameters as an address has them, empty where they are absent."""
+        return {
+            "q": self.words,
+            "topic": self.topic,
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            "year": str(self.year or ""),
+            "fiscal": str(self.fiscal or ""),
+            "month": f"{self.month[0]}-{self.month[1]:02}" if self.month else "",
+            "lang": self.language,
+            "photos": "1" if self.photos else "",
+            "files": "1" if self.files else "",
+            "sort": self.by.value if self.by != Order.RELEVANCE else "",
+            "page": str(self.number) if self.number > 1 else "",
+            "after": f"{self.after.score!r}~{self.after.key}" if self.after else "",
+        }
 
     @property
     def without_filters(self) -> "Asked":

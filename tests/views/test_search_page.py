@@ -124,3 +124,14 @@ class TestFilters:
         assert [opened.split()[-1] for opened in with_chosen] == ["open"]
         other = client.get("/th/search/", {"q": "ประชุม"}).content.decode()
         assert other.count(" open>") == 2
+
+    def test_other_words_keep_them_and_the_order_but_no_page(self, client):
+        asked = {"q": "ประชุม", **ALL_FILTERS, "sort": "date"}
+        form = search(client, "th", asked | {"page": 2, "after": "-1.0~1"})
+        kept = {each["name"]: each["value"] for each in form.all("input", type="hidden")}
+        # The topic has a field that everybody sees.
+        assert kept == {name: asked[name] for name in asked.keys() - {"q", "topic"}}
+        assert [each["value"] for each in form.all("option", selected="")] == ["digital"]
+
+    def test_a_search_without_any_keeps_nothing(self, client):
+        assert search(client, "th", {"q": "ประชุม"}).all("input", type="hidden") == []
