@@ -76,9 +76,14 @@ def date_markers(found: FoundDate) -> Iterator[str]:
         if found.precision == "day":
             yield day_marker(day)
             yield any_year_marker(day.month, day.day)
-        # 61 is the year 2561; four digits are in the stream already.
-        if not _YEAR.search(found.source):
+        # Four digits are in the stream already.
+        if has_short_year(found):
             yield common_year(str(day.year))
+
+
+def has_short_year(found: FoundDate) -> bool:
+    """Whether a date is written without its year's four digits: 19 พ.ค. 61 is of 2561."""
+    return not _YEAR.search(found.source)
 
 
 def days_of(found: FoundDate) -> Iterator[date]:

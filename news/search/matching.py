@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import accumulate, islice
 
-from news.search.markers import days_of
+from news.search.markers import days_of, has_short_year
 from news.search.parsing import Question
-from news.search.stream import DECIMAL, MAX_TOKEN, Unit
+from news.search.stream import DECIMAL, MAX_TOKEN, Unit, common_year
 from news.search.terms import Term
 from news.thai.characters import ARABIC_DIGITS, CONSONANT, LEADING_VOWEL, LETTER, MARK
 from news.thai.dates import FoundDate, find_dates
@@ -70,6 +70,11 @@ class Matcher:
         self._dates = [
             (number, term.date) for number, term in enumerate(question.terms) if term.date
         ]
+        self._years = [
+            (number, term.units[0].text)
+            for number, term in enumerate(question.terms)
+            if not term.date and _is_year(term)
+        ]
 
     def matches(self, text: str) -> list[Match]:
         """All matches in a plain text, in order. They may overlap."""
@@ -101,10 +106,17 @@ class Matcher:
         )
 
     def _dated(self, text: str) -> Iterator[Match]:
-        if self._dates:
-            for each in find_dates(text):
-                for number, wanted in self._dates:
-                    if _meet(wanted, each):
+        if not self._dates and not self._years:
+            return
+        for each in find_dates(text):
+            for number, wanted in self._dates:
+                if _meet(wanted, each):
+                    yield Match(each.start, each.end, number)
+            # The index knows 61 in a date as 2561, which the ways can't see in the text.
+            if self._years and has_short_year(each):
+                years = {common_year(str(day.year)) for day in days_of(each)}
+                for number, year in self._years:
+                    if year in years:
                         yield Match(each.start, each.end, number)
 
 
@@ -261,6 +273,11 @@ def _unit(unit: Unit) -> str:
 
 def _digit(digit: str) -> str:
     return f"[{digit}{chr(0x0E50 + int(digit))}]"
+
+
+def _is_year(term: Term) -> bool:
+    """Whether a term is a number of four digits alone; as a unit, a year is of the Common era."""
+    return len(term.units) == 1 and term.units[0].text.isdecimal() and len(term.units[0].text) == 4
 
 
 def _meet(wanted: FoundDate, found: FoundDate) -> bool:

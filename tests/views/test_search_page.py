@@ -135,3 +135,19 @@ class TestFilters:
 
     def test_a_search_without_any_keeps_nothing(self, client):
         assert search(client, "th", {"q": "ประชุม"}).all("input", type="hidden") == []
+
+
+class TestLanguageOfAResult:
+    @pytest.mark.parametrize("year", ["2561", "2018"])
+    @pytest.mark.parametrize("written", ["วันที่ 19 พ.ค. 61", "วันที่ 19 พฤษภาคม ๒๕๖๑", "ปี พ.ศ. 2561"])
+    def test_a_year_is_held_in_thai_however_it_is_written_there(self, client, year, written):
+        published(
+            title_th="ประชุมร่วม",
+            title_en="A meeting in 2018",
+            body_th=f"<p>ประชุมร่วมเมื่อ{written}</p>",
+            body_en="<p>A meeting in 2018</p>",
+            dated=date(2018, 5, 19),
+        )
+        found = search(client, "th", {"q": year})
+        assert "A meeting" not in found.text
+        assert not [link for link in found.links if link.startswith("/en/news/")]
