@@ -92,6 +92,8 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             "older": wanted.address(number=wanted.number + 1, after=results.next)
             if results.next
             else "",
+            # Without words, or by date, what comes later is older.
+            "by_match": bool(question.terms) and wanted.by == Order.RELEVANCE,
         }
     response = render(request, "pages/search.html", context, status=status)
     # What there was no time for now should not be missing for as long as the epoch lasts.

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from news.search.searching import search as find
 from tests.factories import TopicFactory, published
 from tests.views.pages import page
 
@@ -151,3 +153,28 @@ class TestLanguageOfAResult:
         found = search(client, "th", {"q": year})
         assert "A meeting" not in found.text
         assert not [link for link in found.links if link.startswith("/en/news/")]
+
+
+class TestPager:
+    @pytest.fixture(autouse=True)
+    def _five_releases(self, monkeypatch):
+        for year in range(2014, 2019):
+            published(title_th="ประชุมร่วม", dated=date(year, 5, 19))
+        monkeypatch.setattr("news.views.search.find", partial(find, size=2))
+        monkeypatch.setattr("news.views.search.PAGE_SIZE", 2)
+
+    @pytest.mark.parametrize(
+        ("lang", "asked", "names"),
+        [
+            ("th", {"q": "ประชุม"}, ["ผลก่อนหน้า", "ผลถัดไป"]),
+            ("en", {"q": "ประชุม"}, ["Previous results", "Next results"]),
+            ("th", {"q": "ประชุม", "sort": "date"}, ["ใหม่กว่า", "เก่ากว่า"]),
+            ("en", {"q": "ประชุม", "sort": "date"}, ["Newer", "Older"]),
+            # In an order by date whatever is asked for: nothing matches better than another.
+            ("en", {"from": "2000-01-01"}, ["Newer", "Older"]),
+            ("en", {"q": "from:2000"}, ["Newer", "Older"]),
+        ],
+    )
+    def test_it_says_older_only_of_what_is_older(self, client, lang, asked, names):
+        html = client.get(f"/{lang}/search/", asked | {"page": 2}).content.decode()
+        assert re.findall(r'rel="(?:prev|next)" href="[^"]*">([^<]*)<', html) == names
