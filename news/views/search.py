@@ -69,7 +69,8 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             indexable=False,
         ),
         "asked": wanted,
-        "words": wanted.words,
+        # Results are for the words only where there are any in what was typed.
+        "words": "" if question.is_empty else wanted.words,
         "topic": wanted.topic,
         "kept": wanted.kept,
         "max_length": MAX_LENGTH,

@@ -1,5 +1,6 @@
 """What the search page says besides its results: other meanings, dates, what wasn't understood."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -45,7 +46,7 @@ def advice(question: Question, asked: Asked, lang: str) -> Advice:
             for ambiguity in question.ambiguities
         ),
         tuple(_dates(question, lang)),
-        tuple(_said(problem) for problem in question.problems),
+        tuple(_problems(question, asked)),
     )
 
 
@@ -78,6 +79,12 @@ def _dates(question: Question, lang: str):
         else:
             url = path_in(lang, "archive_day", year=day.year, month=day.month, day=day.day)
             yield Link(format_date(day, lang, style="long"), url)
+
+
+def _problems(question: Question, asked: Asked) -> Iterator[str]:
+    if asked.words and question.is_empty:
+        yield gettext("There is nothing to search for: what was typed has no letter and no digit.")
+    yield from map(_said, question.problems)
 
 
 def _said(problem: Problem) -> str:

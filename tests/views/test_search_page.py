@@ -178,3 +178,23 @@ class TestPager:
     def test_it_says_older_only_of_what_is_older(self, client, lang, asked, names):
         html = client.get(f"/{lang}/search/", asked | {"page": 2}).content.decode()
         assert re.findall(r'rel="(?:prev|next)" href="[^"]*">([^<]*)<', html) == names
+
+
+class TestNothingToSearchFor:
+    @pytest.mark.parametrize("typed", ['"', "“”", "?!", "\u200b", "😀"])
+    @pytest.mark.parametrize(
+        ("lang", "said"), [("th", "จึงไม่มีอะไรให้ค้นหา"), ("en", "There is nothing to search for")]
+    )
+    def test_it_is_said_where_what_was_typed_holds_no_word(self, client, typed, lang, said):
+        assert said in search(client, lang, {"q": typed}).text
+
+    @pytest.mark.parametrize("asked", [{}, {"q": " "}, {"q": "from:2018"}, {"q": "๑"}])
+    def test_it_is_not_said_where_nothing_was_typed_or_something_is_asked(self, client, asked):
+        assert "nothing to search for" not in search(client, "en", asked).text
+
+    def test_what_filters_leave_is_not_shown_as_found_for_it(self, client):
+        published(dated=date(2018, 5, 19))
+        text = search(client, "en", {"q": '"', "year": "2018"}).text
+        assert "There is nothing to search for" in text
+        assert "1 press release" in text
+        assert "Results for" not in text
