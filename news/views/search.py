@@ -3,6 +3,7 @@
 from dataclasses import replace
 from http import HTTPStatus
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -36,11 +37,11 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
     question = parse(wanted.words)
     topics = {topic.pk: topic for topic in Topic.objects.all()}
     topic = next((each for each in topics.values() if each.slug == wanted.topic), None)
+    if wanted.topic and topic is None:
+        raise BadRequest("topic can't be that")
     told = advice(question, wanted, lang)
     results, status = None, HTTPStatus.OK
-    if wanted.topic and topic is None:
-        results = Results.none()
-    elif not (question.is_empty and wanted.filters(topic).is_empty):
+    if not (question.is_empty and wanted.filters(topic).is_empty):
         try:
             results = _results(question, wanted, wanted.filters(topic), at)
         except SearchTooSlow:

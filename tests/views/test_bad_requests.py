@@ -36,6 +36,8 @@ def _one_release():
         "/th/search/?year=61",
         "/th/search/?year=2399",
         "/th/search/?topic=%00",
+        "/th/search/?topic=nope",
+        "/th/search/?q=a&topic=nope",
         "/th/topics/digital-government/?page=abc",
         "/th/topics/digital-government/?before=abc",
         "/th/topics/digital-government/?before=2018-02-30.1",
