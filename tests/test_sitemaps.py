@@ -112,8 +112,24 @@ def test_robots_security_and_opensearch_are_where_programs_look(client):
     assert timezone.now().isoformat() < expires
     for lang in ("th", "en"):
         root = ET.fromstring(client.get(f"/opensearch.xml?lang={lang}").content)
-        template = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
-        assert template == f"http://testserver/{lang}/search/?q={{searchTerms}}"
+        urls = root.findall("{http://a9.com/-/spec/opensearch/1.1/}Url")
+        assert {url.get("type"): url.get("template") for url in urls} == {
+            "text/html": f"http://testserver/{lang}/search/?q={{searchTerms}}",
+            "application/x-suggestions+json": (
+                f"http://testserver/{lang}/search/suggest/?q={{searchTerms}}"
+            ),
+        }
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("th", "ค้นหาข่าวประชาสัมพันธ์ของสำนักงาน ก.พ."), ("en", "Search the press releases of the Office")],
+)
+def test_a_browser_can_tell_what_its_bar_would_search(client, lang, said):
+    root = ET.fromstring(client.get(f"/opensearch.xml?lang={lang}").content)
+    description = root.find("{http://a9.com/-/spec/opensearch/1.1/}Description").text
+    assert description.startswith(said)
+    assert len(description) <= 1024  # as OpenSearch has it
 
 
 def test_the_icon_is_where_programs_look_that_read_no_pages(client):

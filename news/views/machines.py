@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
-from django.utils.translation import override, pgettext
+from django.utils.translation import gettext, override
 
 from news.sharing.addresses import absolute, path_in
 from news.views.public import public
@@ -51,15 +51,20 @@ def opensearch(request: HttpRequest, *, at) -> HttpResponse:
     """OpenSearch 1.1: lets a browser's bar search the archive, in Thai unless `?lang=en`."""
     lang = "en" if request.GET.get("lang") == "en" else "th"
     with override(lang):
-        name = pgettext("masthead", "Office of the Civil Service Commission")
+        told = gettext(
+            "Search the press releases of the Office of the Civil Service Commission, Thailand, "
+            "from the browser’s address bar."
+        )
     description = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
         f"<ShortName>{'OCSC' if lang == 'en' else 'สำนักงาน ก.พ.'}</ShortName>"
-        f"<Description>{escape(name)}</Description>"
+        f"<Description>{escape(told)}</Description>"
         "<InputEncoding>UTF-8</InputEncoding>"
         f'<Image type="image/svg+xml">{escape(absolute(static("img/icon.svg")))}</Image>'
         f'<Url type="text/html" template="{absolute(path_in(lang, "search"))}?q={{searchTerms}}"/>'
+        '<Url type="application/x-suggestions+json" '
+        f'template="{absolute(path_in(lang, "suggest"))}?q={{searchTerms}}"/>'
         "</OpenSearchDescription>"
     )
     return HttpResponse(
