@@ -51,6 +51,7 @@ def test_every_kind_of_answer_is_sound(page: Page, lang: str, width: int):
     page.set_viewport_size({"width": width, "height": 740})
     for query, seen in [
         ("ดิจิทัล", "main mark"),
+        ("ดิจิทัล&lang=th&from=2010-01-01&topic=people-development", "main .active-filter"),
         ("ดิจิตัล", "main .search-note"),
         ("ก.พ.", "main a[href*='%E0%B8%81%E0%B8%B8%E0%B8%A1%E0%B8%A0']"),
         ("qwxz qwxy", "main .search-help a"),
@@ -58,3 +59,23 @@ def test_every_kind_of_answer_is_sound(page: Page, lang: str, width: int):
         page.goto(f"/{lang}/search/?q={query}")
         expect(page.locator(seen).first).to_be_visible()
         assert sound(page) == [], query
+
+
+@pytest.mark.parametrize(("lang", "width"), [("th", 360), ("en", 1280)])
+def test_a_filter_stays_with_other_words_until_it_is_removed_by_keyboard(
+    page: Page, lang: str, width: int
+):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"/{lang}/search/?q=ประชุม&lang=th&sort=date")
+    filters = page.locator("main .active-filter")
+    box = page.locator("#search-words")
+    box.fill("ดิจิทัล")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"(?=.*lang=th)(?=.*sort=date)"))
+    expect(box).to_have_value("ดิจิทัล")
+    expect(filters).to_have_count(1)
+
+    filters.focus()
+    filters.press("Enter")
+    expect(filters).to_have_count(0)
+    expect(box).to_have_value("ดิจิทัล")
