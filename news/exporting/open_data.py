@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -49,17 +49,61 @@ def refresh(payload: dict | None = None) -> int:
     """
     at = timezone.now()
     stale = _wanted(payload or {}, at)
-    unprepared = [f"{month:%Y-%m}" for month in sorted(stale) if _make(month, at)[UNPREPARED]]
-    if unprepared:
+    made = [file for month in sorted(stale) for file in _make(month, at)]
+    old = _name(made, stale, at)
+    named = set(DataFile.objects.values_list("path", flat=True))
+    for path in old - named:
+        default_storage.delete(path)
+    if unprepared := sorted({f"{of.month:%Y-%m}" for of in made if of.counts[UNPREPARED]}):
         # After a package was imported, photos are prepared for hours: their hashes come then.
         Job.objects.enqueue(
             OPEN_DATA, f"photos, {at.isoformat()}", {"months": unprepared}, at + AGAIN_AFTER
         )
-    # Of a month that was not read again nothing is said about the last minutes before.
-    DataFile.objects.exclude(month__in=stale).update(checked_at=at - OVERLAP)
-    if stale:
-        Epoch.objects.raise_site_revision()
     return len(stale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file that is written and that no row names yet."""
+
+    month: date
+    form: str
+    path: str
+    sha256: str
+    byte_size: int
+    counts: Counter
+    """State -> releases; `UNPREPARED` -> those with a photo whose files are not made yet."""
+
+
+def _name(made: list[_Made], stale: set[date], at: datetime) -> set[str]:
+    """Name the files in place of those before; returns the paths of all of them.
+
+    All in one transaction: a release that moved from one month to another is in one of them at
+    every moment, so that the figures add up for whoever asks meanwhile.
+    """
+    with transaction.atomic():
+        rows = DataFile.objects.select_for_update()
+        before = {(file.month, file.form): file for file in rows}
+        for file in made:
+            known = before.get((file.month, file.form))
+            if known is not None and known.checked_at > at:
+                continue  # another worker has read the record since
+            unchanged = known is not None and known.sha256 == file.sha256
+            stated = {
+                "path": file.path,
+                "sha256": file.sha256,
+                "byte_size": file.byte_size,
+                "made_at": known.made_at if unchanged else at,
+                "checked_at": at,
+                **{state: file.counts[state] for state in STATES},
+            }
+            DataFile.objects.update_or_create(month=file.month, form=file.form, defaults=stated)
+        # Of a month that was not read again nothing is said about the last minutes before.
+        unread = DataFile.objects.exclude(month__in=stale).exclude(checked_at__gt=at)
+        unread.update(checked_at=at - OVERLAP)
+        if stale:
+            Epoch.objects.raise_site_revision()
+    return {file.path for file in (*before.values(), *made)}
 
 
 def _wanted(payload: dict, at: datetime) -> set[date]:
@@ -91,34 +135,12 @@ def of_month(month: date, at: datetime) -> VersionQuerySet:
     return found.select_related("topic", "merged_into").order_by("dated", "id")
 
 
-def _make(month: date, at: datetime) -> Counter:
-    """Write the month's files aside, then name them in one transaction, then drop the old ones.
-
-    Returns how many releases are in which state; `UNPREPARED` counts those with a photo whose
-    files are not made yet.
-    """
+def _make(month: date, at: datetime) -> list[_Made]:
+    """Write the month's files beside those that readers get."""
     with TemporaryDirectory() as folder:
         paths = {form: Path(folder) / f"month.{form}" for form in FORMS}
         counts = _write(month, at, paths)
-        made = {form: _store(path, form) for form, path in paths.items()}
-    before = {file.form: file for file in DataFile.objects.filter(month=month)}
-    old = {file.path for file in before.values()}
-    with transaction.atomic():
-        for form, (path, sha256, byte_size) in made.items():
-            known = before.get(form)
-            unchanged = known is not None and known.sha256 == sha256
-            stated = {
-                "path": path,
-                "sha256": sha256,
-                "byte_size": byte_size,
-                "made_at": known.made_at if unchanged else at,
-                "checked_at": at,
-                **{state: counts[state] for state in STATES},
-            }
-            DataFile.objects.update_or_create(month=month, form=form, defaults=stated)
-    for path in old - set(DataFile.objects.values_list("path", flat=True)):
-        default_storage.delete(path)
-    return counts
+        return [_Made(month, form, *_store(path, form), counts) for form, path in paths.items()]
 
 
 def _write(month: date, at: datetime, paths: dict[str, Path]) -> Counter:
@@ -178,8 +200,16 @@ class Gap:
     count: int
 
 
-def known_gaps(at: datetime) -> list[Gap]:
-    """What the releases that are news lack, counted in one query."""
+def as_of(files: Iterable[DataFile]) -> datetime | None:
+    """The moment of which the files are, and every figure about them; None without any.
+
+    Whatever is counted of another moment contradicts them: between two nights more is published.
+    """
+    return max((file.checked_at for file in files), default=None)
+
+
+def known_gaps(at: datetime | None) -> list[Gap]:
+    """What the releases that are news at that moment lack, counted in one query."""
     questions = {
         "date_in_doubt": Q(dated_precision="doubt"),
         "day_unknown": Q(dated_precision__in=("month", "unknown")),
@@ -189,10 +219,7 @@ def known_gaps(at: datetime) -> list[Gap]:
         "no_topic": Q(topic=None),
         "sample": Q(origin="sample"),
     }
+    if at is None:
+        return [Gap(name, 0) for name in questions]
     counted = {name: Count("pk", filter=question) for name, question in questions.items()}
     return [Gap(name, n) for name, n in Version.objects.listed(at).aggregate(**counted).items()]
-
-
-def ever_public(at: datetime) -> int:
-    """How many codes were ever public."""
-    return Version.objects.shown(at).values("release").distinct().count()

@@ -28,7 +28,7 @@ from news.exporting import chain, open_data
 from news.models import ChainHead, DataFile, Version
 from news.sharing.addresses import absolute, path_in
 from news.thai.dates import format_month, format_year
-from news.views.dates import day
+from news.views.dates import day, moment
 from news.views.home import preferred_language
 from news.views.page import site_page
 from news.views.public import public
@@ -55,12 +55,15 @@ def data(request: HttpRequest, *, at) -> HttpResponse:
         ),
         section="data",
     )
-    files = DataFile.objects.order_by("-month", "form")
+    files = list(DataFile.objects.order_by("-month", "form"))
+    files_at, counts = open_data.as_of(files), _totals(files)
     taken_back = Version.objects.without_news(at).newest_change_first()[:TAKEN_BACK_SHOWN]
     context = {
         "page": page,
         "years": _by_year(files, page.lang),
-        "counts": _totals(files),
+        "as_of": moment(files_at, page.lang) if files_at else None,
+        "counts": counts,
+        "ever_public": sum(counts.values()),
         "counts_by_year": [
             (format_year(year, page.lang), sum(counts.values()))
             for year, counts in sorted(_totals_by_year(files).items(), reverse=True)
@@ -69,8 +72,7 @@ def data(request: HttpRequest, *, at) -> HttpResponse:
             (Change(version, page.lang, None), day(_local_day(version), page.lang))
             for version in taken_back
         ],
-        "ever_public": open_data.ever_public(at),
-        "gaps": [(gap_text(gap.name), gap.count) for gap in open_data.known_gaps(at)],
+        "gaps": [(gap_text(gap.name), gap.count) for gap in open_data.known_gaps(files_at)],
         "licence": LICENCE,
         "base": settings.BASE_URL,
     }
@@ -135,21 +137,20 @@ def gap_text(name: str) -> str:
 
 @public
 def manifest(request: HttpRequest, *, at) -> HttpResponse:
-    """The files with their checksums, and numbers that must add up."""
+    """The files with their checksums, and numbers that add up, all of one moment (`as_of`)."""
     files = list(DataFile.objects.order_by("month", "form"))
-    counts = _totals(files)
+    files_at, counts = open_data.as_of(files), _totals(files)
+    in_files = sum(counts.values())
     return JsonResponse(
         {
             "licence": LICENCE,
             "schema": absolute(reverse("root:api:openapi")) + "#/components/schemas/Release",
             "chain": absolute(reverse("root:chain")),
-            "counts": {
-                **counts,
-                "in_files": sum(counts.values()),
-                "ever_public": open_data.ever_public(at),
-            },
+            "as_of": files_at.isoformat() if files_at else None,
+            # Every code that was public by then is in the files once, in the state it is in.
+            "counts": {**counts, "in_files": in_files, "ever_public": in_files},
             "counts_by_year": _totals_by_year(files),
-            "known_gaps": {gap.name: gap.count for gap in open_data.known_gaps(at)},
+            "known_gaps": {gap.name: gap.count for gap in open_data.known_gaps(files_at)},
             "files": [
                 {
                     "name": file.name,

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -61,6 +61,66 @@ def test_every_code_ever_public_is_in_the_files_once_in_its_state(client):
     assert counts == {
         "live": 2, "withdrawn": 1, "gone": 1, "merged": 1, "in_files": 5, "ever_public": 5,
     }  # fmt: skip
+
+
+def test_the_figures_are_of_the_moment_of_the_files_whatever_was_published_since(client):
+    published(dated=MAY)
+    open_data.refresh()
+    of_the_files = client.get("/data/manifest.json").json()
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        for _ in range(2):
+            published(dated=MAY, thai_only=True)
+        published(dated=date(2016, 3, 1))
+        now = client.get("/data/manifest.json").json()
+        page = client.get("/en/data/").content.decode()
+        counts = now["counts"]
+        assert sum(counts[state] for state in open_data.STATES) == counts["ever_public"] == 1
+        assert (now["counts"], now["as_of"]) == (of_the_files["counts"], of_the_files["as_of"])
+        assert now["known_gaps"]["no_english"] == 0
+        figures = [int(found) for found in re.findall(r"<dd>([0-9]+)</dd>", page)]
+        assert figures[:5] == [1, 0, 0, 0, 1]
+        assert f'<time datetime="{local_minute(of_the_files["as_of"])}"' in page
+
+        open_data.refresh()
+        again = client.get("/data/manifest.json").json()
+    assert again["counts"]["live"] == again["counts"]["ever_public"] == 4
+    assert again["known_gaps"]["no_english"] == 2
+    assert again["as_of"] > now["as_of"]
+
+
+def local_minute(moment: str) -> str:
+    return timezone.localtime(datetime.fromisoformat(moment)).isoformat(timespec="minutes")
+
+
+def test_before_the_first_files_nothing_is_counted(client):
+    published(dated=MAY)
+    manifest = client.get("/data/manifest.json").json()
+    assert manifest["as_of"] is None
+    assert set(manifest["counts"].values()) == {0}
+    assert set(manifest["known_gaps"].values()) == {0}
+
+
+def test_a_refreshing_that_is_cut_short_leaves_the_figures_of_one_moment(monkeypatch):
+    release = published(dated=MAY).release
+    open_data.refresh()
+    release.dated = date(2017, 5, 19)
+    release.save()
+    publishing.publish(release=release, kind="correction", notes=NOTES)
+
+    write, written = open_data._write, []
+
+    def killed_at_the_second(*args):
+        if written:
+            raise KeyboardInterrupt
+        written.append(args)
+        return write(*args)
+
+    monkeypatch.setattr(open_data, "_write", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        open_data.refresh()
+    # Not asked of the manifest: that one is kept until the refreshing is done.
+    assert sum(DataFile.objects.filter(form="jsonl").values_list("live", flat=True)) == 1
 
 
 def test_the_manifest_and_the_list_of_checksums_agree_with_the_bytes(client):
