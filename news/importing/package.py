@@ -56,6 +56,7 @@ from news.models import (
     VersionMedia,
 )
 from news.models.version import LANGUAGES
+from news.search import index
 
 _BATCH = 500
 _ORIGINALS = "data/media/originals/"
@@ -113,10 +114,17 @@ def _require_empty() -> None:
     }
     for words, model in kinds.items():
         if model.objects.exists():
-            raise PackageRefused(
+            refusal = (
                 f"this site is not empty: it has {words}. A package is "
                 "brought into a new, migrated database only"
             )
+            if not index.is_current():
+                # Most likely of all: an import that was stopped when its record was whole.
+                refusal += (
+                    ". Was an import stopped? The search index is not built yet: "
+                    "`manage.py reindex --if-stale` goes on from there"
+                )
+            raise PackageRefused(refusal)
 
 
 @contextmanager

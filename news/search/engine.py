@@ -178,6 +178,15 @@ class Engine(ABC):
             )
             return cursor.fetchone()[0]
 
+    def versions(self, after: int, generation: str) -> set[int]:
+        """The versions of the entries that end after this moment (microseconds), or never."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT version_id FROM {ENTRY}{generation} WHERE visible_until > %s",  # noqa: S608
+                [after],
+            )
+            return {version for (version,) in cursor}
+
     def exists(self, generation: str) -> bool:
         return f"{ENTRY}{generation}" in connection.introspection.table_names()
 

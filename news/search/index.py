@@ -74,6 +74,23 @@ def is_current() -> bool:
     return _state().token_stream_version == TOKEN_STREAM_VERSION
 
 
+def differences() -> Iterator[str]:
+    """What the index in use has otherwise than the record: a sentence for each kind. Whatever it
+    is, `reindex` mends it.
+    """
+    if not is_current():
+        yield "it was not built by today's analysis"
+    with transaction.atomic():
+        _lock()
+        now = timezone.now()
+        there = engine().versions(microseconds(now), CURRENT)
+        expected = set(_indexable(now).values_list("pk", flat=True))
+    if lacking := len(expected - there):
+        yield f"it lacks {lacking} of {len(expected)} versions"
+    if left := len(there - expected):
+        yield f"it still has {left} versions that readers are not to find"
+
+
 def rebuild(
     tell: Callable[[int, int], None] = lambda done, total: None, *, worked: Callable = map
 ) -> int:

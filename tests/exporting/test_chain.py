@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from django.utils import timezone
 
 from news import jobs, publishing, record_guards
 from news.exporting import chain, open_data
-from news.models import ChainHead, DataFile, Derivative, SourceDocument, Version
+from news.models import ChainHead, DataFile, Derivative, SearchState, SourceDocument, Version
+from news.search.engine import CURRENT
+from news.search.engines import engine
+from news.search.entries import microseconds
 from tests.factories import NOTES, add_photo, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +159,30 @@ class TestVerify:
         add_photo(corrected().release)
         publish_head(tomorrow)
         assert verify() == ""
-        assert capsys.readouterr().out.count("sound") == 7
+        assert capsys.readouterr().out.count("sound") == 8
+
+    def test_an_index_that_was_never_built_is_told_and_is_no_drift(self, capsys):
+        published()
+        SearchState.objects.update(token_stream_version=0)
+        engine().drop(CURRENT)
+        engine().create(CURRENT)
+        assert verify() == ""
+        said = capsys.readouterr()
+        assert "search index: it was not built by today's analysis" in said.err
+        assert "search index: it lacks 1 of 1 versions" in said.err
+        assert "search index: not as the record; run manage.py reindex" in said.out
+        call_command("reindex", verbosity=0, stdout=StringIO())
+        capsys.readouterr()
+        assert verify() == ""
+        assert "search index: sound" in capsys.readouterr().out
+
+    def test_an_entry_that_should_have_ended_is_told(self, capsys):
+        version = published()
+        publishing.withdraw(release=version.release, reason=Version.Reason.ERROR)
+        engine().end(version.pk, microseconds(None), CURRENT)
+        assert verify() == ""
+        said = capsys.readouterr()
+        assert "search index: it still has 1 versions that readers are not to find" in said.err
 
     @pytest.mark.parametrize(
         "changes",

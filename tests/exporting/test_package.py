@@ -251,6 +251,16 @@ class TestComingBack:
         with pytest.raises(CommandError, match=r"not empty: it has versions\."):
             bring(tmp_path)
 
+    def test_a_site_whose_import_was_stopped_before_its_index_is_told_how_to_go_on(self, tmp_path):
+        published()
+        SearchState.objects.update(token_stream_version=0)
+        with pytest.raises(CommandError, match=r"not empty.*manage.py reindex --if-stale"):
+            bring(tmp_path)
+        call_command("reindex", if_stale=True, verbosity=0, stdout=io.StringIO())
+        with pytest.raises(CommandError, match=r"not empty: it has versions\.") as refused:
+            bring(tmp_path)
+        assert "reindex" not in str(refused.value)
+
     @pytest.mark.parametrize("form", ["zip", "tar.gz"])
     def test_it_may_be_packed(self, site, tmp_path, settings, form):
         if form == "zip":
