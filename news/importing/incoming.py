@@ -133,6 +133,7 @@ def incoming(
         day, event = dates_of(headline, texts or plain(body).splitlines(), normalise(dated))
     except UndatedError as error:
         raise BadRecord(str(error)) from error
+    kept, not_kept = _former(url, [normalise(each).strip() for each in former])
     release = Incoming(
         source_id=normalise(source_id).strip(),
         source_url=url,
@@ -144,12 +145,12 @@ def incoming(
         summary=cleaner.line(summary),
         reading=day,
         event=event,
-        former=_former([url, *map(normalise, former)]),
+        former=kept,
         photos=tuple(photos),
         form=form,
         original=original,
         cleaned=dict(cleaner.counts),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *not_kept),
     )
     _check(release)
     return release
@@ -174,7 +175,21 @@ def _check(release: Incoming) -> None:
             raise BadRecord(f"{name} has more than {limit} characters")
 
 
-def _former(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Those that are addresses of the former site; another site's source is none."""
-    keys = (paths.canonical(address) for address in addresses if address)
-    return tuple(dict.fromkeys(key for key in keys if paths.is_former(key)))
+def _former(url: str, stated: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The addresses that are to lead to the release, in their one form; and what there is to tell
+    of those that can't.
+
+    What a record states to be a former address is one, whatever form it has. Its source is one
+    where it is a path alone or has a known form: another site's is none.
+    """
+    kept, told = [], []
+    if url.startswith("/") and not url.startswith("//"):
+        stated = [url, *stated]
+    elif paths.is_former(key := paths.canonical(url)):
+        kept.append(key)
+    for address in filter(None, stated):
+        if why := paths.why_not_kept(address):
+            told.append(f"former address {address[:200]} leads nowhere: it {why}")
+        else:
+            kept.append(paths.canonical(address))
+    return tuple(dict.fromkeys(kept)), told

@@ -9,6 +9,10 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils.translation import override
+
 from news.thai.text import normalise
 
 MOST_CHARACTERS = 1_000
@@ -59,6 +63,38 @@ def _step(address: str) -> str:
 def is_former(key: str) -> bool:
     """Whether a key is an address of the former site, and not of any other."""
     return _FORMER.match(key) is not None
+
+
+def why_not_kept(address: str) -> str:
+    """Why an address that somebody states to be a former one can't lead anywhere; empty where it
+    can: as any path that no page of this site answers, and as a known form.
+    """
+    key = canonical(address)
+    if is_former(key):
+        return ""
+    own = address.strip()
+    if not key or not (own.startswith("/") or _HOST.match(own)):
+        return "is no address of a page"
+    # Only `q` tells pages apart when they are looked up; others would all be one address.
+    if "?" in own and not _QUESTION.match(own.partition("?")[2]):
+        return "differs from others in its query alone, which is not looked at"
+    if _is_answered(key):
+        return "is an address of this site itself"
+    return ""
+
+
+def _is_answered(path: str) -> bool:
+    if path.startswith(settings.STATIC_URL):
+        return True
+    first = path.split("/", 2)[1]
+    with override("en" if first == "en" else "th"):  # the pages of a language are found in it alone
+        for written in (path, f"{path}/"):  # a missing last slash is forgiven
+            try:
+                resolve(written)
+            except Resolver404:
+                continue
+            return True
+    return False
 
 
 def cut_short(key: str) -> str:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import lzma
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,7 +14,7 @@ from news.importing import releases as importing
 from news.importing.incoming import BadRecord
 from news.importing.json_lines import read
 from news.management.commands.import_releases import REFUSED
-from news.models import Epoch, Job, PressRelease, ShortLink, Topic, Version
+from news.models import Epoch, Job, LegacyPath, PressRelease, ShortLink, Topic, Version
 from news.search.analysis import analyse
 from news.search.documents import document_of
 from news.search.parsing import parse
@@ -198,3 +199,61 @@ def test_the_exit_code_tells_of_refused_records_until_they_are_mended(file):
     file.write_text(whole, "utf-8")
     out, _err = load(file)
     assert "1 imported, 4 known already, 0 refused" in out
+
+
+@pytest.mark.parametrize(
+    ("stated", "asked"),
+    [
+        ("/news/old/strange-form.html", "/news/old/Strange-Form.html/"),
+        ("https://www.example.go.th/news/old/strange-form.html", "/news/old/strange-form.html"),
+        ("/blog/2018/no-month", "/blog/2018/no-month"),
+        ("/blog/2561/ข่าวประชาสัมพันธ์", quote("/blog/2561/ข่าวประชาสัมพันธ์")),
+        ("/ข่าว/เก่า.php", quote("/ข่าว/เก่า.php".encode("cp874"))),
+        (quote("/ข่าว/เก่า.php"), quote(quote("/ข่าว/เก่า.php"))),
+        ("/index.php?q=content/เก่า", f"/?q={quote('content/เก่า')}"),
+    ],
+)
+@pytest.mark.parametrize("where", ["former", "source_url"])
+def test_an_address_that_is_stated_leads_to_the_release_whatever_its_form(
+    tmp_path, client, where, stated, asked
+):
+    path = tmp_path / "a.jsonl"
+    path.write_text(line(1, **{where: [stated] if where == "former" else stated}), "utf-8")
+    _out, err = load(path)
+    assert err == ""
+    release = PressRelease.objects.get()
+    if where == "source_url" and stated.startswith("https:"):
+        # Of another site nobody says that it was here.
+        assert not release.legacy_paths.exists()
+        return
+    response = client.get(asked)
+    assert response.status_code == 301
+    assert f"/news/{release.code}/" in response["Location"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        ("/th/archive/2018", "of this site itself"),
+        ("/admin/news/", "of this site itself"),
+        ("/static/site.css", "of this site itself"),
+        ("/view.php?id=12", "its query alone"),
+        ("สำนักงาน ก.พ.", "no address of a page"),
+        ("https://www.example.go.th/", "no address of a page"),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_stated_address_that_can_lead_nowhere_is_told_in_the_report(
+    tmp_path, stated, why, dry_run
+):
+    path, told = tmp_path / "a.jsonl", tmp_path / "told.jsonl"
+    path.write_text(line(1, former=[stated]), "utf-8")
+    call_command(
+        "import_releases", path, report=told, dry_run=dry_run, stdout=io.StringIO(),
+        stderr=io.StringIO(),
+    )  # fmt: skip
+    (entry,) = [json.loads(each) for each in told.read_text("utf-8").splitlines()]
+    (warning,) = entry["warnings"]
+    assert stated in warning
+    assert why in warning
+    assert not LegacyPath.objects.exists()
