@@ -8,6 +8,8 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 LIST = frozenset({"after", "before", "page"})
+HOME = LIST | {"q"}
+"""`q` for addresses of the former site, as at `/`."""
 ARCHIVE = LIST | {"fiscal"}
 SEARCH = LIST | {
     "fiscal",
@@ -51,7 +53,7 @@ TRACKING = re.compile(
 _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),
     (re.compile(r"/(th|en)/search/suggest/?"), SUGGEST),
-    (re.compile(r"/(th|en)/"), LIST),
+    (re.compile(r"/(th|en)/"), HOME),
     (re.compile(r"/(th|en)/archive/"), ARCHIVE),
     (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),
     (re.compile(r"/api/v1/.*"), API),

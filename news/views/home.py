@@ -1,5 +1,7 @@
 """The home page of each language, and `/`, which leads to one of them."""
 
+from datetime import datetime
+
 from django.http import (
     Http404,
     HttpRequest,
@@ -12,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from news.caching import never_keep
+from news.importing.paths import canonical, is_former
 from news.models import Topic, Version
 from news.sharing.addresses import SITE_LANGUAGES, path_in
 from news.views import parameters
@@ -26,7 +29,16 @@ ROWS = 8
 
 @public
 def home(request: HttpRequest, *, at) -> HttpResponse:
-    """The latest releases that have a text in this language, and the topics."""
+    """The latest releases that have a text in this language, and the topics.
+
+    The former site had its languages too: `/th/?q=node/...` leads where `/?q=node/...` does. Any
+    other `q` is no question that this page answers.
+    """
+    legacy = _former(request, at)
+    if legacy is not None:
+        return legacy
+    if is_former(canonical(f"?q={request.GET.get('q', '')}")):
+        raise Http404("no release at this former address")
     parameters.page_number(request, last=1)
     lang = language()
     found = Version.objects.listed(at).dated_by().in_language(lang)
@@ -53,17 +65,22 @@ def home(request: HttpRequest, *, at) -> HttpResponse:
 @public
 def root(request: HttpRequest, *, at) -> HttpResponse:
     """`/?q=node/...` of the former site leads to its release; `/` to the reader's language."""
-    legacy = parameters.text(request, "q", limit=1000)
-    if legacy:
-        found = former_address(f"?{request.META['QUERY_STRING']}", at)
-        if found is None:
-            raise Http404("no release at this former address")
+    if (found := _former(request, at)) is not None:
         return found
+    if request.GET.get("q", "").strip():
+        raise Http404("no release at this former address")
     preferred = preferred_language(request.headers.get("Accept-Language", ""))
     response = HttpResponseRedirect(path_in(preferred, "home"))
     patch_vary_headers(response, ["Accept-Language"])
     # A shared cache would keep one copy for each spelling of the header: cheaper to answer anew.
     return never_keep(response)
+
+
+def _former(request: HttpRequest, at: datetime) -> HttpResponse | None:
+    """301 to the release that `q` is a former address of; None where it is none."""
+    if not parameters.text(request, "q", limit=1000):
+        return None
+    return former_address(f"?{request.META['QUERY_STRING']}", at)
 
 
 def preferred_language(header: str) -> str:

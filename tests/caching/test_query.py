@@ -8,6 +8,7 @@ import pytest
 from news.caching.query import (
     API,
     ARCHIVE,
+    HOME,
     LIST,
     SEARCH,
     SUGGEST,
@@ -60,7 +61,7 @@ def test_a_page_is_not_told_what_its_key_does_not_hold(client):
     [
         ("~^/(th|en)/search/?$", SEARCH),
         ("~^/(th|en)/search/suggest/?$", SUGGEST),
-        ("~^/(th|en)/$", LIST),
+        ("~^/(th|en)/$", HOME),
         ("~^/(th|en)/archive/$", ARCHIVE),
         ("~^/(th|en)/(archive|topics|series|corrections)/", LIST),
     ],

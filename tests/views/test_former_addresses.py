@@ -48,9 +48,22 @@ def test_it_leads_to_the_release_with_one_redirect(address, client, version):
 def test_a_node_of_the_former_site_leads_to_its_release_in_every_form(client, version):
     LegacyPath.objects.create(path="?q=node/123", release=version.release)
     for address in ("/?q=node/123", "/?q=node%2F123", "/node/123", "/index.php?q=node/123",
-                    "/th/node/123", "/?q=/node/123/"):  # fmt: skip
+                    "/th/node/123", "/?q=/node/123/", "/th/?q=node/123", "/en/?q=node%2F123",
+                    "/th/?q=th/node/123", f"/th/?q={quote(PATH[1:])}"):  # fmt: skip
         response = client.get(address)
         assert (response.status_code, response["Location"]) == (301, target(version)), address
+
+
+def test_a_node_that_leads_nowhere_is_missed_on_the_home_page_as_well(client):
+    for lang in ("th", "en"):
+        assert client.get(f"/{lang}/?q=node/9").status_code == 404
+    assert FormerMiss.objects.get().path == "?q=node/9"
+    assert FormerMiss.objects.get().count == 2
+
+
+def test_a_question_that_is_no_former_address_is_not_for_the_home_page(client):
+    for question in ("", "ประชุม", "content/9"):
+        assert client.get("/th/", {"q": question}).status_code == 200
 
 
 def test_a_cut_address_that_two_releases_share_leads_nowhere(client, version):
