@@ -354,7 +354,10 @@ def _paths() -> Json:
                 _parameter("files", {"enum": ["1"]}, "Only those with attachments.", "1"),
                 _parameter("lang", {"enum": ["th", "en"]}, "Only those with a text in it.", "en"),
                 _parameter(
-                    "topic", {"type": "string"}, "The slug of a topic.", "digital-government"
+                    "topic",
+                    {"type": "string"},
+                    "The slug of a topic, one that /topics/ lists.",
+                    "digital-government",
                 ),
                 _parameter(
                     "updated_since",

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from news.api.answers import ApiError
+from news.models import Topic
 from news.thai.dates import CommonYear, YearRefused, fiscal_year_span, read_day, read_year
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
@@ -18,7 +19,6 @@ _BY_DAY = re.compile(r"d\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
 _BY_MOMENT = re.compile(r"m\.([0-9]{1,17})\.([0-9]{1,18})")
 _BY_RESULT = re.compile(r"s\.([0-9]{1,18})")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def text(request: HttpRequest, name: str, limit: int = 200) -> str:
@@ -79,11 +79,19 @@ def language(request: HttpRequest) -> str:
     return value
 
 
-def topic(request: HttpRequest) -> str:
-    value = text(request, "topic")
-    if value and not _SLUG.fullmatch(value):
-        raise ApiError.bad("topic", "topic must be the slug of a topic, as /api/v1/topics/ lists.")
-    return value
+def topic(request: HttpRequest) -> Topic | None:
+    """The topic asked for, None where the parameter is absent. A slug that is no topic's would
+    find nothing, which reads like an answer.
+    """
+    slug = text(request, "topic")
+    if not slug:
+        return None
+    found = Topic.objects.filter(slug=slug).first()
+    if found is None:
+        raise ApiError.bad(
+            "topic", "There is no such topic; topic must be a slug that /api/v1/topics/ lists."
+        )
+    return found
 
 
 def words(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from news.api.paging import cut, listing
 from news.api.parameters import DayPlace, MomentPlace, ResultPlace
 from news.exporting import representation
 from news.exporting.representation import Beside
-from news.models import Topic, Version
+from news.models import Version
 from news.querysets import VersionQuerySet
 from news.search.engine import SearchTooSlow
 from news.search.parsing import parse
@@ -76,7 +76,7 @@ def _filtered(
     if lang := parameters.language(request):
         versions = versions.in_language(lang)
     if topic := parameters.topic(request):
-        versions = versions.filter(topic__slug=topic)
+        versions = versions.filter(topic=topic)
     if parameters.flag(request, "photos"):
         versions = versions.with_photos()
     if parameters.flag(request, "files"):
@@ -88,10 +88,7 @@ def _found(
     request: HttpRequest, at: datetime, words: str, fields: frozenset[str], limit: int
 ) -> HttpResponse:
     """What the search page finds for these words, newest day first."""
-    slug = parameters.topic(request)
-    topic = Topic.objects.filter(slug=slug).first() if slug else None
-    if slug and topic is None:
-        return listing(request, [])
+    topic = parameters.topic(request)
     since, until = parameters.periods(request)
     filters = Filters(
         since=since,
