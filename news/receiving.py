@@ -23,12 +23,15 @@ from news import media
 from news.images import validation
 from news.images.validation import ImageRefused
 from news.models import Attachment, Photo, PressRelease, Upload
-from news.storage import UNFINISHED
+from news.storage import UNFINISHED, UNFINISHED_SUFFIX
 
 LARGEST_PIECE = 4 * 1024**2
 KEPT = timedelta(days=7)
 AT_ONCE = 200
 """Unplaced files of one person."""
+
+BEING_STORED = timedelta(days=1)
+"""Longer than any file takes to be stored: what is older was left by a process that was killed."""
 
 STALE = "stale-uploads"
 """The daily job that forgets what nobody came back for."""
@@ -174,10 +177,11 @@ def forget_stale(_payload: dict | None = None) -> None:
     for upload in Upload.objects.filter(updated_at__lt=timezone.now() - KEPT):
         discard(upload)
     known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
-    before = (timezone.now() - KEPT).timestamp()
     # None of those that are gone by now: a file that is being stored stays for a moment.
     for path in _folder().glob("*"):
+        kept = BEING_STORED if path.suffix == UNFINISHED_SUFFIX else KEPT
         with suppress(FileNotFoundError):
+            before = (timezone.now() - kept).timestamp()
             if path.stem not in known and path.stat().st_mtime < before:
                 path.unlink()
 

@@ -11,6 +11,7 @@ UNFINISHED = "incoming"
 """The folder of files that are still being written, by name within the storage. What a crash leaves
 there is swept out with broken uploads (`news.receiving`).
 """
+UNFINISHED_SUFFIX = ".unfinished"
 
 
 class WholeFileSystemStorage(FileSystemStorage):
@@ -21,7 +22,7 @@ class WholeFileSystemStorage(FileSystemStorage):
     """
 
     def _save(self, name: str, content: File) -> str:
-        unfinished = f"{UNFINISHED}/{uuid.uuid4().hex}.unfinished"
+        unfinished = f"{UNFINISHED}/{uuid.uuid4().hex}{UNFINISHED_SUFFIX}"
         source, target = Path(self.path(unfinished)), Path(self.path(name))
         try:
             super()._save(unfinished, content)

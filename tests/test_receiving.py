@@ -157,6 +157,17 @@ def test_what_nobody_came_back_for_is_forgotten(user):
     assert left == {str(kept.pk), being_stored.stem}
 
 
+def test_what_a_killed_process_was_storing_goes_after_a_day_and_a_broken_upload_after_a_week():
+    folder = receiving._folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    ago = (timezone.now() - receiving.BEING_STORED - timedelta(hours=1)).timestamp()
+    for name in (f"{'a' * 32}.unfinished", "999999.part"):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (ago, ago))
+    receiving.forget_stale()
+    assert [path.name for path in folder.iterdir()] == ["999999.part"]
+
+
 def test_an_erasure_finds_a_file_that_was_sent_and_never_saved(user):
     release = PressReleaseFactory()
     take(begun(user, release=release), 0, CONTENT)

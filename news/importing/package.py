@@ -9,9 +9,11 @@ Beside `news.publishing` this is the only place that appends versions, and the d
 only while `ArchiveImport` has its unfinished row (see `news.record_guards`).
 """
 
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -59,6 +61,8 @@ from news.models.version import LANGUAGES
 from news.search import index
 
 _BATCH = 500
+_SCRATCH = "ocsc-package-"
+_LEFT_AFTER_SECONDS = 24 * 3600
 _ORIGINALS = "data/media/originals/"
 _LINES = ("versions", "releases", "topics", "series", "redirects", "short-links", "sources")
 _LINES += ("chain-heads", "erasures")
@@ -136,8 +140,19 @@ def _unpacked(path: Path) -> Iterator[Path]:
         raise PackageRefused(f"{path} is neither a folder nor a file")
     beside = Path(settings.MEDIA_ROOT).parent
     beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="ocsc-package-", dir=beside) as scratch:
+    _clear_what_was_left(beside)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as scratch:
         yield unpack(path, Path(scratch))
+
+
+def _clear_what_was_left(folder: Path) -> None:
+    """By imports that were killed while they unpacked: each has a whole package."""
+    before = time.time() - _LEFT_AFTER_SECONDS
+    for path in folder.glob(f"{_SCRATCH}*"):
+        # Gone meanwhile, or another user's: neither is a reason to import nothing.
+        with suppress(OSError):
+            if path.stat().st_mtime < before:
+                shutil.rmtree(path)
 
 
 class _Originals:

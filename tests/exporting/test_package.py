@@ -261,6 +261,21 @@ class TestComingBack:
             bring(tmp_path)
         assert "reindex" not in str(refused.value)
 
+    def test_what_a_killed_import_unpacked_goes_a_day_later(self, tmp_path, settings):
+        beside = Path(settings.MEDIA_ROOT).parent
+        old, new = beside / "ocsc-package-old", beside / "ocsc-package-new"
+        for folder in (old, new):
+            (folder / "data").mkdir(parents=True)
+        yesterday = (timezone.now() - timedelta(days=1, hours=1)).timestamp()
+        os.utime(old, (yesterday, yesterday))
+        packed = tmp_path / "no-package.zip"
+        packed.write_bytes(b"x")
+        with pytest.raises(CommandError):
+            bring(packed)
+        assert [path.name for path in beside.glob("ocsc-package-*")] == ["ocsc-package-new"]
+        new.joinpath("data").rmdir()
+        new.rmdir()
+
     @pytest.mark.parametrize("form", ["zip", "tar.gz"])
     def test_it_may_be_packed(self, site, tmp_path, settings, form):
         if form == "zip":
