@@ -1,5 +1,9 @@
 """Addresses of the former site that readers still use and that lead nowhere: a click mends each."""
 
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -20,6 +24,51 @@ from news.thai.dates import format_date
 
 OFFERED = 8
 """Releases that are offered for an address."""
+
+
+_ATTEMPTS = 4
+"""Searches for which an editor waits, at most."""
+_HALVED = 12
+"""Letters from which on a piece without spaces may be a headline, and not a word."""
+
+
+def _found_by_the_words_of(path: str, releases: QuerySet) -> tuple[str, QuerySet]:
+    """The words of an address, or so many of them that they find one of `releases`, and what they
+    find: an address was often made of another headline, or of more than the headline.
+    """
+    whole = paths.words(path)
+    for words in islice(_fewer(whole), _ATTEMPTS):
+        found = matching(releases, words)
+        if found.exists():
+            return words, found
+    return whole, releases.none()
+
+
+def _fewer(whole: str) -> Iterator[str]:
+    """The words, then fewer and fewer of them."""
+    words = whole.split()
+    longest = sorted(dict.fromkeys(words), key=len, reverse=True)
+    yield whole
+    if len(words) > 2:
+        yield " ".join(words[: (len(words) + 1) // 2])
+    if len(words) > 1:
+        yield longest[0]
+    # Thai has no spaces between its words: one piece may be the whole headline, and more.
+    if longest and len(longest[0]) >= _HALVED:
+        cut = _place_to_cut(longest[0])
+        yield longest[0][:cut]
+        yield longest[0][cut:]
+    yield from longest[1:]
+
+
+def _place_to_cut(text: str) -> int:
+    """About the middle, where no vowel or mark is parted from its consonant."""
+    cut = len(text) // 2
+    while cut < len(text) and (unicodedata.category(text[cut]) == "Mn" or text[cut] in "ะาำ"):
+        cut += 1
+    while cut > 1 and text[cut - 1] in "เแโใไ":
+        cut -= 1
+    return cut
 
 
 @admin.register(FormerMiss)
@@ -63,15 +112,18 @@ class FormerMissAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._led(request, missed)
-        words = request.GET.get("words") or paths.words(missed.path)
-        found = matching(known_to(request).filter(versions__isnull=False), words).distinct()
+        public = known_to(request).filter(versions__isnull=False)
+        if words := request.GET.get("words"):
+            found = matching(public, words)
+        else:
+            words, found = _found_by_the_words_of(missed.path, public)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": gettext("Lead an address of the former site to a release"),
             "missed": missed,
             "words": words,
             "may_lead": may_lead,
-            "offered": found.order_by("-dated", "-pk")[:OFFERED],
+            "offered": found.distinct().order_by("-dated", "-pk")[:OFFERED],
         }
         return TemplateResponse(request, "admin/news/formermiss/lead.html", context)
 

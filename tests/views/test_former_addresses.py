@@ -136,3 +136,30 @@ class TestAnUnknownAddress:
         reader.forget()
         assert client.get(quote(PATH))["Location"] == f"/th/news/{release.code}/skills/"
         assert list(misses.missed().values_list("path", flat=True)) == ["?q=node/7"]
+
+    @pytest.mark.parametrize(
+        "slug",
+        [
+            "ประชุมผู้นำเรื่องทักษะ",
+            "ประชุมผู้นำเรื่องทักษะ-ครั้งที่-๙-ณ-เชียงใหม่",
+            "เลขาธิการ-กพ-ร่วม-ประชุมผู้นำเรื่องทักษะ",
+            "2018-งาน-เรื่องทักษะ-ขอนแก่น",
+            "ประชุมผู้นำเรื่องทักษะแห่งอนาคตของภูมิภาคเอเชีย",
+        ],
+    )
+    def test_the_desk_is_offered_the_release_by_as_many_words_as_find_it(self, admin_client, slug):
+        release = published(title_th="ประชุมผู้นำเรื่องทักษะ").release
+        published(title_th="ประกาศผลสอบ")
+        misses.count_miss(f"/blog/2018/05/{slug}", date(2026, 5, 1))
+        missed = FormerMiss.objects.get()
+        response = admin_client.get(f"/admin/news/formermiss/{missed.pk}/lead/")
+        assert release in response.context["offered"]
+        assert response.context["words"] in slug.replace("-", " ")
+
+    def test_the_desk_is_shown_all_words_where_none_of_them_find_anything(self, admin_client):
+        published(title_th="ประกาศผลสอบ")
+        misses.count_miss("/blog/2018/05/ปลูกต้นไม้-ริมคลอง", date(2026, 5, 1))
+        missed = FormerMiss.objects.get()
+        response = admin_client.get(f"/admin/news/formermiss/{missed.pk}/lead/")
+        assert response.context["words"] == "ปลูกต้นไม้ ริมคลอง"
+        assert not response.context["offered"]
