@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from news.accounts import second_step
 from news.models import DeskSession
@@ -58,6 +58,17 @@ def test_an_editor_has_no_right_over_accounts(capsys):
     made(capsys, "editor")
     assert not account().is_superuser
     assert not account().has_module_perms("auth")
+
+
+def test_the_help_and_the_answer_say_which_role_an_account_has(capsys):
+    assert "without it: a publisher" in " ".join(help_of("create_account").split())
+    assert re.search(r"Role: +publisher$", made(capsys, "editor"), re.MULTILINE)
+    output = made(capsys, "somchai", "--administrator")
+    assert re.search(r"Role: +administrator$", output, re.MULTILINE)
+
+
+def help_of(command: str) -> str:
+    return load_command_class("news", command).create_parser("manage.py", command).format_help()
 
 
 def test_two_accounts_never_share_a_password(capsys):

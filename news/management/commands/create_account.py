@@ -24,13 +24,20 @@ def random_password() -> str:
 
 
 class Command(BaseCommand):
-    help = "Make an account and print a one-time link for it; leave an existing one alone."
+    help = (
+        "Make an account and print a one-time link for it; leave an existing one alone. It is an "
+        "administrator's with --administrator; without it: a publisher's. Writers and editors are "
+        "made at the desk, under Users."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--email", default="", help="where links may be mailed to")
         parser.add_argument(
-            "--administrator", action="store_true", help="may do everything, accounts included"
+            "--administrator",
+            action="store_true",
+            help="may do everything, accounts included; without it: a publisher, who may write, "
+            "review and publish",
         )
         parser.add_argument(
             "--password", action="store_true", help="print a random password instead of a link"
@@ -59,6 +66,7 @@ class Command(BaseCommand):
             account.groups.add(Group.objects.get(name="publisher"))
         tell(Event.ACCOUNT_MADE, account, on_the_machine=True)
         self.stdout.write(f"Account:       {username}")
+        self.stdout.write(f"Role:          {'administrator' if administrator else 'publisher'}")
         if chosen:
             self.stdout.write(f"Password:      {chosen}  (shown this once; only its hash is kept)")
         else:
