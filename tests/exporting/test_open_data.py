@@ -177,6 +177,27 @@ def test_a_text_that_was_taken_back_is_in_no_file_from_that_moment_on(client):
     assert not any(default_storage.exists(path) for path in old)
 
 
+def test_a_withdrawn_text_stays_where_it_is_asked_for_by_its_code_and_the_page_says_so(client):
+    release = published(dated=MAY, title_th="หัวข่าวที่ถอน", thai_only=True).release
+    publishing.withdraw(release=release, reason=Version.Reason.ERROR)
+    open_data.refresh()
+    (in_file,) = lines(client)
+    changes = client.get("/api/v1/releases/?updated_since=2018-01-01").json()["items"]
+    for tombstone in (in_file, *changes):
+        assert (tombstone["state"], tombstone["languages"]) == ("withdrawn", [])
+        assert "title" not in tombstone
+    asked = client.get(f"/api/v1/releases/{release.code}/").json()
+    assert (asked["state"], asked["languages"]) == ("withdrawn", ["th"])
+    assert asked["title"]["th"] == "หัวข่าวที่ถอน"
+    page = client.get(f"/th/news/{release.code}/", follow=True).content.decode()
+    assert "หัวข่าวที่ถอน" in page
+    for lang, words in (
+        ("en", "The page of a withdrawn release keeps its text"),
+        ("th", "หน้าของข่าวที่ถอนยังแสดงเนื้อหา"),
+    ):
+        assert words in client.get(f"/{lang}/data/").content.decode()
+
+
 def test_a_release_that_moves_to_another_month_leaves_the_first(client):
     release = published(dated=MAY).release
     open_data.refresh()
