@@ -63,8 +63,9 @@ def counted(folder):
     program = (
         "from django.utils import timezone; from news.models import PressRelease, Version;"
         "from news.search.parsing import parse; from news.search.searching import Filters, search;"
-        "found = search(parse('ประชุมครั้งที่'), Filters(), at=timezone.now());"
-        "print(PressRelease.objects.count(), Version.objects.count(), found.total)"
+        "asked = parse('ประชุมครั้งที่'), Filters();"
+        f"found = search(*asked, at=timezone.now(), size={2 * RELEASES});"
+        "print(PressRelease.objects.count(), Version.objects.count(), len(found.entries))"
     )
     return [int(each) for each in finished(manage(folder, "shell", "-v0", "-c", program)).split()]
 
