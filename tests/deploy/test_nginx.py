@@ -27,6 +27,11 @@ FRESH = until_boundary(PAGE, 1)
 """Kept for one second, and not handed out old: what a page says just before a boundary."""
 
 
+class Server(ThreadingHTTPServer):
+    # By default five may wait: of a hundred at once nginx would give some up on a busy machine.
+    request_queue_size = 256
+
+
 @dataclass
 class Application:
     """Answers every request with `status`, `headers` and a body that counts; keeps the requests."""
@@ -65,7 +70,7 @@ class Application:
             def log_message(self, *_arguments):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         self.start()
 
