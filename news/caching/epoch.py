@@ -56,6 +56,14 @@ class Moment:
         """Whether `other` was read from a database that had more of the record."""
         return (self.counter, self.site_revision) < (other.counter, other.site_revision)
 
+    def is_of_the_record_of(self, other: "Moment") -> bool:
+        """Whether both were read from databases with the same record."""
+        return (self.counter, self.site_revision, self.removals) == (
+            other.counter,
+            other.site_revision,
+            other.removals,
+        )
+
     def holds_at(self, at: datetime) -> bool:
         return self.next_boundary is None or at < self.next_boundary
 
@@ -188,9 +196,11 @@ class EpochReader:
 
 
 def _read_newest(at: datetime, removals: int) -> Moment:
-    """The replica's epoch where it has all that the primary has, else the primary's.
+    """The replica's epoch where it has what the primary has, no less and no more, else the
+    primary's.
 
-    So a replica that lags is not read for as long as it does, and no process goes back in time.
+    So a replica that lags is not read for as long as it does, and no process goes back in time; nor
+    is one read that kept what a primary was restored to before.
     Only while the primary is gone is the replica taken as it is, unless it lacks one of the
     `removals` that are known (docs/decisions/0012).
     """
@@ -206,9 +216,10 @@ def _read_newest(at: datetime, removals: int) -> Moment:
         raise EpochUnreadable("neither the primary nor the replica answers")
     if PRIMARY not in found and found[REPLICA].removals < removals:
         raise EpochUnreadable("the replica lacks a removal, and the primary does not answer")
-    if REPLICA in found and not (PRIMARY in found and found[REPLICA].is_behind(found[PRIMARY])):
-        return found[REPLICA]
-    return found[PRIMARY]
+    if PRIMARY in found and REPLICA in found:
+        agree = found[REPLICA].is_of_the_record_of(found[PRIMARY])
+        return found[REPLICA if agree else PRIMARY]
+    return found[REPLICA if REPLICA in found else PRIMARY]
 
 
 def _read_again(at: datetime, alias: str) -> Moment:

@@ -57,6 +57,11 @@ def test_readers_get_the_replica_while_it_has_all_that_the_primary_has(counters)
     assert source_now() == REPLICA
 
 
+def test_a_replica_that_kept_what_the_primary_was_restored_to_before_is_not_read(counters):
+    counters |= {PRIMARY: 5, REPLICA: 9}
+    assert source_now() == PRIMARY
+
+
 def test_the_primary_stands_in_for_a_lost_replica_and_the_other_way_round(counters):
     counters[REPLICA] = None
     assert source_now() == PRIMARY
