@@ -62,6 +62,19 @@ def test_a_database_lost_later_is_told_and_turns_nobody_away(client, no_database
     assert told(client) == (200, "ready", ["database"])
 
 
+def test_a_replica_that_lags_is_told_while_there_is_a_primary_to_lag_behind(
+    client, no_database, monkeypatch
+):
+    monkeypatch.setattr(health.sources, "has_replica", lambda: True)
+    monkeypatch.setattr(health.sources, "lag_seconds", lambda: 60.0)
+    assert told(client) == (200, "ready", ["replica"])
+    no_database()
+    # A part of a record that never came whole looks like a lag, and grows older.
+    assert told(client) == (200, "ready", ["database"])
+    monkeypatch.setattr(health.sources, "lag_seconds", lambda: None)
+    assert told(client) == (200, "ready", ["database", "replica"])
+
+
 def test_a_lost_redis_is_told_and_turns_nobody_away(client, settings, monkeypatch):
     def gone(*_arguments, **_options):
         raise ConnectionError("Redis is gone")

@@ -95,7 +95,8 @@ def _standing() -> Standing:
     lag = None
     if sources.has_replica():
         lag = sources.lag_seconds()
-        if lag is None or lag > MOST_LAG_SECONDS:
+        # With the primary gone, a record that never came whole looks like a lag, and grows older.
+        if lag is None or (lag > MOST_LAG_SECONDS and DATABASE not in degraded):
             degraded.append(REPLICA)
     if settings.REDIS_URL and not _redis_answers():
         degraded.append(REDIS)
