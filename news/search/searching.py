@@ -298,7 +298,8 @@ class _Search:
         few = len(found.entries) <= _TITLES and shows_in_code(sought.expression)
         if few:
             codes = self.engine.texts([entry.key for entry in found.entries], "title_code")
-            titles = {entry: codes[entry.key] for entry in found.entries}
+            # One that is missing was erased a moment ago.
+            titles = {entry: codes[entry.key] for entry in found.entries if entry.key in codes}
         else:
             titles = self.engine.titled(sought.expression, self.scope, _TITLES)
         scores = {
