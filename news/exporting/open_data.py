@@ -49,8 +49,9 @@ def refresh(payload: dict | None = None) -> int:
     """
     at = timezone.now()
     stale = _wanted(payload or {}, at)
+    found = _paths()
     made = [file for month in sorted(stale) for file in _make(month, at)]
-    old = _name(made, stale, at)
+    old = _name(made, stale, at, found)
     named = set(DataFile.objects.values_list("path", flat=True))
     for path in old - named:
         default_storage.delete(path)
@@ -75,8 +76,16 @@ class _Made:
     """State -> releases; `UNPREPARED` -> those with a photo whose files are not made yet."""
 
 
-def _name(made: list[_Made], stale: set[date], at: datetime) -> set[str]:
-    """Name the files in place of those before; returns the paths of all of them.
+def _paths() -> dict[tuple[date, str], str]:
+    rows = DataFile.objects.values_list("month", "form", "path")
+    return {(month, form): path for month, form, path in rows}
+
+
+def _name(
+    made: list[_Made], stale: set[date], at: datetime, found: dict[tuple[date, str], str]
+) -> set[str]:
+    """Name the files in place of those before; returns the paths of all of them. `found` are those
+    that were named when this began.
 
     All in one transaction: a release that moved from one month to another is in one of them at
     every moment, so that the figures add up for whoever asks meanwhile.
@@ -86,8 +95,11 @@ def _name(made: list[_Made], stale: set[date], at: datetime) -> set[str]:
         before = {(file.month, file.form): file for file in rows}
         for file in made:
             known = before.get((file.month, file.form))
-            if known is not None and known.checked_at > at:
-                continue  # another worker has read the record since
+            # Another worker has read the record since. The moment alone doesn't tell: it goes on
+            # for months that nobody read, too.
+            replaced = known is not None and known.path != found.get((file.month, file.form))
+            if replaced and known.checked_at > at:
+                continue
             unchanged = known is not None and known.sha256 == file.sha256
             stated = {
                 "path": file.path,

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -217,6 +218,26 @@ def test_only_months_with_a_change_are_made_again():
     DataFile.objects.update(checked_at=later)
     assert open_data.refresh() == 0
     assert open_data.refresh({"all": True}) == 2
+
+
+def test_a_long_refreshing_is_not_lost_to_a_short_one_that_read_other_months(monkeypatch):
+    published()
+    open_data.refresh()
+    old = DataFile.objects.first().path
+    make = open_data._make
+
+    def made_meanwhile(month, at):
+        DataFile.objects.update(checked_at=timezone.now())  # as of months that nobody read
+        return [replace(file, path=f"{file.path}.new") for file in make(month, at)]
+
+    monkeypatch.setattr(open_data, "_make", made_meanwhile)
+    open_data.refresh({"all": True})
+    assert {path.removesuffix(".new") for path in paths()} != paths()
+    assert old not in paths()
+
+
+def paths():
+    return set(DataFile.objects.values_list("path", flat=True))
 
 
 def test_a_file_that_came_out_the_same_keeps_the_moment_it_was_made(client):
