@@ -238,6 +238,7 @@ def test_an_address_that_is_stated_leads_to_the_release_whatever_its_form(
         ("/admin/news/", "of this site itself"),
         ("/static/site.css", "of this site itself"),
         ("/view.php?id=12", "its query alone"),
+        ("https://www.example.go.th/view.php?id=5&q=news", "its query alone"),
         ("สำนักงาน ก.พ.", "no address of a page"),
         ("https://www.example.go.th/", "no address of a page"),
     ],
