@@ -63,14 +63,14 @@ class Wrk:
 
     def result(self) -> Load:
         said, _ = self.process.communicate(timeout=SECONDS + 60)
-        answers, seconds = re.search(r"(\d+) requests in ([\d.]+)s", said).groups()
+        answers, took, unit = re.search(r"(\d+) requests in ([\d.]+)(s|m)", said).groups()
         failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
         broken = re.search(r"Socket errors: (.+)", said)
         return Load(
             answers=int(answers),
             failed=int(failed[1]) if failed else 0,
             broken=sum(map(int, re.findall(r"\d+", broken[1]))) if broken else 0,
-            seconds=float(seconds),
+            seconds=float(took) * (60 if unit == "m" else 1),
             p50=_milliseconds(said, "50%"),
             p99=_milliseconds(said, "99%"),
         )

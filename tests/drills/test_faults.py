@@ -54,6 +54,7 @@ def test_a_link_goes_viral(nginx, tmp_path, evidence):
         f"{(served + asked) / load.seconds:.2f} of {os.cpu_count()} cores"
     )
     assert load.failed == load.broken == 0
+    assert load.p99 <= 50
 
 
 def test_the_application_dies_under_load(nginx, web, tmp_path, evidence):
