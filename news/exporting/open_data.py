@@ -39,6 +39,8 @@ OVERLAP = timedelta(minutes=5)
 """A version is dated when its transaction begins and seen when that ends."""
 
 _CHUNK = 200
+_FOLDER = "opendata"
+_A_DAY = timedelta(days=1)
 
 
 def refresh(payload: dict | None = None) -> int:
@@ -53,7 +55,7 @@ def refresh(payload: dict | None = None) -> int:
     made = [file for month in sorted(stale) for file in _make(month, at)]
     old = _name(made, stale, at, found)
     named = set(DataFile.objects.values_list("path", flat=True))
-    for path in old - named:
+    for path in (old - named) | _left_behind(named, at):
         default_storage.delete(path)
     if unprepared := sorted({f"{of.month:%Y-%m}" for of in made if of.counts[UNPREPARED]}):
         # After a package was imported, photos are prepared for hours: their hashes come then.
@@ -186,11 +188,23 @@ def _store(written: Path, form: str) -> tuple[str, str, int]:
     """(path in the storage, SHA-256, size in bytes) of a file, kept under its own hash."""
     with written.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        path = f"opendata/{sha256}.{form}"
+        path = f"{_FOLDER}/{sha256}.{form}"
         if not default_storage.exists(path):
             file.seek(0)
             default_storage.save(path, File(file))
         return path, sha256, written.stat().st_size
+
+
+def _left_behind(named: set[str], at: datetime) -> set[str]:
+    """Files of a day ago and older that have no name, as those of a refreshing that was killed before
+    it named them: an erased text has to leave those too.
+    """
+    try:
+        _, names = default_storage.listdir(_FOLDER)
+    except FileNotFoundError:
+        return set()
+    paths = {f"{_FOLDER}/{name}" for name in names} - named
+    return {path for path in paths if default_storage.get_modified_time(path) < at - _A_DAY}
 
 
 def held_back(file: DataFile, at: datetime) -> bool:

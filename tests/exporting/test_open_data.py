@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
@@ -234,6 +235,18 @@ def test_a_long_refreshing_is_not_lost_to_a_short_one_that_read_other_months(mon
     open_data.refresh({"all": True})
     assert {path.removesuffix(".new") for path in paths()} != paths()
     assert old not in paths()
+
+
+def test_what_a_killed_refreshing_left_is_gone_after_a_day():
+    published()
+    open_data.refresh()
+    left = default_storage.save("opendata/left.jsonl", ContentFile(b"{}"))
+    open_data.refresh()
+    assert default_storage.exists(left)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        open_data.refresh()
+    assert not default_storage.exists(left)
+    assert all(map(default_storage.exists, paths()))
 
 
 def paths():
