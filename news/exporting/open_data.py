@@ -196,8 +196,8 @@ def _store(written: Path, form: str) -> tuple[str, str, int]:
 
 
 def _left_behind(named: set[str], at: datetime) -> set[str]:
-    """Files of a day ago and older that have no name, as those of a refreshing that was killed before
-    it named them: an erased text has to leave those too.
+    """Files of a day ago and older that have no name, as those of a refreshing that was killed:
+    an erased text has to leave those too.
     """
     try:
         _, names = default_storage.listdir(_FOLDER)
