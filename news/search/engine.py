@@ -8,7 +8,9 @@ take a generation: "" is the one in use, "_new" one under construction beside it
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from math import inf
 
 from news.search.analysis import Document
 from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
@@ -26,6 +28,10 @@ TOO_SLOW_MS = 400
 machine that has time, and must not be refused on one that has none. A hostile one is held to 200 ms
 by what it may ask (tests/search/test_searching.py), not by this.
 """
+
+
+UNTIL = ContextVar("until", default=inf)
+"""When the time of this thread's question is over; within it may be another with less."""
 
 
 class SearchTooSlow(Exception):
@@ -204,13 +210,20 @@ class Engine(ABC):
         end = self.until() if until is None else until
 
         def in_time(execute, sql, params, many, context):
-            if self.clock() > end:
-                raise SearchTooSlow
+            self._require_time()
             return execute(sql, params, many, context)
 
         connection.ensure_connection()
         with self._interrupted(end), connection.execute_wrapper(in_time):
-            yield
+            outer = UNTIL.set(end)
+            try:
+                yield
+            finally:
+                UNTIL.reset(outer)
+
+    def _require_time(self) -> None:
+        if self.clock() > UNTIL.get():
+            raise SearchTooSlow
 
     def newest(
         self, expression: Expression | None, scope: Scope, limit: int, *, mask: int = 0

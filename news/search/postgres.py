@@ -9,9 +9,7 @@ import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
-from math import inf
 
 from django.db import OperationalError, transaction
 from psycopg import Cursor
@@ -84,8 +82,6 @@ SETTINGS = {
     "work_mem": "16MB",
 }
 _CANCELLED = "57014"
-_UNTIL = ContextVar("until", default=inf)
-"""When this thread's question may begin no further statement; the server ends one that runs on."""
 _COUNTED = """
 WITH m AS MATERIALIZED ({})
 (SELECT key, version_id, facet FROM m ORDER BY key DESC LIMIT %s)
@@ -209,7 +205,6 @@ class PostgresEngine(Engine):
         nested = connection.in_atomic_block
         timeout = max(1, round(1000 * (until - self.clock())))
         settings = SETTINGS | {"statement_timeout": f"{timeout}ms"}
-        outer = _UNTIL.set(until)
         try:
             with transaction.atomic(using=sources.current()), connection.cursor() as cursor:
                 before = _set(cursor, settings, returning=nested)
@@ -220,8 +215,6 @@ class PostgresEngine(Engine):
             if getattr(error.__cause__, "sqlstate", "") == _CANCELLED:
                 raise SearchTooSlow from error
             raise
-        finally:
-            _UNTIL.reset(outer)
 
     def newest_counted(
         self, expression: Expression | None, scope: Scope, limit: int
@@ -251,8 +244,7 @@ class PostgresEngine(Engine):
         return f"FROM {TEXT} AS t", Condition(f"{column} = ANY(%s)", (list(keys),))
 
     def _bytes(self, statement: str, params: tuple) -> Iterable[tuple]:
-        if self.clock() > _UNTIL.get():
-            raise SearchTooSlow
+        self._require_time()
         # As they are: Django's cursor gets them as text, twice as long, and reads that.
         plain = Cursor(connection.connection, row_factory=tuple_row)
         with connection.wrap_database_errors, plain as cursor:

@@ -5,7 +5,6 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from math import inf
 
 from django.db import OperationalError
@@ -16,6 +15,7 @@ from news.search.engine import (
     GRAMS,
     NEXT,
     TEXT,
+    UNTIL,
     Condition,
     Engine,
     Row,
@@ -50,8 +50,6 @@ _GRAM_BYTES = 4
 _PAGES_A_STEP = 500
 _STEPS_BETWEEN_LOOKS = 20_000
 """Steps of SQLite's machine between two looks at the clock: well under a millisecond."""
-_UNTIL = ContextVar("until", default=inf)
-"""When the question of this thread is interrupted; within it may be another with less time."""
 
 
 class SqliteEngine(Engine):
@@ -164,8 +162,7 @@ class SqliteEngine(Engine):
     @contextmanager
     def _interrupted(self, until: float) -> Iterator[None]:
         raw = connection.connection
-        outer = _UNTIL.set(until)
-        raw.set_progress_handler(lambda: self.clock() > _UNTIL.get(), _STEPS_BETWEEN_LOOKS)
+        raw.set_progress_handler(lambda: self.clock() > UNTIL.get(), _STEPS_BETWEEN_LOOKS)
         try:
             yield
         except OperationalError as error:
@@ -173,8 +170,7 @@ class SqliteEngine(Engine):
                 raise SearchTooSlow from error
             raise
         finally:
-            _UNTIL.reset(outer)
-            if _UNTIL.get() == inf:
+            if UNTIL.get() == inf:
                 raw.set_progress_handler(None, 0)
 
     def _matching(self, expression: Expression, mask: int) -> Source:
