@@ -32,8 +32,8 @@ _MARKS_AT_END = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+$")
 _CAN_BE_CUT = re.compile(r"/blog/[0-9]{4}/[0-9]{2}/.{6,}", re.DOTALL)
 
 
-WITH_QUERY = {"/", "/index.php/", "/th/", "/en/"}
-"""Where the former site had addresses in the query; each also without its last slash."""
+WITH_QUERY = {"/", "/index.php", "/th/", "/en/"}
+"""Where the former site had some of its addresses in the query."""
 
 
 def canonical(address: str) -> str:
@@ -81,7 +81,7 @@ def why_not_kept(address: str) -> str:
         return "is no address of a page"
     # Of a query only the `q` of the first page is looked at; all others would be one address.
     path, question, query = _HOST.sub("", own, count=1).partition("?")
-    if question and not (_QUESTION.match(query) and f"{path.rstrip('/')}/" in WITH_QUERY):
+    if question and not (_QUESTION.match(query) and (path or "/") in WITH_QUERY):
         return "differs from others in its query alone, which is not looked at"
     if _is_answered(key):
         return "is an address of this site itself"

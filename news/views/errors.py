@@ -26,9 +26,6 @@ from news.sharing.addresses import SITE_LANGUAGES
 from news.views.former import former_address
 from news.views.page import error_page
 
-_WITH_QUERY = {"/", "/index.php", *(f"/{lang}/" for lang in SITE_LANGUAGES)}
-"""Where the former site had some of its addresses in the query."""
-
 AWAY_SECONDS = 10
 """When to ask again while the database is away."""
 
@@ -81,7 +78,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         # with one.
         return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/"), at)
     if request.method in ("GET", "HEAD"):
-        asked = request.path in _WITH_QUERY
+        asked = request.path in paths.WITH_QUERY
         address = request.get_full_path() if asked else request.path
         if (former := former_address(address, at)) is not None:
             return keep_redirect(former, at)
