@@ -9,12 +9,10 @@ SHA-256 of everything, so a backup without it is known to be incomplete.
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +24,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from news import leftovers
 from news.models import LastBackup, Version
 
 NAME = "ocsc-{:%Y%m%dT%H%M%SZ}.tar"
@@ -37,7 +36,6 @@ FORMAT = 1
 
 
 _SCRATCH = ".ocsc-backup-"
-_LEFT_AFTER_SECONDS = 86_400
 
 
 class BackupRefused(Exception):
@@ -53,7 +51,7 @@ def make(folder: Path, at: datetime) -> Path:
     The file appears under that name only when it is whole. Readable by its owner alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _clear_what_was_left(folder)
+    leftovers.clear(folder, "ocsc-*.unfinished", f"{_SCRATCH}*")
     target = folder / NAME.format(at)
     if target.exists():
         raise BackupRefused(f"{target} exists already")
@@ -108,20 +106,6 @@ def _write(tar: tarfile.TarFile, at: datetime, folder: Path) -> None:
             )
         )
         _add(tar, manifest, MANIFEST)
-
-
-def _clear_what_was_left(folder: Path) -> None:
-    """By backups that were killed: they hold the whole database. Nothing runs for a day."""
-    before = time.time() - _LEFT_AFTER_SECONDS
-    for path in [*folder.glob("ocsc-*.unfinished"), *folder.glob(f"{_SCRATCH}*")]:
-        # Gone meanwhile, or another user's: neither is a reason to make no backup.
-        with suppress(OSError):
-            if path.stat().st_mtime > before:
-                continue
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
 
 
 def _applied_migrations() -> Iterator[str]:

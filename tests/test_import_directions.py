@@ -22,6 +22,7 @@ LAYERS = [
         "patience",
         "postgresql",
         "full_disk",
+        "leftovers",
         "shown",
     },
     {

@@ -9,11 +9,9 @@ Beside `news.publishing` this is the only place that appends versions, and the d
 only while `ArchiveImport` has its unfinished row (see `news.record_guards`).
 """
 
-import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -26,7 +24,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from news import counting, erasing, media
+from news import counting, erasing, leftovers, media
 from news.exporting import bags, chain
 from news.exporting.open_data import OPEN_DATA
 from news.exporting.package import (
@@ -62,7 +60,6 @@ from news.search import index
 
 _BATCH = 500
 _SCRATCH = "ocsc-package-"
-_LEFT_AFTER_SECONDS = 24 * 3600
 _ORIGINALS = "data/media/originals/"
 _LINES = ("versions", "releases", "topics", "series", "redirects", "short-links", "sources")
 _LINES += ("chain-heads", "erasures")
@@ -140,19 +137,9 @@ def _unpacked(path: Path) -> Iterator[Path]:
         raise PackageRefused(f"{path} is neither a folder nor a file")
     beside = Path(settings.MEDIA_ROOT).parent
     beside.mkdir(parents=True, exist_ok=True)
-    _clear_what_was_left(beside)
+    leftovers.clear(beside, f"{_SCRATCH}*")
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as scratch:
         yield unpack(path, Path(scratch))
-
-
-def _clear_what_was_left(folder: Path) -> None:
-    """By imports that were killed while they unpacked: each has a whole package."""
-    before = time.time() - _LEFT_AFTER_SECONDS
-    for path in folder.glob(f"{_SCRATCH}*"):
-        # Gone meanwhile, or another user's: neither is a reason to import nothing.
-        with suppress(OSError):
-            if path.stat().st_mtime < before:
-                shutil.rmtree(path)
 
 
 class _Originals:
