@@ -4,13 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from news.search.expressions import Marker
-from news.search.grams import IN_TITLE, code, grams, marker_code, marker_gram, words_code
+from news.search.grams import (
+    LONG,
+    buckets,
+    code,
+    grams,
+    marker_code,
+    marker_gram,
+    of_title,
+    words_code,
+)
 from news.search.markers import markers
 from news.search.stream import unit_texts
 from news.thai.folding import fold_normalised
 from news.thai.text import normalise
 
-TOKEN_STREAM_VERSION = 5
+TOKEN_STREAM_VERSION = 6
 """Raised with every change of what `analyse` returns; an index of another one is stale."""
 
 _BLOCK_END = b"\0\0"
@@ -35,14 +44,18 @@ def analyse(titles: Iterable[str], texts: Iterable[str]) -> Document:
     title = normalise("\n".join(titles))
     folded = fold_normalised(title)
     title_units = unit_texts(folded)
-    of_title, title_code = _analysed(title, title_units)
+    title_grams, title_code = _analysed(title, title_units)
     text = normalise("\n".join(texts))
     text_units = unit_texts(fold_normalised(text))
-    of_text, text_code = _analysed(text, text_units)
-    of_text |= of_title
-    of_text.update([gram ^ IN_TITLE for gram in of_title])
+    all_grams, text_code = _analysed(text, text_units)
+    is_long = len(title_units) + len(text_units) > LONG
+    all_grams |= title_grams
+    for units in (title_units, text_units):
+        all_grams.update(buckets(code(units), fine=is_long))
+    title_grams.update(buckets(code(title_units)))
+    all_grams.update(of_title(title_grams))
     return Document(
-        of_text,
+        all_grams,
         title_code + _BLOCK_END + text_code + words_code([*title_units, *text_units]),
         title_code + words_code(title_units),
         folded,

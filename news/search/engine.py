@@ -15,7 +15,7 @@ from math import inf
 from news.search.analysis import Document
 from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
 from news.search.expressions import Expression
-from news.search.grams import IN_TITLE, checker, needs_checking
+from news.search.grams import checker, needs_checking
 from news.sources import connection
 
 CURRENT, NEXT = "", "_new"
@@ -118,8 +118,8 @@ class Engine(ABC):
         """Within it a statement that runs on after `until` raises SearchTooSlow."""
 
     @abstractmethod
-    def _matching(self, expression: Expression, mask: int) -> Source:
-        """The entries that have the grams of `expression`."""
+    def _matching(self, expression: Expression, *, in_title: bool) -> Source:
+        """The entries that have the grams of `expression`, or whose titles have them."""
 
     def _as_a_whole(self, found: Condition, key: str) -> tuple[Condition, str]:
         """A SELECT of entries in a form that no LIMIT after it changes the plan of, and the name of
@@ -226,21 +226,21 @@ class Engine(ABC):
             raise SearchTooSlow
 
     def newest(
-        self, expression: Expression | None, scope: Scope, limit: int, *, mask: int = 0
+        self, expression: Expression | None, scope: Scope, limit: int, *, in_title: bool = False
     ) -> list[Entry]:
         """The newest entries that have the grams of `expression`; all, where it is None.
 
-        `mask` is `grams.IN_TITLE` to ask titles alone. A phrase of more than three units still has
-        to be checked; see `checked`.
+        With `in_title`, whose titles have them. A phrase of three units and more still has to be
+        checked; see `checked`.
         """
-        newest = self._newest(expression, scope, limit, mask)
+        newest = self._newest(expression, scope, limit, in_title=in_title)
         with connection.cursor() as cursor:
             cursor.execute(newest.sql, newest.params)
             return [Entry._make(row) for row in cursor.fetchall()]
 
     def titled(self, expression: Expression, scope: Scope, limit: int) -> dict[Entry, bytes]:
         """The newest entries that have the grams in their titles, with the codes of those."""
-        newest = self._newest(expression, scope, limit, IN_TITLE)
+        newest = self._newest(expression, scope, limit, in_title=True)
         statement = (
             "SELECT n.key, n.version_id, n.facet, t.title_code "  # noqa: S608
             f"FROM ({newest.sql}) AS n CROSS JOIN {TEXT} AS t WHERE t.key = n.key"
@@ -267,7 +267,7 @@ class Engine(ABC):
         """(facet, count) of the entries that `newest` would give without its limit, or of about
         `one_in` so many of them, taken by their keys.
         """
-        source = self._source(expression, 0)
+        source = self._source(expression)
         visible = _in_scope(scope, source.key)
         if one_in > 1:
             sampled = f"{source.key} %% {_SAMPLED_BY} %% %s = 0"
@@ -281,17 +281,24 @@ class Engine(ABC):
             return cursor.fetchall()
 
     def checked(
-        self, keys: Sequence[int], expression: Expression, *, column: str = "code"
+        self,
+        keys: Sequence[int],
+        expression: Expression,
+        *,
+        column: str = "code",
+        read: dict[int, bytes] | None = None,
     ) -> set[int]:
         """Those of `keys` whose code (or "title_code") holds the phrases of `expression`.
 
-        Looked through here: instr() of SQLite and position() of PostgreSQL take several times as
-        long, and know nothing of units.
+        `read` has codes that are here already; any that have to be read are added to it. They are
+        looked through here: instr() of SQLite takes several times as long.
         """
         if not needs_checking(expression):
             return set(keys)
+        codes = {} if read is None else read
+        codes |= self.texts([key for key in keys if key not in codes], column)
         holds = checker(expression)
-        return {key for key, code in self.texts(keys, column).items() if holds(code)}
+        return {key for key in keys if key in codes and holds(codes[key])}
 
     def span(self) -> tuple[int, int]:
         """The first and the last key of all entries; zeros where there are none."""
@@ -317,19 +324,19 @@ class Engine(ABC):
             return cursor.fetchall()
 
     def _newest(
-        self, expression: Expression | None, scope: Scope, limit: int, mask: int
+        self, expression: Expression | None, scope: Scope, limit: int, *, in_title: bool
     ) -> Condition:
         """A SELECT of the newest entries."""
-        found, key = self._entries(expression, scope, mask)
+        found, key = self._entries(expression, scope, in_title=in_title)
         if expression is not None:
             found, key = self._as_a_whole(found, key)
         return Condition(f"{found.sql} ORDER BY {key} DESC LIMIT %s", (*found.params, limit))
 
     def _entries(
-        self, expression: Expression | None, scope: Scope, mask: int = 0
+        self, expression: Expression | None, scope: Scope, *, in_title: bool = False
     ) -> tuple[Condition, str]:
         """A SELECT of entries, and the name of its key."""
-        source = self._source(expression, mask)
+        source = self._source(expression, in_title=in_title)
         visible = _in_scope(scope, source.key)
         sql = (
             f"SELECT e.key, e.version_id, e.facet {source.tables} "
@@ -337,10 +344,10 @@ class Engine(ABC):
         )
         return Condition(sql, (*source.matching.params, *visible.params)), source.key
 
-    def _source(self, expression: Expression | None, mask: int) -> Source:
+    def _source(self, expression: Expression | None, *, in_title: bool = False) -> Source:
         if expression is None:
             return Source(f"FROM {ENTRY} AS e", Condition("1 = 1"))
-        return self._matching(expression, mask)
+        return self._matching(expression, in_title=in_title)
 
 
 def _in_scope(scope: Scope, key: str) -> Condition:

@@ -11,7 +11,9 @@ then checked in its code.
 
 Both databases keep and intersect sets of numbers many times faster than positions, and hold the
 same numbers. Buckets, because most threes of a language are rare: an index of each takes three
-times as long to write, and buckets keep out nearly as many documents.
+times as long to write, and buckets keep out nearly as many documents. A long document would fill
+so many that nearly every phrase met it, and had to look through the longest codes of all: its
+threes have buckets of their own, of which there are more.
 """
 
 import re
@@ -19,7 +21,9 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 from functools import cache, partial
+from itertools import pairwise
 from math import log2
 from pathlib import Path
 from zlib import crc32
@@ -28,16 +32,30 @@ from news.search.expressions import All, Any, Expression, Marker, Phrase, leaves
 from news.thai.characters import MARK, TONE
 
 # Bits 7 and 23 are set in the number of a pair, for they are in its bytes; in one of a title's,
-# bit 23 is not. Bit 7 is set in no other number, and bit 30 only in a unit's.
+# bit 23 is not. Bit 7 is set in no other number, and bit 30 only in a unit's. Of the others, those
+# of buckets, bit 0 tells a long document's.
 _UNIT_BITS = 0x3FFF_FF7F
 _UNIT = 0x4000_0000
 _BUCKETS = 1 << 14
 """A median release fills a twentieth of them."""
 
-IN_TITLE = 0x1BD1_E915
+_FINE_BUCKETS = 1 << 18
+LONG = 4_000
+"""Units of a document from which on its buckets are the fine ones. One in sixteen is so long."""
+
+_IN_TITLE = 0x1BD1_E915
 """What a gram of the title alone is combined with (XOR), beside the same gram of the whole text."""
 
-_LANE = (_BUCKETS - 1).to_bytes(4, "little")
+
+class Kind(Enum):
+    """Whose grams a question asks for: those of a title alone, or those of a whole document, which
+    are others in a long one.
+    """
+
+    TITLE = "title"
+    SHORT = "short"
+    LONG = "long"
+
 
 MIN_PART = 3
 """Letters that a Latin word must have to be looked for as a part of longer ones."""
@@ -90,41 +108,65 @@ _CODE = _Remembered(lambda number: bytes((0x80 | number >> 7 & 0x7F, number & 0x
 
 
 def grams(units: Sequence[str], code: bytes) -> set[int]:
-    """The grams of a text of these units and this code, parts of its Latin words included."""
+    """The grams of a text of these units and this code, parts of its Latin words included; but for
+    those of its threes.
+    """
     different = set(units)
     found = set(map(_NUMBER.__getitem__, different))
-    found.update(_numbers(code), _numbers(code[2:]), _buckets(code))
+    found.update(_numbers(code), _numbers(code[2:]))
     for word in _latin(different):
         found.update(map(_PART.__getitem__, _parts(word)))
     return found
 
 
-def marker_gram(marker: Marker) -> int:
-    """The gram of what a text means."""
-    return _NUMBER[marker.token]
+def buckets(code: bytes, *, fine: bool = False) -> array:
+    """The bucket of every three neighbours in a code, those that begin with an even unit first.
 
-
-def phrase_grams(phrase: Phrase, *, in_title: bool = False, alone: bool = True) -> list[list[int]]:
-    """What a document that holds the phrase has: one of each list, in all of them. A title has so
-    few buckets that pairs keep nothing out besides.
+    All at once: a code is one whole number of many lanes, each of two neighbours, and arithmetic on
+    it costs next to nothing. No lane runs over into the next, for bit 31 is set in none of them.
     """
+    even = int.from_bytes(code, "little")
+    odd = even >> 16
+    from_even, from_odd = max(0, (len(code) - 2) // 4), max(0, (len(code) - 4) // 4)
+    mixed = _mixed_finely if fine else _mixed
+    return _as_numbers(mixed(even + odd, from_even) + mixed(odd + (even >> 32), from_odd))
+
+
+def of_title(grams: Iterable[int]) -> list[int]:
+    """The same grams as those of a title alone."""
+    return [gram ^ _IN_TITLE for gram in grams]
+
+
+def kinds(*, in_title: bool) -> list[Kind]:
+    """The kinds that a question of titles, or of whole documents, has to ask for."""
+    return [Kind.TITLE] if in_title else [Kind.SHORT, Kind.LONG]
+
+
+def marker_gram(marker: Marker, kind: Kind = Kind.SHORT) -> int:
+    """The gram of what a text means."""
+    gram = _NUMBER[marker.token]
+    return gram ^ _IN_TITLE if kind is Kind.TITLE else gram
+
+
+def phrase_grams(phrase: Phrase, kind: Kind = Kind.SHORT, *, alone: bool = True) -> list[list[int]]:
+    """What a document that holds the phrase has: one of each list, in all of them. It is less where
+    the phrase is not asked for `alone`.
+    """
+    found = _phrase_grams(phrase, kind, _ASKED_BUCKETS if alone else _ASKED_BESIDE_OTHERS)
+    return list(map(of_title, found)) if kind is Kind.TITLE else found
+
+
+def _phrase_grams(phrase: Phrase, kind: Kind, asked: int) -> list[list[int]]:
     units = phrase.units
-    closed = partial(
-        _closed,
-        few_buckets=0 if in_title else _FEW_BUCKETS,
-        asked=_ASKED_BUCKETS if alone else _ASKED_BESIDE_OTHERS,
-    )
     if _ends_in_latin(phrase):
-        return [
-            [gram] for gram in (*closed(units[:-1]), *map(_PART.__getitem__, _longest(units[-1])))
-        ]
+        closed = _closed(units[:-1], kind, asked)
+        return [[gram] for gram in (*closed, *map(_PART.__getitem__, _longest(units[-1])))]
     firsts, lasts = _firsts(phrase), _lasts(phrase)
     if len(units) == 1:
         return [[_NUMBER[unit] for first in firsts for unit in _goings_on(phrase, first)]]
     if len(units) == 2:
         return [[_pair(first, last) for first in firsts for last in lasts]]
-    certain = _certain(phrase)
-    found = [[gram] for gram in closed(certain)]
+    found = [[gram] for gram in _closed(_certain(phrase), kind, asked)]
     if phrase.cut_off:
         found.append([_pair(first, units[1]) for first in firsts])
     if phrase.goes_on:
@@ -171,6 +213,15 @@ def needle(leaf: Phrase | Marker) -> bytes:
     return code(leaf.units[:-1] if leaf.goes_on else leaf.units)
 
 
+def proof(leaf: Phrase | Marker) -> bytes | None:
+    """What a code has if and only if its document holds `leaf`; None where more has to be looked at
+    than whether bytes are there.
+    """
+    if isinstance(leaf, Marker) or not (leaf.goes_on or leaf.cut_off):
+        return needle(leaf)
+    return _letters(leaf.units[0]) if _ends_in_latin(leaf) and len(leaf.units) == 1 else None
+
+
 def needs_checking(expression: Expression) -> bool:
     """Whether a document can have the grams of an expression without holding it."""
     return any(isinstance(leaf, Phrase) and _is_longer(leaf) for leaf in leaves(expression))
@@ -182,13 +233,11 @@ def checker(expression: Expression) -> Callable[[bytes], bool]:
         parts = [checker(part) for part in expression.parts]
         joint = all if isinstance(expression, All) else any
         return lambda document: joint(part(document) for part in parts)
-    if isinstance(expression, Marker) or not (expression.goes_on or expression.cut_off):
-        wanted = needle(expression)
+    wanted = proof(expression)
+    if wanted is not None:
         return lambda document: wanted in document
     if _ends_in_latin(expression):
         part = _letters(expression.units[-1])
-        if len(expression.units) == 1:
-            return lambda document: part in document
         certain = code(expression.units[expression.cut_off : -1])
         return partial(_stands_before_part, _codes_of_first(expression), certain, part)
     certain = code(_certain(expression))
@@ -290,21 +339,23 @@ def continuations(cluster: str) -> list[str]:
     return [cluster + tail for tail in tails]
 
 
-def _closed(units: Sequence[str], few_buckets: int, asked: int) -> list[int]:
-    """The grams of a phrase: its rarest buckets, and the pairs in the rarest one."""
+def _closed(units: Sequence[str], kind: Kind, asked: int) -> list[int]:
+    """The grams of a phrase: its rarest buckets, and the pairs in the rarest one. Of a title's few
+    buckets pairs keep nothing out besides.
+    """
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
-    threes = [tuple(units[start : start + 3]) for start in range(len(units) - 2)]
-    of_bucket = {_bucket(*three): three for three in threes}
+    threes = [units[start : start + 3] for start in range(len(units) - 2)]
+    of_bucket = {_bucket(three): three for three in threes}
     rarest = sorted(of_bucket, key=lambda bucket: (_commonness()[bucket >> 8], bucket))[:asked]
-    if len(units) < 3 or len(units) <= few_buckets:
-        pairs = [_pair(*units[start : start + 2]) for start in range(len(units) - 1)]
-    elif few_buckets:
-        three = of_bucket[rarest[0]]
-        pairs = [_pair(*pair) for pair in (three[:2], three[1:])]
-    else:
-        pairs = []
-    return list(dict.fromkeys([*rarest, *pairs]))
+    paired = of_bucket[rarest[0]] if rarest else units
+    if kind is Kind.TITLE and rarest:
+        paired = ()
+    elif len(units) <= _FEW_BUCKETS:
+        paired = units
+    if kind is Kind.LONG:
+        rarest = [_bucket(of_bucket[bucket], fine=True) for bucket in rarest]
+    return list(dict.fromkeys([*rarest, *(_pair(*pair) for pair in pairwise(paired))]))
 
 
 @cache
@@ -320,24 +371,10 @@ def commonness(codes: Iterable[bytes]) -> bytes:
     held: Counter[int] = Counter()
     texts = 0
     for units in codes:
-        held.update(set(_buckets(units)))
+        held.update(set(buckets(units)))
         texts += 1
     return bytes(
         round(8 * log2(1 + held[bucket << 8] * 100_000 / texts)) for bucket in range(_BUCKETS)
-    )
-
-
-def _buckets(code: bytes) -> array:
-    """The bucket of every three neighbours in a code, those that begin with an even unit first.
-
-    All at once: a code is one whole number of many lanes, each of two neighbours, and arithmetic on
-    it costs next to nothing. No lane runs over into the next, for bit 31 is set in none of them.
-    """
-    even = int.from_bytes(code, "little")
-    odd = even >> 16
-    from_even, from_odd = (len(code) - 2) // 4, (len(code) - 4) // 4
-    return _as_numbers(
-        _mixed(even + odd, max(0, from_even)) + _mixed(odd + (even >> 32), max(0, from_odd))
     )
 
 
@@ -345,9 +382,18 @@ def _mixed(lanes: int, count: int) -> bytes:
     """Of each of the first lanes its bucket: bits of all its bytes, as evenly as a checksum's. What
     the shifts bring in from the next lane lies above the bits that are kept.
     """
-    kept = int.from_bytes(_LANE * count, "little")
-    mixed = (lanes ^ lanes >> 9 ^ lanes >> 18) & kept
+    mixed = (lanes ^ lanes >> 9 ^ lanes >> 18) & _in_each(_BUCKETS - 1, count)
     return (mixed << 8).to_bytes(4 * count, "little")
+
+
+def _mixed_finely(lanes: int, count: int) -> bytes:
+    mixed = (lanes ^ lanes >> 9 ^ lanes >> 14) & _in_each(_FINE_BUCKETS - 1, count)
+    return (mixed << 8 | _in_each(1, count)).to_bytes(4 * count, "little")
+
+
+def _in_each(number: int, count: int) -> int:
+    """A number in each of so many lanes."""
+    return int.from_bytes(number.to_bytes(4, "little") * count, "little")
 
 
 def _numbers(code: bytes) -> array:
@@ -367,8 +413,8 @@ def _pair(one: str, two: str) -> int:
     return _numbers(_CODE[one] + _CODE[two])[0]
 
 
-def _bucket(one: str, two: str, three: str) -> int:
-    return _buckets(_CODE[one] + _CODE[two] + _CODE[three])[0]
+def _bucket(three: Sequence[str], *, fine: bool = False) -> int:
+    return buckets(code(three), fine=fine)[0]
 
 
 def _parts(word: str) -> Iterator[str]:

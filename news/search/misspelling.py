@@ -23,7 +23,7 @@ from news.search.engine import Engine
 from news.search.engines import engine
 from news.search.entries import Scope
 from news.search.expressions import Expression, Phrase, all_of, any_of
-from news.search.grams import IN_TITLE, MIN_PART, code
+from news.search.grams import MIN_PART, code
 from news.search.parsing import Question
 from news.search.terms import Term
 from news.thai.breaks import break_positions
@@ -122,7 +122,7 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
         begun_alike = _begun_alike(term)
         if begun_alike is None:
             return None
-        titles = index.newest(begun_alike, scope, _CANDIDATES, mask=IN_TITLE)
+        titles = index.newest(begun_alike, scope, _CANDIDATES, in_title=True)
         texts = index.texts([entry.key for entry in titles], "title").values()
         found = _nearest(typed, (_likeliest(typed, _SPACES.sub("", text)) for text in texts))
         return found.words if found else None
@@ -144,7 +144,7 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
 def _titles(guesses: list[_Guess], index: Engine, scope: Scope) -> Iterable[str]:
     """The newest titles that a guess may be right of."""
     asked = any_of(map(_asked, guesses))
-    titles = index.newest(asked, scope, _CANDIDATES, mask=IN_TITLE)
+    titles = index.newest(asked, scope, _CANDIDATES, in_title=True)
     return index.texts([entry.key for entry in titles], "title").values()
 
 
@@ -207,7 +207,8 @@ def _nearest(typed: str, found: Iterable[dict[str, str]]) -> _Meant | None:
         votes.update(parts.keys())
         stands_in |= parts
     allowed = 1 if len(typed) <= _SHORT else 2
-    slips = {part: _distance(typed, part, allowed) for part in votes}
+    readings = [typed, *_before_order(typed)]
+    slips = {part: min(_distance(each, part, allowed) for each in readings) for part in votes}
     fewest = min((each for each in slips.values() if 0 < each < allowed + 1), default=None)
     if fewest is None:
         return None
@@ -223,6 +224,15 @@ def _is_of_whole_words(part: str, text: str) -> bool:
     around = max(0, start - _AROUND)
     breaks = {0, *break_positions(text[around : start + len(part) + _AROUND])}
     return {start - around, start - around + len(part)} <= breaks
+
+
+def _before_order(typed: str) -> Iterator[str]:
+    """What can have been typed before its marks were put in order, where a letter between them was
+    left out: บำบัด without its second บ is บำัด, and in order บัำด.
+    """
+    for run in _MARKS.finditer(typed):
+        if len(run[0]) > 1:
+            yield typed[: run.start()] + run[0][::-1] + typed[run.end() :]
 
 
 def _distance(typed: str, part: str, most: int) -> float:

@@ -31,8 +31,16 @@ from news.search.engine import (
     Written,
 )
 from news.search.entries import Entry, Scope
-from news.search.expressions import All, Any, Expression, Marker
-from news.search.grams import marker_gram, phrase_grams
+from news.search.expressions import All, Any, Expression, Marker, leaves
+from news.search.grams import (
+    Kind,
+    checker,
+    kinds,
+    marker_gram,
+    needs_checking,
+    phrase_grams,
+    proof,
+)
 from news.sources import connection
 
 _CREATE = """
@@ -87,6 +95,12 @@ WITH m AS MATERIALIZED ({})
 (SELECT key, version_id, facet FROM m ORDER BY key DESC LIMIT %s)
 UNION ALL
 SELECT NULL, COUNT(*), facet FROM m WHERE (SELECT COUNT(*) FROM m) > %s GROUP BY facet
+"""
+# Each use of a stored code would read it anew: put together with nothing, it is read once.
+_HOLDING = """
+SELECT t.key FROM (
+    SELECT key, {column} || ''::bytea AS code FROM {table} WHERE key = ANY(%s) OFFSET 0
+) AS t WHERE {holding}
 """
 _MOST_WAYS = 16
 """Searches of the index for one question, beyond which it is put as it stands."""
@@ -230,10 +244,32 @@ class PostgresEngine(Engine):
         counts = [(facet, count) for key, count, facet in rows if key is None]
         return entries, counts or None
 
-    def _matching(self, expression: Expression, mask: int) -> Source:
+    def checked(
+        self,
+        keys: Sequence[int],
+        expression: Expression,
+        *,
+        column: str = "code",
+        read: dict[int, bytes] | None = None,
+    ) -> set[int]:
+        # To look through a code costs next to nothing; to send it here costs more than to find it.
+        if not needs_checking(expression) or None in map(proof, leaves(expression)):
+            return super().checked(keys, expression, column=column, read=read)
+        read = read or {}
+        holds = checker(expression)
+        held = {key for key in keys if key in read and holds(read[key])}
+        others = [key for key in keys if key not in read]
+        if others:
+            condition = _holding(expression)
+            statement = _HOLDING.format(table=TEXT, column=column, holding=condition.sql)
+            held |= {key for (key,) in self._bytes(statement, (others, *condition.params))}
+        return held
+
+    def _matching(self, expression: Expression, *, in_title: bool) -> Source:
         # Written so that no index of keys serves a period: by that the planner would read the array
         # of each row in it, where a table has grown much since it was last looked at.
-        return Source(f"FROM {ENTRY} AS e", _having(expression, mask), "(e.key + 0)")
+        having = dict.fromkeys(_having(expression, kind) for kind in kinds(in_title=in_title))
+        return Source(f"FROM {ENTRY} AS e", _joined(list(having), " OR "), "(e.key + 0)")
 
     def _as_a_whole(self, found: Condition, key: str) -> tuple[Condition, str]:
         # For the sake of a LIMIT the planner would walk the keys backwards, reading each array.
@@ -262,8 +298,14 @@ def _set(cursor, settings: dict[str, str], *, returning: bool) -> dict[str, str]
     return before
 
 
-def _array(grams: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, grams)) + "}"
+def _array(grams: Iterable[int], kind: Kind) -> str:
+    numbers = list(grams)
+    if kind is Kind.LONG:
+        # Once more, which asks for the same. What both kinds asked in the same words, the planner
+        # would take out of the two for one search of the index, and read the array of every row
+        # it gets for the rest.
+        numbers.append(numbers[0])
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,41 +318,41 @@ class _Way:
     def __and__(self, other: "_Way") -> "_Way":
         return _Way(self.needed | other.needed, self.one_of + other.one_of)
 
-    def condition(self) -> Condition:
+    def condition(self, kind: Kind) -> Condition:
         parts, params = [], []
         if self.needed:
             parts.append("e.grams @> %s::integer[]")
-            params.append(_array(self.needed))
+            params.append(_array(self.needed, kind))
         for grams in self.one_of:
             parts.append("e.grams && %s::integer[]")
-            params.append(_array(grams))
+            params.append(_array(grams, kind))
         return Condition(f"({' AND '.join(parts)})", tuple(params))
 
 
-def _having(expression: Expression, mask: int, *, alone: bool = True) -> Condition:
+def _having(expression: Expression, kind: Kind, *, alone: bool = True) -> Condition:
     """The rows with the grams of `expression`, as ways that each are one search of the index.
 
     Of "one of these, and that as well" the planner asks the index for that alone, and reads the
     array of every row it gets: hence the product. Where it would be of too many ways, as few
     products as will do are joined.
     """
-    ways = _ways(expression, mask, alone=alone)
+    ways = _ways(expression, kind, alone=alone)
     if ways is not None:
-        return _joined([way.condition() for way in ways], " OR ")
+        return _joined([way.condition(kind) for way in ways], " OR ")
     alone = alone and not isinstance(expression, All)
     if isinstance(expression, Any):
-        return _joined([_having(part, mask, alone=alone) for part in expression.parts], " OR ")
+        return _joined([_having(part, kind, alone=alone) for part in expression.parts], " OR ")
     products: list[list[_Way]] = []
     conditions: list[Condition] = []
     for part in expression.parts:
-        ways = _ways(part, mask, alone=alone)
+        ways = _ways(part, kind, alone=alone)
         if ways is None:
-            conditions.append(_having(part, mask, alone=alone))
+            conditions.append(_having(part, kind, alone=alone))
         elif products and len(products[-1]) * len(ways) <= _MOST_WAYS:
             products[-1] = _product(products[-1], ways)
         else:
             products.append(ways)
-    conditions += [_joined([way.condition() for way in each], " OR ") for each in products]
+    conditions += [_joined([way.condition(kind) for way in each], " OR ") for each in products]
     return _joined(conditions, " AND ")
 
 
@@ -318,25 +360,32 @@ def _product(some: list[_Way], others: list[_Way]) -> list[_Way]:
     return [one & other for one in some for other in others]
 
 
-def _ways(expression: Expression, mask: int, *, alone: bool) -> list[_Way] | None:
+def _ways(expression: Expression, kind: Kind, *, alone: bool) -> list[_Way] | None:
     """The ways of answering an expression; None where they are more than _MOST_WAYS."""
     if isinstance(expression, Marker):
-        return [_Way(frozenset([marker_gram(expression) ^ mask]))]
+        return [_Way(frozenset([marker_gram(expression, kind)]))]
     if not isinstance(expression, All | Any):
-        choices = phrase_grams(expression, in_title=bool(mask), alone=alone)
-        needed = frozenset(choice[0] ^ mask for choice in choices if len(choice) == 1)
-        one_of = (tuple(gram ^ mask for gram in choice) for choice in choices if len(choice) > 1)
-        return [_Way(needed, tuple(one_of))]
+        choices = phrase_grams(expression, kind, alone=alone)
+        needed = frozenset(choice[0] for choice in choices if len(choice) == 1)
+        return [_Way(needed, tuple(tuple(choice) for choice in choices if len(choice) > 1))]
     is_all = isinstance(expression, All)
     found: list[_Way] = [_Way(frozenset())] if is_all else []
     for part in expression.parts:
-        ways = _ways(part, mask, alone=alone and not is_all)
+        ways = _ways(part, kind, alone=alone and not is_all)
         if ways is None:
             return None
         found = _product(found, ways) if is_all else found + ways
         if len(found) > _MOST_WAYS:
             return None
     return found
+
+
+def _holding(expression: Expression) -> Condition:
+    """The codes that have the proofs of an expression."""
+    if isinstance(expression, All | Any):
+        joint = " AND " if isinstance(expression, All) else " OR "
+        return _joined(list(map(_holding, expression.parts)), joint)
+    return Condition("position(%b in t.code) > 0", (proof(expression),))
 
 
 def _joined(conditions: Sequence[Condition], joint: str) -> Condition:

@@ -252,10 +252,11 @@ class _Search:
     def _found(self, expression: Expression | None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked."""
         candidates, counts = self._newest(expression)
-        share = 1.0
+        newest, share = candidates[:_RANKED], 1.0
+        if expression is not None and needs_checking(expression):
+            self._read(newest)  # for they will be ranked too
         if len(candidates) > MANY:
             # As many of the others will hold the words as of the newest.
-            newest = candidates[:_RANKED]
             share = len(self._checked(newest, expression)) / len(newest)
             if share < _FEW_HOLD:
                 older = replace(self.scope, end=candidates[-1].key)
@@ -278,13 +279,15 @@ class _Search:
         return self.engine.newest(expression, self.scope, MANY + 1), None
 
     def _checked(self, entries: list[Entry], expression: Expression | None) -> list[Entry]:
-        if expression is None or not needs_checking(expression):
+        if expression is None:
             return entries
-        holds, codes = checker(expression), self._read(entries)
-        return [entry for entry in entries if entry.key in codes and holds(codes[entry.key])]
+        # Looser questions meet the same entries again.
+        keys = [entry.key for entry in entries]
+        held = self.engine.checked(keys, expression, read=self._codes)
+        return [entry for entry in entries if entry.key in held]
 
     def _read(self, entries: Iterable[Entry]) -> dict[int, bytes]:
-        """The codes of some entries, among others: looser questions meet the same ones again."""
+        """The codes of some entries, among others."""
         missing = [entry.key for entry in entries if entry.key not in self._codes]
         self._codes |= self.engine.texts(missing, "code")
         return self._codes
@@ -305,9 +308,10 @@ class _Search:
         scores = {
             entry: scorer.title(code, entry.day) for entry, code in titles.items() if holds(code)
         }
-        others = [entry for entry in found.entries if entry not in scores]
+        others = [entry for entry in found.entries if entry not in scores][:_RANKED]
         if not few:
-            others = dict.fromkeys([*others[:_RANKED], *self._together(sought), *sought.first])
+            others += self._together(sought)
+        others = dict.fromkeys([*others, *sought.first])
         codes = self._read(others)
         checked = {*sought.first, *(found.entries if found.complete else ())}
         for entry in others:

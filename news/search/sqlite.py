@@ -24,7 +24,7 @@ from news.search.engine import (
     Written,
 )
 from news.search.expressions import All, Any, Expression, Marker
-from news.search.grams import marker_gram, phrase_grams
+from news.search.grams import Kind, kinds, marker_gram, phrase_grams
 from news.sources import connection
 
 _CREATE = (
@@ -173,11 +173,12 @@ class SqliteEngine(Engine):
             if UNTIL.get() == inf:
                 raw.set_progress_handler(None, 0)
 
-    def _matching(self, expression: Expression, mask: int) -> Source:
+    def _matching(self, expression: Expression, *, in_title: bool) -> Source:
         # FTS5 reads from any rowid on and in either direction; of e.key it knows nothing.
+        matches = dict.fromkeys(_match(expression, kind) for kind in kinds(in_title=in_title))
         return Source(
             f"FROM {GRAMS} AS g CROSS JOIN {ENTRY} AS e ON e.key = g.rowid",
-            Condition(f"g.{GRAMS} MATCH %s", (_match(expression, mask),)),
+            Condition(f"g.{GRAMS} MATCH %s", (" OR ".join(matches),)),
             "g.rowid",
         )
 
@@ -194,17 +195,17 @@ def _names(generation: str) -> dict[str, str]:
     }
 
 
-def _match(expression: Expression, mask: int, *, alone: bool = True) -> str:
+def _match(expression: Expression, kind: Kind, *, alone: bool = True) -> str:
     """`expression` in the language of MATCH; it holds hexadecimal numbers only."""
     if isinstance(expression, All | Any):
         operator = " AND " if isinstance(expression, All) else " OR "
         alone = alone and not isinstance(expression, All)
-        parts = [_match(part, mask, alone=alone) for part in expression.parts]
+        parts = [_match(part, kind, alone=alone) for part in expression.parts]
         return f"({operator.join(parts)})"
     if isinstance(expression, Marker):
-        return f'"{marker_gram(expression) ^ mask:08x}"'
+        return f'"{marker_gram(expression, kind):08x}"'
     choices = [
-        " OR ".join(f'"{gram ^ mask:08x}"' for gram in choice)
-        for choice in phrase_grams(expression, in_title=bool(mask), alone=alone)
+        " OR ".join(f'"{gram:08x}"' for gram in choice)
+        for choice in phrase_grams(expression, kind, alone=alone)
     ]
     return f"({' AND '.join(f'({choice})' for choice in choices)})"

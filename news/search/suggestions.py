@@ -8,7 +8,6 @@ from news.models.version import Heading
 from news.search.engines import engine
 from news.search.entries import Scope
 from news.search.expressions import Expression, Phrase, all_of
-from news.search.grams import IN_TITLE
 from news.search.parsing import Question, parse
 
 MOST = 8
@@ -28,7 +27,7 @@ def suggestions(typed: str, *, at: datetime, language: str) -> list[tuple[Versio
     expression = _unfinished(question)
     index = engine()
     with index.limited():
-        entries = index.newest(expression, Scope(at), _CANDIDATES, mask=IN_TITLE)
+        entries = index.newest(expression, Scope(at), _CANDIDATES, in_title=True)
         kept = index.checked([entry.key for entry in entries], expression, column="title_code")
     wanted = [entry.version_id for entry in entries if entry.key in kept][:MOST]
     versions = Version.objects.only(

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from news.search.analysis import Document, analyse
 from news.search.cascade import FEW, asked
-from news.search.expressions import All, Any, Expression, Marker
-from news.search.grams import IN_TITLE, checker, marker_gram, phrase_grams
+from news.search.expressions import All, Any, Expression, Marker, Phrase
+from news.search.grams import Kind, checker, kinds, marker_gram, phrase_grams
 from news.search.parsing import parse
 
 
@@ -45,19 +45,20 @@ class Index:
         if isinstance(expression, All | Any):
             parts = [self.holding(part, title=title) for part in expression.parts]
             return set.intersection(*parts) if isinstance(expression, All) else set.union(*parts)
-        if isinstance(expression, Marker):
-            wanted = [[marker_gram(expression)]]
-        else:
-            wanted = phrase_grams(expression)
-        here = IN_TITLE if title else 0
-        numbers = set.intersection(
-            *(
-                set().union(*(self.numbers.get(gram ^ here, ()) for gram in choice))
-                for choice in wanted
-            )
+        numbers = set().union(
+            *(self._with_grams(expression, kind) for kind in kinds(in_title=title))
         )
         holds = checker(expression)
         return {number for number in numbers if holds(self._code(number, title))}
+
+    def _with_grams(self, leaf: Phrase | Marker, kind: Kind) -> set[int]:
+        if isinstance(leaf, Marker):
+            wanted = [[marker_gram(leaf, kind)]]
+        else:
+            wanted = phrase_grams(leaf, kind)
+        return set.intersection(
+            *(set().union(*(self.numbers.get(gram, ()) for gram in choice)) for choice in wanted)
+        )
 
     def _code(self, number: int, title: bool) -> bytes:  # noqa: FBT001 - passed on
         document = self.documents[number]

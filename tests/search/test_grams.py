@@ -1,10 +1,14 @@
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news.search.expressions import Marker, Phrase
 from news.search.grams import (
-    IN_TITLE,
+    LONG,
+    Kind,
+    buckets,
     checker,
     code,
     commonness,
@@ -14,6 +18,7 @@ from news.search.grams import (
     marker_gram,
     needle,
     needs_checking,
+    of_title,
     phrase_grams,
     shows_in_code,
     without_words,
@@ -25,17 +30,18 @@ from news.thai.text import fold
 unit = st.sampled_from(["ป", "ระ", "ชุ", "ม", "ก", "พ", "covid", "19", "2018", "4_0", "น้ำ"])
 
 
-def grams_of(units):
-    return grams(units, code(units))
+def grams_of(units, kind=Kind.SHORT):
+    found = grams(units, code(units)) | set(buckets(code(units), fine=kind is Kind.LONG))
+    return set(of_title(found)) if kind is Kind.TITLE else found
 
 
 @settings(max_examples=300)
-@given(st.lists(unit, min_size=1, max_size=60), st.data())
-def test_a_text_has_the_grams_and_the_code_of_every_phrase_in_it(units, data):
+@given(st.lists(unit, min_size=1, max_size=60), st.sampled_from(Kind), st.data())
+def test_a_text_has_the_grams_and_the_code_of_every_phrase_in_it(units, kind, data):
     first = data.draw(st.integers(0, len(units) - 1))
     last = data.draw(st.integers(first + 1, len(units)))
     phrase = Phrase(tuple(units[first:last]))
-    assert all(set(choice) & grams_of(units) for choice in phrase_grams(phrase))
+    assert all(set(choice) & grams_of(units, kind) for choice in phrase_grams(phrase, kind))
     assert needle(phrase) in code(units)
 
 
@@ -60,9 +66,26 @@ def test_a_phrase_of_two_units_needs_no_check_and_one_of_three_does():
 
 @given(st.lists(unit, min_size=1, max_size=60))
 def test_grams_are_positive_and_those_of_a_title_are_none_of_a_text(units):
-    found = grams_of(units)
-    assert all(0 <= gram < 2**31 and 0 <= gram ^ IN_TITLE < 2**31 for gram in found)
-    assert not found & {gram ^ IN_TITLE for gram in found}
+    in_title, short, long = (grams_of(units, kind) for kind in Kind)
+    assert all(0 <= gram < 2**31 for gram in in_title | short | long)
+    assert not in_title & (short | long)
+    if len(units) < 3:
+        assert short == long
+    else:
+        assert not set(buckets(code(units))) & long
+
+
+def test_a_long_text_keeps_nearly_all_phrases_out_by_its_buckets_alone():
+    chance = random.Random(1)
+    drawn = chance.choices([chr(letter) for letter in range(0x4E00, 0x9000)], k=3 * LONG)
+    others = [[chr(chance.randrange(0x4E00, 0x9000)) for _ in range(3)] for _ in range(2_000)]
+
+    def met(fine):
+        held = set(buckets(code(drawn), fine=fine))
+        return sum(buckets(code(three), fine=fine)[0] in held for three in others) / len(others)
+
+    assert met(fine=False) > 0.4
+    assert met(fine=True) < 0.07
 
 
 def test_what_begins_and_ends_inside_a_cluster_is_told_from_what_stands_apart():
@@ -98,17 +121,14 @@ def test_a_long_phrase_asks_for_a_bounded_number_of_grams():
 
 def test_a_phrase_asks_for_its_rarest_grams():
     usual, rare = unit_texts("กระทรวงการ"), unit_texts("ฌาปนกิจ")
-    both = [choice[0] for choice in phrase_grams(Phrase((*usual, *rare)), in_title=True)]
+    both = [choice[0] for choice in phrase_grams(Phrase((*usual, *rare)), Kind.TITLE)]
     assert not set(both) & {choice[0] for choice in phrase_grams(Phrase(tuple(usual)))}
 
 
 def test_how_common_grams_are_is_counted_in_texts():
     often, once = unit_texts("กระทรวงการ"), unit_texts("ฌาปนกิจ")
     counted = commonness([code([*often, *once]), code(often), code(often + often)])
-    places = [
-        [choice[0] >> 8 for choice in phrase_grams(Phrase(tuple(each)), in_title=True)]
-        for each in (often, once)
-    ]
+    places = [[bucket >> 8 for bucket in buckets(code(each))] for each in (often, once)]
     of_often, of_once = ({counted[place] for place in each} for each in places)
     assert max(of_once) < min(of_often)
     assert len(counted) == 16_384

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from news.search import postgres
+from news.search.engine import Engine
 from news.search.engines import engine
 from news.search.entries import Scope, key_of
 from news.search.expressions import All, Any, Marker, Phrase
-from news.search.grams import IN_TITLE, marker_gram, phrase_grams
+from news.search.grams import Kind, marker_gram, phrase_grams
 from news.search.postgres import _MOST_WAYS, SETTINGS, _having, _ways
 from tests.factories import published
 
@@ -24,6 +25,7 @@ _LEAVES = [
     Phrase(("ก", "พ")),
     Phrase(("รั", "ก", "ษา")),
     Phrase(("น",), goes_on=True),
+    Phrase(("overn",), goes_on=True),
 ]
 expressions = st.recursive(
     st.sampled_from(_LEAVES),
@@ -57,7 +59,7 @@ def test_the_ways_of_a_question_are_together_what_it_asks(expression, held, chan
     for leaf in held:
         all_of_it = [chance.choice(choice) for choice in choices_of(leaf, alone=True)]
         grams.update(chance.sample(all_of_it, chance.randint(0, len(all_of_it))))
-    ways = _ways(expression, 0, alone=True)
+    ways = _ways(expression, Kind.SHORT, alone=True)
     if ways is not None:
         met = any(
             way.needed <= grams and all(set(each) & grams for each in way.one_of) for way in ways
@@ -68,8 +70,8 @@ def test_the_ways_of_a_question_are_together_what_it_asks(expression, held, chan
 def test_a_question_of_too_many_ways_is_put_in_few_products():
     either = Any((Marker("aกพ"), Phrase(("ก", "พ"))))
     asked = All((either,) * 20)
-    assert _ways(asked, 0, alone=True) is None
-    condition = _having(asked, 0)
+    assert _ways(asked, Kind.SHORT, alone=True) is None
+    condition = _having(asked, Kind.SHORT)
     # Five products of four each, of sixteen ways.
     assert condition.sql.count(" OR ") == 5 * (_MOST_WAYS - 1)
     assert condition.sql.count(") AND (") >= 4
@@ -82,17 +84,28 @@ def test_a_question_of_too_many_ways_is_put_in_few_products():
 @given(expression=expressions, most=st.integers(1, 4))
 def test_a_question_of_too_many_ways_finds_what_any_other_finds(entries, expression, most):
     """In titles and in texts."""
-    for mask in (0, IN_TITLE):
-        few = found(_having(expression, mask))
+    for kind in Kind:
+        few = found(_having(expression, kind))
         with mock.patch.object(postgres, "_MOST_WAYS", most):
-            many = found(_having(expression, mask))
+            many = found(_having(expression, kind))
         assert many == few
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's codes are read here")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(expression=expressions, data=st.data())
+def test_what_the_database_finds_in_codes_is_what_is_found_in_them_here(entries, expression, data):
+    with engine().limited():
+        keys = [entry.key for entry in engine().newest(None, Scope(timezone.now()), 100)]
+        read = engine().texts(data.draw(st.lists(st.sampled_from(keys), unique=True)), "code")
+        by_database = engine().checked(keys, expression, read=read)
+        assert by_database == Engine.checked(engine(), keys, expression)
 
 
 @pytest.fixture
 def entries(db):
     """One for each choice of some of the leaves."""
-    texts = ("ก.พ.", "กพ", "19 พ.ค. 2561", "รักษา", "นคร", "รักษาการ กพ")
+    texts = ("ก.พ.", "กพ Governor", "19 พ.ค. 2561", "รักษา", "นคร", "รักษาการ กพ")
     for count in range(1, 4):
         for some in combinations(texts, count):
             published(title_th=" ".join(some), thai_only=True)
@@ -109,9 +122,15 @@ def found(condition):
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the planner is PostgreSQL's")
-def test_no_array_is_read_to_answer_one_of_these_and_that_as_well():
-    one = Any((Marker("aสงวน"), Phrase(("ส", "ง", "ว", "น"))))
-    condition = _having(All((one, Phrase(("รั", "ก", "ษา")))), 0)
+@pytest.mark.parametrize(
+    "expression",
+    [
+        All((Any((Marker("aสงวน"), Phrase(("ส", "ง", "ว", "น")))), Phrase(("รั", "ก", "ษา")))),
+        Phrase(("สั่", "ง", "กา", "ร", "ให้"), goes_on=True, cut_off=True),
+    ],
+)
+def test_no_array_is_read_to_answer_one_of_these_and_that_as_well(expression):
+    condition = engine()._matching(expression, in_title=False).matching
     with connection.cursor() as cursor:
         for name, value in SETTINGS.items():
             cursor.execute("SELECT set_config(%s, %s, true)", [name, value])

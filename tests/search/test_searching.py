@@ -229,6 +229,14 @@ def test_filters_alone_list_what_they_leave(some_releases):
     assert ask("", filters=Filters(since=date(2019, 1, 1))).total == 2
 
 
+def test_a_long_release_is_found_by_words_of_its_title_and_of_its_text(monkeypatch):
+    monkeypatch.setattr("news.search.analysis.LONG", 20)
+    release("ประชุมคณะรัฐมนตรี", "อนุมัติงบประมาณรายจ่ายประจำปี 2561 เพื่อพัฒนาทักษะดิจิทัล")
+    release("ประชุมคณะอื่น")
+    for query in ("คณะรัฐมนตรี", "งบประมาณ", "คณะรัฐมนตรี งบประมาณ", "ทักษะดิจิทัล ประชุม", "2561"):
+        assert titles(query) == ["ประชุมคณะรัฐมนตรี"], query
+
+
 # -- found in spite of a slip --------------------------------------------------------------------
 
 
@@ -240,6 +248,8 @@ def test_filters_alone_list_what_they_leave(some_releases):
         ("กระทรวงมหดไทย", "กระทรวงมหาดไทยประชุม"),
         ("goverment", "Open Government"),
         ("เศรฐกิจดิจิทัล", "แผนเศรษฐกิจดิจิทัล"),
+        ("บทบาทบำัดทุกข์", "เสริมบทบาทบำบัดทุกข์ บำรุงสุข"),
+        ("ไซเบอร์ุค", "รู้ทันภัยไซเบอร์ยุคใหม่"),
     ],
 )
 def test_a_title_is_found_in_spite_of_a_slip(typed, title):
