@@ -252,7 +252,7 @@ class Engine(ABC):
         self, expression: Expression | None, scope: Scope, limit: int
     ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
         """`newest`, and `facets` of all there are where this database has them at no great cost;
-        None where it has not, and where there are no more than `limit`.
+        None where it has not, and where there are fewer than `limit`.
         """
         return self.newest(expression, scope, limit), None
 

@@ -91,10 +91,10 @@ SETTINGS = {
 }
 _CANCELLED = "57014"
 _COUNTED = """
-WITH m AS MATERIALIZED ({})
-(SELECT key, version_id, facet FROM m ORDER BY key DESC LIMIT %s)
+WITH m AS MATERIALIZED ({}), n AS MATERIALIZED (SELECT * FROM m ORDER BY key DESC LIMIT %s)
+SELECT key, version_id, facet FROM n
 UNION ALL
-SELECT NULL, COUNT(*), facet FROM m WHERE (SELECT COUNT(*) FROM m) > %s GROUP BY facet
+SELECT NULL, COUNT(*), facet FROM m WHERE (SELECT COUNT(*) FROM n) = %s GROUP BY facet
 """
 # Each use of a stored code would read it anew: put together with nothing, it is read once.
 _HOLDING = """
