@@ -30,7 +30,7 @@ FOLDER = ROOT / "var/benchmarks/lists"
 
 
 class Site:
-    """One size: its long list, the page of it that is `DEEP` (or the last), a release."""
+    """One size: its long list, the page of it that is `DEEP` (or the last), the list's releases."""
 
     def __init__(self, size: int, named: str = "") -> None:
         self.size = size
@@ -45,11 +45,11 @@ class Site:
         self.year, count = self._longest_year()
         self.deep = min(DEEP, count // PAGE)
         self.pages = {
-            "home": "/th/",
-            "archive index": "/th/archive/",
-            "list, page 1": f"/th/archive/{self.year}/",
-            "list, deep": f"/th/archive/{self.year}/?before={self._place(self.deep)}",
-            "release": self._release(),
+            "home": ["/th/"],
+            "archive index": ["/th/archive/"],
+            "list, page 1": [f"/th/archive/{self.year}/"],
+            "list, deep": [f"/th/archive/{self.year}/?before={self._place(self.deep)}"],
+            "release": self._releases(),
         }
 
     def _body(self, path: str) -> str:
@@ -75,8 +75,11 @@ class Site:
             path = f"/th/archive/{self.year}/?before={place}"
         return place
 
-    def _release(self) -> str:
-        return re.search(r'href="(/th/news/[^"]+)"', self._body(f"/th/archive/{self.year}/"))[1]
+    def _releases(self) -> list[str]:
+        """All of a list's page: one release is longer than another, whatever the archive's size."""
+        return re.findall(r'href="(/th/news/[^"]+)"', self._body(f"/th/archive/{self.year}/"))[
+            :PAGE
+        ]
 
 
 def measure(sites: list[Site], rounds: int) -> dict[tuple[int, str], list[float]]:
@@ -84,9 +87,10 @@ def measure(sites: list[Site], rounds: int) -> dict[tuple[int, str], list[float]
     found: dict[tuple[int, str], list[float]] = {}
     for number in range(rounds):
         for site in sites if number % 2 else sites[::-1]:
-            for name, path in site.pages.items():
-                answer = site.asked.ask(path, COUNT, anew=name == "archive index")
-                found.setdefault((site.size, name), []).append(answer["ms"])
+            for name, paths in site.pages.items():
+                anew = name == "archive index"
+                asked = [site.asked.ask(path, COUNT, anew=anew)["ms"] for path in paths]
+                found.setdefault((site.size, name), []).append(statistics.mean(asked))
         print(f"round {number + 1} of {rounds}", flush=True)
     return found
 
@@ -135,7 +139,8 @@ def report(sites: list[Site], found: dict, rounds: int, named: dict[int, str]) -
 
 Medians of {rounds} interleaved rounds of {COUNT} requests; no page is kept anywhere. "Deep" is page
 {deep} of {PAGE} entries. The archive index is asked as after a publication: the epoch is read and
-its months are counted anew each time. Sites: {source}.
+its months are counted anew each time. "Release" is the mean of the {PAGE} of the list's first page.
+Sites: {source}.
 
 | page | {sizes} |
 |---|{"---|" * len(sites)}
