@@ -173,6 +173,12 @@ class TestPages:
             "/th/search/?&q=budget",
         ]
 
+    @pytest.mark.parametrize("path", ["/th/", "/th", "/en/", "/en"])
+    def test_an_address_of_the_former_site_reaches_the_home_page_byte_for_byte(self, site, path):
+        site.get(f"{path}?fbclid=1&q=blog/2018/05/%a1%A2")
+        ((asked, _headers),) = site.application.asked
+        assert asked == f"{path}?&q=blog/2018/05/%a1%A2"
+
     @pytest.mark.parametrize(
         "query",
         [
