@@ -30,6 +30,9 @@ def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nCache-Control: no-store\r\n"
         "Content-Type: text/html; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
+        "X-Frame-Options: DENY\r\nReferrer-Policy: strict-origin-when-cross-origin\r\n"
+        "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     util.write_nonblock(sock, head.encode("latin-1") + body)

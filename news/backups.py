@@ -81,9 +81,9 @@ def _write(tar: tarfile.TarFile, at: datetime, folder: Path) -> None:
     system's own place for what is temporary may be small, memory, or full.
     """
     hashes = {}
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
-        dump = _dump_database(Path(scratch))
-        keys = Path(scratch) / KEYS
+    with leftovers.scratch(folder, _SCRATCH) as scratch:
+        dump = _dump_database(scratch)
+        keys = scratch / KEYS
         keys.write_text(
             json.dumps({"secret_key": settings.SECRET_KEY, "old": settings.SECRET_KEY_FALLBACKS})
         )
@@ -93,7 +93,7 @@ def _write(tar: tarfile.TarFile, at: datetime, folder: Path) -> None:
             # Gone since it was listed: a file that nothing named, or a month that is made anew.
             with suppress(FileNotFoundError):
                 hashes[f"media/{name}"] = _add_stored(tar, name, at)
-        manifest = Path(scratch) / MANIFEST
+        manifest = scratch / MANIFEST
         manifest.write_text(
             json.dumps(
                 {

@@ -1,23 +1,51 @@
 """What commands that were killed left in a folder, each with much that nobody looks at again."""
 
+import fcntl
+import os
 import shutil
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _AFTER_SECONDS = 24 * 3600
-"""No command runs for a day."""
+"""Hardly a command runs for a day; one that does has its folder by `scratch`."""
 
 
 def clear(folder: Path, *patterns: str) -> None:
-    """Remove files and folders of these names that are older than a day."""
+    """Remove files and folders of these names that are older than a day and that nobody holds."""
     before = time.time() - _AFTER_SECONDS
     for path in (path for pattern in patterns for path in folder.glob(pattern)):
-        # Gone meanwhile, or another user's: neither is a reason to do nothing else.
+        # Gone meanwhile, held, or another user's: none is a reason to do nothing else.
         with suppress(OSError):
             if path.stat().st_mtime > before:
                 continue
             if path.is_dir():
-                shutil.rmtree(path)
+                # A folder is as old as its last entry, and an import reads it for hours after.
+                with _locked(path, fcntl.LOCK_EX):
+                    shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+@contextmanager
+def scratch(folder: Path, prefix: str) -> Iterator[Path]:
+    """A new folder in `folder`, gone at the end, which `clear` leaves alone for as long as this
+    process has it. The lock ends with the process, however that ends.
+    """
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as made:
+        path = Path(made)
+        with _locked(path, fcntl.LOCK_SH):
+            yield path
+
+
+@contextmanager
+def _locked(path: Path, kind: int) -> Iterator[None]:
+    """Raises OSError where another process holds it, and where the file system has no locks."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)

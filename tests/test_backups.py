@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection
 
 from deploy.lab.processes import ROOT, Data
-from news import backups, record_guards
+from news import backups, leftovers, record_guards
 from news.caching import reader
 from news.models import Epoch, LastBackup, Version
 from tests.factories import add_photo, published
@@ -127,6 +127,14 @@ class TestMaking:
         assert {each.name for each in tmp_path.iterdir()} == {
             path.name, "ocsc-20261123T022900Z.unfinished", ".ocsc-backup-new"
         }  # fmt: skip
+
+    def test_what_a_running_one_writes_down_stays_however_long_it_runs(self, tmp_path):
+        yesterday = time.time() - 90_000
+        with leftovers.scratch(tmp_path, ".ocsc-backup-") as scratch:
+            os.utime(scratch, (yesterday, yesterday))
+            backups.make(tmp_path, AT)
+            assert scratch.is_dir()
+        assert [each.suffix for each in tmp_path.iterdir()] == [".tar"]
 
     def test_the_newest_are_kept(self, tmp_path):
         for day in range(1, 6):

@@ -1,12 +1,16 @@
 """What a stranger tries, and what a browser is told. `docs/security.md` names these tests."""
 
 import re
+import socket
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
+from django.db import OperationalError
 from django.test import Client
 
+from deploy.worker import refuse
 from news.models import DeskSession
 from tests.factories import published
 
@@ -42,6 +46,62 @@ def test_browsers_are_told_to_guess_nothing_frame_nothing_and_share_nothing(answ
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     for feature in ("camera", "geolocation", "microphone"):
         assert f"{feature}=()" in answer["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/",
+        "/api/v1/nothing/",
+        "/api/v1/releases/?limit=x",
+        "/blog/2018/05/nothing",
+        "/en/feeds/rss.xml",
+        "/opensearch.xml",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/th",
+        "/th/search/suggest/?q=a",
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_whatever_answers_where_pages_are_says_itself_what_nginx_does_not_add(client, path, method):
+    """deploy/nginx/ocsc.conf.template spares kept pages the looking."""
+    answer = getattr(client, method)(path)
+    assert_says_all(answer)
+    # What answers a POST nobody keeps unasked (RFC 9111, section 4).
+    assert method == "post" or answer["Cache-Control"]
+
+
+def test_so_does_what_answers_while_the_database_is_away(client, monkeypatch):
+    def refuse(*_arguments, **_named):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("news.caching.reader.current", refuse)
+    client.raise_request_exception = False
+    answer = client.get("/th/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert answer["Cache-Control"] == "no-store"
+    assert_says_all(answer)
+
+
+def test_so_does_what_never_reaches_the_site():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        refuse(ours, 400, "Bad Request", "")
+        ours.close()
+        with HTTPResponse(theirs) as answer:
+            answer.begin()
+    assert answer.status == 400
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert_says_all(answer.headers)
+
+
+def assert_says_all(headers):
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
 def test_files_and_feeds_may_be_used_by_other_sites(client):

@@ -6,6 +6,7 @@ from news.caching.headers import (
     keep_redirect,
     never_keep,
     public_page,
+    stand_in,
     take_the_place,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "public_page",
     "read_moment",
     "reader",
+    "stand_in",
     "take_the_place",
 ]

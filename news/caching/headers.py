@@ -59,6 +59,12 @@ def never_keep(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def stand_in(response: HttpResponse) -> HttpResponse:
+    """An old answer while the site can make none: it may be back in a second."""
+    response.headers["Cache-Control"] = until_boundary(PAGE, 1)
+    return response
+
+
 def take_the_place(response: HttpResponse) -> HttpResponse:
     """Kept nowhere, but for a moment by the web server: in place of a file that it may have from
     when it could be seen, and would hand out when this site is down.

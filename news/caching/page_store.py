@@ -150,7 +150,10 @@ class PageStore:
 
     def _pass(self, environ: dict, start_response: StartResponse) -> Body:
         self._note("passed")
-        return self._application(environ, start_response)
+        removals = self._reader.removals
+        response = self._application(environ, start_response)
+        self._heard_of_another(removals)  # no page is kept of it, but perhaps a stencil
+        return response
 
     def _make(
         self, environ: dict, start_response: StartResponse, address: Address, moment: Moment
@@ -166,17 +169,33 @@ class PageStore:
                 if not may_be_kept(answer.response):
                     if answer.is_final:
                         self._shelves.put(address, not_kept(moment), is_page=False)
+                    self._heard_of_another(moment.removals)
                     return self._send_unkept(environ, start_response, address, answer)
                 made = entry_of(answer.response, moment)
                 answer.response.close()
                 if self._came_from_behind(moment):
+                    self._heard_of_another(moment.removals)
                     return _send(environ, start_response, made, seconds_left=1)
                 is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
                 self._shelves.put(address, made, is_page=is_page)
-                if self._reader.removals != moment.removals:
-                    self._forget()  # it may have been made of what was being removed
+                if self._heard_of_another(moment.removals):
+                    return _send(environ, start_response, made, seconds_left=0)
                 PAGE_STORE_BYTES.set(self._shelves.bytes_kept)
         return _send(environ, start_response, made, moment.seconds_left(timezone.now()))
+
+    def _heard_of_another(self, removals: int) -> bool:
+        """Whether this process has heard of a removal since it knew of `removals`: what it has kept
+        meanwhile, a page or its stencil, may be made of what was being removed, and is forgotten.
+
+        To be asked once that is kept: what is heard of later is forgotten by whoever hears it. So
+        it stays at no moment, and in between nobody is given it: a page stands in only with the
+        removals that it was made with, and a stencil is that of a version asked for each time.
+        Whoever waited for this page gets it all the same, asked for before; no cache may keep it.
+        """
+        if self._reader.removals == removals:
+            return False
+        self._forget()
+        return True
 
     def _came_from_behind(self, moment: Moment) -> bool:
         """Whether the database that knew `moment` was lost meanwhile and a replica that has less

@@ -44,6 +44,8 @@ API = frozenset(
     }
 )
 
+_ASKED_OF_THE_FORMER_SITE = re.compile(r"/(th/?|en/?|index\.php)?")
+
 TRACKING = re.compile(
     r"utm_[a-z_]+|_ga|_gl|dclid|fbclid|gbraid|gclid|gclsrc|igsh|igshid|li_fat_id|mc_cid|mc_eid"
     r"|msclkid|ttclid|twclid|wbraid|yclid"
@@ -53,7 +55,7 @@ TRACKING = re.compile(
 _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),
     (re.compile(r"/(th|en)/search/suggest/?"), SUGGEST),
-    (re.compile(r"/(th|en)/"), HOME),
+    (re.compile(r"/(th|en)/?"), HOME),
     (re.compile(r"/(th|en)/archive/"), ARCHIVE),
     (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),
     (re.compile(r"/api/v1/.*"), API),
@@ -66,16 +68,19 @@ def meaning(path: str, query: str) -> str:
     """The part of `query` that the page at `path` knows, in one spelling and order.
 
     Of a parameter given twice the last counts, as in Django. `query` is as WSGI has it: bytes as
-    Latin-1; what isn't UTF-8 becomes U+FFFD, which no page accepts.
+    Latin-1; what isn't UTF-8 becomes U+FFFD, which no page accepts. Only where `q` is an address of
+    the former site it stays: those were in Windows-874 too, and news/importing/paths.py reads it.
     """
     if not query:
         return ""
     known = next((names for pattern, names in _TABLE if pattern.fullmatch(path)), None)
     if not known:
         return ""
-    text = query.encode("latin-1", "replace").decode("utf-8", "replace")
-    found = dict(parse_qsl(text, keep_blank_values=True))
-    return urlencode({name: found[name] for name in sorted(known & found.keys())})
+    errors = "surrogateescape" if _ASKED_OF_THE_FORMER_SITE.fullmatch(path) else "replace"
+    text = query.encode("latin-1", "replace").decode("utf-8", errors)
+    found = dict(parse_qsl(text, keep_blank_values=True, errors=errors))
+    meant = {name: found[name] for name in sorted(known & found.keys())}
+    return urlencode(meant, errors=errors)
 
 
 def is_for_the_view(path: str, query: str) -> bool:

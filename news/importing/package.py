@@ -9,7 +9,6 @@ Beside `news.publishing` this is the only place that appends versions, and the d
 only while `ArchiveImport` has its unfinished row (see `news.record_guards`).
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,8 +137,8 @@ def _unpacked(path: Path) -> Iterator[Path]:
     beside = Path(settings.MEDIA_ROOT).parent
     beside.mkdir(parents=True, exist_ok=True)
     leftovers.clear(beside, f"{_SCRATCH}*")
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as scratch:
-        yield unpack(path, Path(scratch))
+    with leftovers.scratch(beside, _SCRATCH) as scratch:
+        yield unpack(path, scratch)
 
 
 class _Originals:

@@ -32,7 +32,7 @@ _MARKS_AT_END = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+$")
 _CAN_BE_CUT = re.compile(r"/blog/[0-9]{4}/[0-9]{2}/.{6,}", re.DOTALL)
 
 
-WITH_QUERY = {"/", "/index.php", "/th/", "/en/"}
+WITH_QUERY = {"/", "/index.php", "/th", "/en", "/th/", "/en/"}
 """Where the former site had some of its addresses in the query."""
 
 
@@ -113,8 +113,9 @@ def cut_short(key: str) -> str:
 
 
 def words(address: str) -> str:
-    """The words in the last part of an address, for a search."""
-    last = canonical(address).rpartition("/")[2]
+    """The words in the last part of an address, for a search. A number is none."""
+    key = canonical(address)
+    last = "" if key.startswith("?") else key.rpartition("/")[2]
     return " ".join(re.split(r"[-_+\s]+", last)).strip()[:200]
 
 

@@ -1,11 +1,14 @@
 """Open data: the page about it, the monthly files, and how anyone checks the archive's word."""
 
+import time
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.http import (
     Http404,
     HttpRequest,
@@ -22,7 +25,14 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from news.caching import keep_public, never_keep, take_the_place
+from news.caching import (
+    EpochUnreadable,
+    keep_public,
+    never_keep,
+    reader,
+    stand_in,
+    take_the_place,
+)
 from news.corrections import Change
 from news.exporting import chain, open_data
 from news.models import ChainHead, DataFile, Version
@@ -32,7 +42,7 @@ from news.views.dates import day, moment
 from news.views.home import preferred_language
 from news.views.page import site_page
 from news.views.public import public
-from news.views.stored import stored_file
+from news.views.stored import STALE_SECONDS, stored_file
 
 LICENCE = {
     "name": "Creative Commons Attribution 4.0 International",
@@ -179,8 +189,19 @@ def checksums(request: HttpRequest, *, at) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def data_file(request: HttpRequest, name: str) -> HttpResponse:
-    """One monthly file; 503 for as long as it has text that the archive has taken back."""
+    """One monthly file; 503 for as long as it has text that the archive has taken back.
+
+    While the database is away the one that this process handed out last, as a page would be.
+    """
     at = timezone.now()
+    try:
+        removals = reader.current(at).removals
+    except EpochUnreadable:
+        handed_out = _HANDED_OUT.get(name)
+        if handed_out is None or not handed_out.can_stand_in():
+            raise
+        return stand_in(_file(request, name, handed_out))
+    _HANDED_OUT.pop(name, None)
     month, _, form = name.removeprefix("releases-").partition(".")
     try:
         found = DataFile.objects.filter(month=f"{month}-01", form=form).first()
@@ -193,12 +214,41 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
         waiting = HttpResponse(f"{text}\n", status=503, content_type=PLAIN_TEXT)
         waiting.headers["Retry-After"] = "60"
         return take_the_place(waiting)
+    asked_for = _HandedOut(found.path, found.sha256, form, removals, time.monotonic())
+    response = keep_public(_file(request, name, asked_for), at)
+    _HANDED_OUT[name] = asked_for
+    return response
+
+
+class _HandedOut(NamedTuple):
+    """What was known of a file when somebody got it, with so many `removals` in the record."""
+
+    path: str
+    sha256: str
+    form: str
+    removals: int
+    at: float
+
+    def can_stand_in(self) -> bool:
+        """Not where something was removed or erased since: the file may have it."""
+        return (
+            self.removals == reader.removals
+            and time.monotonic() - self.at < STALE_SECONDS
+            and default_storage.exists(self.path)
+        )
+
+
+_HANDED_OUT: dict[str, _HandedOut] = {}
+"""By name; only names of files that there are."""
+
+
+def _file(request: HttpRequest, name: str, found: _HandedOut) -> HttpResponse:
     etag = f'"{found.sha256}"'
     response = get_conditional_response(request, etag=etag) or stored_file(
-        found.path, open_data.FORMS[form], name
+        found.path, open_data.FORMS[found.form], name
     )
     response.headers["ETag"] = etag
-    return keep_public(response, at)
+    return response
 
 
 @public

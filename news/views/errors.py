@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from news.caching import keep_public, keep_redirect, never_keep
+from news.caching.query import meaning
 from news.full_disk import is_full
 from news.importing import paths
 from news.importing.misses import count_miss
@@ -73,17 +74,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
             404,
         )
     at = timezone.now()
-    if _lacks_only_a_slash(request):
-        # The query is dropped: none of the pages that end in a slash is linked without it and
-        # with one.
-        return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/"), at)
+    address, lacks_a_slash = request.path, _lacks_only_a_slash(request)
+    if request.path in paths.WITH_QUERY and request.GET.get("q"):
+        address = f"{request.path}?{meaning(request.path, request.META['QUERY_STRING'])}"
     if request.method in ("GET", "HEAD"):
-        asked = request.path in paths.WITH_QUERY
-        address = request.get_full_path() if asked else request.path
-        if (former := former_address(address, at)) is not None:
+        # `/th?q=node/4711` is an address of the former site before it is one without its slash.
+        may_be_former = not lacks_a_slash or address != request.path
+        if may_be_former and (former := former_address(address, at)) is not None:
             return keep_redirect(former, at)
+        if lacks_a_slash and not paths.is_former(paths.canonical(address)):
+            # The query is dropped: none of the pages that end in a slash is linked without it and
+            # with one.
+            return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/"), at)
         count_miss(address, timezone.localdate(at))
-    context = {"page": error_page(gettext("Page not found"), query=paths.words(request.path))}
+    context = {"page": error_page(gettext("Page not found"), query=paths.words(address))}
     return keep_public(render(request, "pages/404.html", context, status=404), at)
 
 

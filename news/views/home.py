@@ -37,7 +37,7 @@ def home(request: HttpRequest, *, at) -> HttpResponse:
     legacy = _former(request, at)
     if legacy is not None:
         return legacy
-    if is_former(canonical(f"?q={request.GET.get('q', '')}")):
+    if is_former(canonical(f"?{request.META['QUERY_STRING']}")):
         raise Http404("no release at this former address")
     parameters.page_number(request, last=1)
     lang = language()
@@ -77,8 +77,10 @@ def root(request: HttpRequest, *, at) -> HttpResponse:
 
 
 def _former(request: HttpRequest, at: datetime) -> HttpResponse | None:
-    """301 to the release that `q` is a former address of; None where it is none."""
-    if not parameters.text(request, "q", limit=1000):
+    """301 to the release that `q` is a former address of; None where it is none, whatever it is:
+    nobody typed it here, and a link that was cut or written in Windows-874 is still one.
+    """
+    if not request.GET.get("q", "").strip():
         return None
     return former_address(f"?{request.META['QUERY_STRING']}", at)
 

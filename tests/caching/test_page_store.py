@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from news import erasing, publishing
 from news.caching import EpochReader, EpochUnreadable, epoch, read_moment, reader
-from news.caching.stencils import stencils
+from news.caching.page_store import PageStore
+from news.caching.stencils import Stencils, stencils
 from news.models import Epoch, PressRelease, Version
 from tests.caching.conftest import Site
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
@@ -429,19 +430,36 @@ class TestWhenTheDatabaseIsGone:
         assert len(site.store._shelves) == len(stencils._store) == 0
 
     @pytest.mark.django_db(transaction=True)
-    def test_nor_of_a_page_that_was_being_made_when_it_heard(self, wsgi_application):
+    @pytest.mark.parametrize("kept", ["kept", "too large", "passed", "from behind"])
+    def test_nor_of_a_page_that_was_being_made_when_it_heard(
+        self, wsgi_application, monkeypatch, kept
+    ):
         version = published(slug="a-release")
+        if kept == "too large":
+            monkeypatch.setattr("news.caching.entries.MAX_BODY", 10)
+        if kept == "from behind":
+            monkeypatch.setattr(PageStore, "_came_from_behind", lambda *_asked: True)
+        query = "?fbclid=" + "a" * 2_000 if kept == "passed" else ""
         idle = EpochReader()
+        fill = Stencils.fill
 
-        def slow(environ, start_response):
-            answer = wsgi_application(environ, start_response)
-            publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
-            idle.forget()
-            idle.current(timezone.now())
-            return answer
+        def slow(stencils, key, content, make):
+            def made_meanwhile(hole):
+                page = make(hole)
+                publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+                idle.forget()
+                idle.current(timezone.now())
+                return page
 
-        site = Site(slow, idle)
-        assert site.get(path_of(version)).status == 200
+            return fill(stencils, key, content, made_meanwhile)
+
+        monkeypatch.setattr(Stencils, "fill", slow)
+        site = Site(wsgi_application, idle)
+        idle.current(timezone.now())
+        answer = site.get(f"{path_of(version)}{query}")
+        assert answer.status == 200
+        if kept == "kept":
+            assert "max-age=0, s-maxage=0, stale-while-reval" in answer.headers["Cache-Control"]
         assert len(site.store._shelves) == len(stencils._store) == 0
 
     def test_a_page_that_fails_to_render_is_served_as_it_was(self, site):

@@ -37,6 +37,9 @@ from news.caching.query import (
         ("/th/search/", "Q=a&q[]=b&;;;&&&=", ""),
         ("/", "q=node/1&x=2", "q=node%2F1"),
         ("/index.php", "q=node/1&x=2", "q=node%2F1"),
+        ("/th", "q=node/1&x=2", "q=node%2F1"),
+        ("/th/", "q=%a1\xa2%E0%B8%81", "q=%A1%A2%E0%B8%81"),
+        ("/", "q=%a1\xa2", "q=%A1%A2"),
         ("/opensearch.xml", "lang=en&x", "lang=en"),
         ("/robots.txt", "q=a", ""),
         ("/api/v1/releases/", "limit=5&fbclid=1&from=2018-01-01", "from=2018-01-01&limit=5"),
@@ -61,7 +64,7 @@ def test_a_page_is_not_told_what_its_key_does_not_hold(client):
     [
         ("~^/(th|en)/search/?$", SEARCH),
         ("~^/(th|en)/search/suggest/?$", SUGGEST),
-        ("~^/(th|en)/$", HOME),
+        ("~^/(th|en)/?$", HOME),
         ("~^/(th|en)/archive/$", ARCHIVE),
         ("~^/(th|en)/(archive|topics|series|corrections)/", LIST),
     ],

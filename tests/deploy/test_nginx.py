@@ -5,6 +5,7 @@ Real nginx, real sockets; what the application says is what `news.caching` would
 
 import contextlib
 import http.client
+import json
 import signal
 import socket
 import threading
@@ -171,6 +172,12 @@ class TestPages:
             "/th/search/?&page=2&q=evil",
             "/th/search/?&q=budget",
         ]
+
+    @pytest.mark.parametrize("path", ["/th/", "/th", "/en/", "/en"])
+    def test_an_address_of_the_former_site_reaches_the_home_page_byte_for_byte(self, site, path):
+        site.get(f"{path}?fbclid=1&q=blog/2018/05/%a1%A2")
+        ((asked, _headers),) = site.application.asked
+        assert asked == f"{path}?&q=blog/2018/05/%a1%A2"
 
     @pytest.mark.parametrize(
         "query",
@@ -433,7 +440,11 @@ class TestLimits:
 
     @pytest.mark.parametrize(("path", "status"), [("/th/", 413), ("/admin/upload/", 200)])
     def test_only_the_desk_takes_more_than_a_form(self, site, path, status):
-        assert site.get(path, method="POST", body=b"x" * 70_000).status == status
+        answer = site.get(path, method="POST", body=b"x" * 70_000)
+        assert answer.status == status
+        if status == 413:
+            assert "มีขนาดใหญ่เกินไป" in answer.body.decode()
+            assert "too large" in answer.body.decode()
 
     def test_saying_that_one_is_somebody_else_does_not_help(self, site):
         statuses = [
@@ -526,6 +537,9 @@ class TestWhatNginxSaysByItself:
             (404, "/protected/a.jpg", "GET", None),
             (405, "/th/", "TRACE", None),
             (413, "/th/", "POST", b"x" * 70_000),
+            (413, "/en/search/", "POST", b"x" * 70_000),
+            (413, "/api/v1/", "POST", b"x" * 70_000),
+            (413, "/data/", "POST", b"x" * 70_000),
             (414, "/th/" + "x" * 9_000, "GET", None),
         ],
     )
@@ -595,6 +609,29 @@ def test_a_template_with_a_missing_variable_says_which():
 
 class TestLogs:
     SECRETS = ("preview-token", "way-in", "secret-words", "203.0.113.77")
+
+    def test_a_line_has_the_id_that_the_application_was_given_and_none_where_it_was_not_asked(
+        self, tmp_path
+    ):
+        application = Application()
+        with Nginx(tmp_path, web=[application.port]) as server:
+            site = Site(application, server.port)
+            assert [site.number("/th/told/") for _ in range(2)] == [1, 1]
+            site.get("/th/told/", "POST", body=b"x" * 70_000)
+            application.stop()
+            site.get("/th/unseen/")
+            time.sleep(1.3)  # the access log is written once a second
+            lines = map(json.loads, (tmp_path / "access.log").read_text().splitlines())
+        ((_path, headers),) = application.asked
+        # In no order: each of nginx's processes has a buffer of its own.
+        ids = {(line["status"], line["cache"]): line["request_id"] for line in lines}
+        of_the_unseen = ids.pop((503, "MISS"))
+        assert ids == {
+            (200, "MISS"): headers["X-Request-ID"],
+            (200, "HIT"): "",
+            (413, ""): "",
+        }
+        assert len(of_the_unseen) == 32
 
     def test_neither_secrets_nor_readers_are_in_them_even_when_nobody_answers(self, tmp_path):
         application = Application()

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,12 +14,15 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from news import jobs, publishing
+from news.caching import epoch, reader
 from news.exporting import open_data, tables
 from news.models import DataFile, Derivative, Job, LegacyPath, Version
 from news.thai.dates import format_year
+from news.views import data
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -366,3 +370,70 @@ def test_the_page_names_months_in_the_era_of_its_language(client, lang, words):
     published(dated=date(2018, 5, 19))
     call_command("export_open_data", verbosity=0)
     assert words in client.get(f"/{lang}/data/").content.decode().replace("\xa0", " ")
+
+
+class TestWhileTheDatabaseIsAway:
+    @pytest.fixture
+    def gone(self, client, monkeypatch):
+        def refused(at, alias):
+            raise OperationalError("connection refused")
+
+        def let_go():
+            client.raise_request_exception = False
+            reader.forget()
+            monkeypatch.setattr(epoch, "read_moment", refused)
+
+        monkeypatch.setattr(data, "_HANDED_OUT", {})
+        return let_go
+
+    @pytest.fixture
+    def release(self):
+        release = published(dated=MAY).release
+        open_data.refresh()
+        reader.forget()
+        return release
+
+    def test_a_file_that_somebody_got_is_handed_out_on_and_no_cache_keeps_it_long(
+        self, client, release, gone
+    ):
+        whole = client.get(JSONL)
+        content = b"".join(whole)
+        gone()
+        answer = client.get(JSONL)
+        assert b"".join(answer) == content
+        assert answer["ETag"] == whole["ETag"]
+        assert answer["Content-Type"] == whole["Content-Type"]
+        assert "s-maxage=1," in answer["Cache-Control"]
+        known = client.get(JSONL, headers={"If-None-Match": whole["ETag"]})
+        assert known.status_code == 304
+        assert client.get(CSV).status_code == 503  # nobody asked this process for it
+        assert client.get("/data/releases-2018-06.jsonl").status_code == 503
+
+    def test_none_is_that_may_have_what_was_removed_since(self, client, release, gone):
+        other = published(dated=date(2016, 1, 1)).release
+        fetch(client, JSONL)
+        publishing.remove(release=other, reason=Version.Reason.PRIVACY)
+        reader.forget()
+        assert client.get("/en/").status_code == 200  # and so this process hears of it
+        gone()
+        assert client.get(JSONL).status_code == 503
+
+    def test_nor_one_that_was_held_back_or_is_not_there_any_more(
+        self, client, release, gone, monkeypatch
+    ):
+        fetch(client, JSONL)
+        fetch(client, CSV)
+        publishing.withdraw(release=release, reason=Version.Reason.ERROR, notes=NOTES)
+        reader.forget()
+        assert client.get(JSONL).status_code == 503
+        default_storage.delete(DataFile.objects.get(form="csv").path)
+        gone()
+        assert client.get(JSONL).status_code == 503
+        assert client.get(CSV).status_code == 503
+
+    def test_nor_one_of_a_day_ago(self, client, release, gone, monkeypatch):
+        fetch(client, JSONL)
+        gone()
+        now = time.monotonic()
+        monkeypatch.setattr(data.time, "monotonic", lambda: now + 86_401)
+        assert client.get(JSONL).status_code == 503

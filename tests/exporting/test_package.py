@@ -276,6 +276,29 @@ class TestComingBack:
         new.joinpath("data").rmdir()
         new.rmdir()
 
+    def test_what_a_running_import_unpacked_stays_however_long_it_runs(
+        self, site, tmp_path, settings, monkeypatch
+    ):
+        call_command("export_archive", tmp_path, zip=True, stdout=io.StringIO())
+        packed = next(tmp_path.glob("*.zip"))
+        empty(settings)
+        checked = packages.bags.checked
+
+        def as_another_begins_two_days_later(folder):
+            (unpacked,) = Path(settings.MEDIA_ROOT).parent.glob("ocsc-package-*")
+            before = (timezone.now() - timedelta(days=2)).timestamp()
+            os.utime(unpacked, (before, before))
+            of_another = tmp_path / "no-package.zip"
+            of_another.write_bytes(b"x")
+            with pytest.raises(CommandError, match="neither a folder nor a ZIP"):
+                bring(of_another)
+            return checked(folder)
+
+        monkeypatch.setattr(packages.bags, "checked", as_another_begins_two_days_later)
+        bring(packed)
+        assert PressRelease.objects.filter(code=site.code).exists()
+        assert not list(Path(settings.MEDIA_ROOT).parent.glob("ocsc-package-*"))
+
     @pytest.mark.parametrize("form", ["zip", "tar.gz"])
     def test_it_may_be_packed(self, site, tmp_path, settings, form):
         if form == "zip":

@@ -44,8 +44,6 @@ def _one_release():
         "/th/topics/digital-government/?before=2018-05-19.1&after=2018-05-19.1",
         "/th/topics/digital-government/?after=2018-05-19.99999999999999999999",
         "/th/archive/2018/?before=%00",
-        "/?q=%00",
-        "/?q=" + "a" * 1001,
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_answered_400(client, path):
@@ -83,6 +81,9 @@ def test_a_parameter_that_makes_no_sense_is_answered_400(client, path):
         "/media/" + "0" * 64 + "/a.jpg",
         "/fr/",
         "/?q=node/999",
+        "/?q=%00",
+        "/?q=%FF",
+        "/?q=" + "a" * 1001,
     ],
 )
 def test_what_is_not_there_is_answered_404(client, path):

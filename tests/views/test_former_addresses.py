@@ -10,6 +10,7 @@ from django.db import OperationalError
 from news import publishing
 from news.caching import reader
 from news.importing import misses
+from news.importing.paths import canonical
 from news.models import FormerMiss, LegacyPath
 from news.querysets import MissQuerySet
 from tests.factories import PressReleaseFactory, published
@@ -49,21 +50,50 @@ def test_a_node_of_the_former_site_leads_to_its_release_in_every_form(client, ve
     LegacyPath.objects.create(path="?q=node/123", release=version.release)
     for address in ("/?q=node/123", "/?q=node%2F123", "/node/123", "/index.php?q=node/123",
                     "/th/node/123", "/?q=/node/123/", "/th/?q=node/123", "/en/?q=node%2F123",
-                    "/th/?q=th/node/123", f"/th/?q={quote(PATH[1:])}"):  # fmt: skip
+                    "/th/?q=th/node/123", f"/th/?q={quote(PATH[1:])}",
+                    "/th?q=node/123", "/en?fbclid=1&q=node/123"):  # fmt: skip
         response = client.get(address)
         assert (response.status_code, response["Location"]) == (301, target(version)), address
 
 
+@pytest.mark.parametrize("asked", ["/?q=", "/index.php?q=", "/th/?q=", "/th?q="])
+def test_in_a_query_too_it_may_be_in_windows_874_encoded_or_not_or_be_longer_than_any(
+    asked, client, version
+):
+    former = PATH[1:].encode("cp874")
+    for spelling in (quote(former), former.decode("latin-1")):
+        query = f"{asked}{spelling}".partition("?")[2]
+        response = client.get(asked.partition("?")[0], QUERY_STRING=query)
+        assert (response.status_code, response["Location"]) == (301, target(version))
+    long = "blog/2018/05/" + "a" * 2_000
+    LegacyPath.objects.create(path=canonical(f"?q={long}"), release=version.release)
+    assert client.get(f"{asked}{long}")["Location"] == target(version)
+
+
 def test_a_node_that_leads_nowhere_is_missed_on_the_home_page_as_well(client):
-    for lang in ("th", "en"):
-        assert client.get(f"/{lang}/?q=node/9").status_code == 404
+    for address in ("/th/", "/en/", "/th", "/en"):
+        found = page(client, f"{address}?q=node/9", status=404)
+        assert not found.all("input", name="q")[0].get("value")
     assert FormerMiss.objects.get().path == "?q=node/9"
-    assert FormerMiss.objects.get().count == 2
+    assert FormerMiss.objects.get().count == 4
 
 
-def test_a_question_that_is_no_former_address_is_not_for_the_home_page(client):
-    for question in ("", "ประชุม", "content/9"):
-        assert client.get("/th/", {"q": question}).status_code == 200
+def test_a_missed_address_in_a_query_offers_its_words(client):
+    found = page(client, f"/th/?q={quote('blog/2018/05/ประชุม-ผู้นำ')}", status=404)
+    assert found.all("input", name="q", value="ประชุม ผู้นำ")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "%E0%B8%81", "content/9", "%BB%C3%D0%AA%D8%C1", "%00", "%E0%B8", "a" * 1_001,
+     "%E0%B8%81" * 700],
+)  # fmt: skip
+def test_a_question_that_is_no_former_address_is_not_for_the_home_page(client, question):
+    plain = client.get("/en/")
+    asked = client.get(f"/en/?q={question}")
+    assert (asked.status_code, asked.content) == (200, plain.content)
+    slashless = client.get(f"/en?q={question}")
+    assert (slashless.status_code, slashless["Location"]) == (301, "/en/")
 
 
 def test_a_cut_address_that_two_releases_share_leads_nowhere(client, version):
