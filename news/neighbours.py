@@ -37,7 +37,7 @@ def neighbours(version: Version, lang: str, at: datetime, series_id: int | None)
         "series": series_id,
         "topic": version.topic_id,
     }
-    rows = list(_PREPARED.ask(place, lang, series_id is not None, version.topic_id is not None))
+    rows = _PREPARED.ask(place, lang, series_id is not None, version.topic_id is not None)
     found = {row.role: row for row in rows}
     beside = {found[role].pk for role in (_PREVIOUS, _NEXT) if role in found}
     related = [row for row in rows if row.role == _RELATED and row.pk not in beside]
@@ -103,6 +103,4 @@ _PREPARED = Prepared(
         "series": -1002,
         "topic": -1003,
     },
-    # As Django names the columns of a union.
-    columns={f"col{number}": name for number, name in enumerate(("id", *_SHOWN), start=1)},
 )

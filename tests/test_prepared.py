@@ -1,9 +1,11 @@
 """A prepared question answers as the same question asked of the ORM."""
 
 from datetime import UTC, date, datetime
+from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.db.models import F, Value
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -34,6 +36,44 @@ def test_it_gives_the_rows_that_the_queryset_gives_whatever_it_is_asked():
                 each.title_th for each in asked(values, "th")
             ]
     assert len(list(prepared.ask({"at": at, "dated": date(2000, 1, 1), "code": ""}, "th"))) == 3
+
+
+def test_every_column_has_the_value_that_the_queryset_gives_it():
+    def annotated(values):
+        found = Version.objects.filter(code=values["code"]).annotate(
+            role=Value(7), first_day=F("first_published"), absent=F("topic__slug")
+        )
+        return found.defer("body_th")
+
+    version = published(topic=None)
+    prepared = Prepared(Version, annotated, SAMPLES)
+    (found,), (expected,) = prepared.ask({"code": version.code}), annotated({"code": version.code})
+    assert set(vars(found)) == set(vars(expected))
+    for name in vars(expected).keys() - {"_state"}:
+        assert getattr(found, name) == getattr(expected, name), name
+        assert type(getattr(found, name)) is type(getattr(expected, name)), name
+    assert (found.role, found.first_day, found.absent) == (7, version.first_published, None)
+    assert (found._state.adding, found._state.db) == (False, "default")
+    assert found.body_th == version.body_th
+
+
+def test_a_thread_converts_with_its_own_connection():
+    prepared = Prepared(Version, asked, SAMPLES)
+    used = []
+
+    def note():
+        statement = prepared._statement("default", ("th",))
+        used.append((statement.convert.func.__self__.connection, connections["default"]))
+        if len(used) > 2:
+            connections.close_all()
+
+    note()
+    note()
+    thread = Thread(target=note)
+    thread.start()
+    thread.join()
+    assert [converting is own for converting, own in used] == [True, True, True]
+    assert used[2][0] is not used[0][0]
 
 
 def test_each_shape_is_a_question_of_its_own():
