@@ -16,7 +16,7 @@ from news.models.version import Text
 from news.prepared import Prepared
 from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
-from news.views.around import around
+from news.views.around import Around, around
 from news.views.dates import moment, release_dates
 from news.views.items import only_in
 from news.views.memento_links import date_memento, name_timegate
@@ -43,17 +43,18 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
     moment = reader.current(at)
     # The revision changes with topics' names, the frame with the banner; the rest is the version's.
     key = (version.pk, version.checksum, lang, moment.site_revision, moment.frame)
+    ways = around(version, lang, at)
     page = stencils.fill(
         key,
-        _ways_on(version, lang, at),
+        ways,
+        lambda: _ways_on(ways),
         lambda ways_on: _release_page(request, version, text, lang, ways_on),
     )
     return name_timegate(HttpResponse(page), lang, version.code)
 
 
-def _ways_on(version: Version, lang: str, at: datetime) -> str:
+def _ways_on(ways: Around | None) -> str:
     """What the page of a release leads on to: all of it that other releases change."""
-    ways = around(version, lang, at)
     return render_to_string("components/neighbours.html", {"around": ways}) if ways else ""
 
 
