@@ -61,6 +61,13 @@ def _ways_on(ways: Around | None) -> str:
 def _release_page(
     request: HttpRequest, version: Version, text: Text, lang: str, ways_on: str
 ) -> str:
+    if version.topic_id is not None:
+        version.topic = Topic(
+            pk=version.topic_id,
+            slug=version.topic_slug,
+            name_th=version.topic_name_th,
+            name_en=version.topic_name_en,
+        )
     change = told([version])[version.pk]
     view = release_view(
         version,
@@ -210,13 +217,6 @@ def live_version(code: str, at) -> Version:
 def _with_series(code: str, at) -> Version:
     """The same, `with_series`, for the page that is asked for most: its question is prepared."""
     for found in _WITH_SERIES.ask({"code": code, "at": at}):
-        if found.topic_id is not None:
-            found.topic = Topic(
-                pk=found.topic_id,
-                slug=found.topic_slug,
-                name_th=found.topic_name_th,
-                name_en=found.topic_name_en,
-            )
         return found
     raise Http404("no such release")
 
