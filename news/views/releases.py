@@ -13,10 +13,11 @@ from news.caching.stencils import stencils
 from news.corrections import told
 from news.models import Topic, Version
 from news.models.version import Text
+from news.neighbours import Neighbours, neighbours
 from news.prepared import Prepared
 from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
-from news.views.around import Around, around
+from news.views.around import around
 from news.views.dates import moment, release_dates
 from news.views.items import only_in
 from news.views.memento_links import date_memento, name_timegate
@@ -43,19 +44,21 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
     moment = reader.current(at)
     # The revision changes with topics' names, the frame with the banner; the rest is the version's.
     key = (version.pk, version.checksum, lang, moment.site_revision, moment.frame)
-    ways = around(version, lang, at)
+    found = neighbours(version, lang, at)
     page = stencils.fill(
         key,
-        ways,
-        lambda: _ways_on(ways),
+        found,
+        lambda: _ways_on(found, lang),
         lambda ways_on: _release_page(request, version, text, lang, ways_on),
     )
     return name_timegate(HttpResponse(page), lang, version.code)
 
 
-def _ways_on(ways: Around | None) -> str:
+def _ways_on(found: Neighbours | None, lang: str) -> str:
     """What the page of a release leads on to: all of it that other releases change."""
-    return render_to_string("components/neighbours.html", {"around": ways}) if ways else ""
+    if found is None:
+        return ""
+    return render_to_string("components/neighbours.html", {"around": around(found, lang)})
 
 
 def _release_page(

@@ -111,7 +111,7 @@ class TestTheReleasePage:
     def test_what_it_leads_on_to_is_drawn_once_for_as_long_as_it_stays(self, client, monkeypatch):
         drawn = []
         draw = releases._ways_on
-        monkeypatch.setattr(releases, "_ways_on", lambda ways: drawn.append(ways) or draw(ways))
+        monkeypatch.setattr(releases, "_ways_on", lambda *of: drawn.append(of) or draw(*of))
         day = timezone.localdate()
         old, middle = (published(dated=day - timedelta(days=days), slug="old") for days in (9, 8))
         path = f"/th/news/{old.code}/old/"
