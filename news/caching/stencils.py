@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
+from news.caching.epoch import reader
 from news.caching.store import Store
 
 HOLE = mark_safe("\0")
@@ -74,3 +75,5 @@ class Stencils:
 
 
 stencils = Stencils(settings.STENCIL_BYTES)
+# By itself, for a process may have no page store that would see to it.
+reader.when_removed(stencils.clear)

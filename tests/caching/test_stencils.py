@@ -196,3 +196,12 @@ class TestTheReleasePage:
         assert "ปิดทำการ" in read(client, version)
         with time_machine.travel(until, tick=False):
             assert "ปิดทำการ" not in read(client, version)
+
+    def test_a_removal_leaves_none_also_where_no_finished_pages_are_kept(self, client):
+        version = published(slug="gone")
+        client.get(f"/th/news/{version.code}/gone/")
+        assert len(stencils._store) == 1
+        publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        reader.forget()
+        reader.current(timezone.now())
+        assert len(stencils._store) == 0
