@@ -167,7 +167,7 @@ class PageStore:
                     if answer.is_final:
                         self._shelves.put(address, not_kept(moment), is_page=False)
                     return self._send_unkept(environ, start_response, address, answer)
-                made = entry_of(answer.response, moment)
+                made = entry_of(answer.response, moment, before=made)
                 answer.response.close()
                 if self._came_from_behind(moment):
                     return _send(environ, start_response, made, seconds_left=1)
