@@ -44,9 +44,13 @@ class Prepared:
         self._samples = samples
         self._written = threading.local()
 
-    def ask(self, values: Mapping[str, object], *shape: Hashable) -> list[models.Model]:
-        """The rows for `values`, which have every name of the samples that the shape uses."""
-        alias = router.db_for_read(self._model)
+    def ask(
+        self, values: Mapping[str, object], *shape: Hashable, using: str = ""
+    ) -> list[models.Model]:
+        """The rows for `values`, which have every name of the samples that the shape uses, from the
+        database that reads go to, or from `using`.
+        """
+        alias = using or router.db_for_read(self._model)
         statement = self._statement(alias, shape)
         given = _adapted(values, alias)
         parameters = [given[name] if name else value for name, value in statement.parameters]

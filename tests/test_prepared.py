@@ -1,6 +1,6 @@
 """A prepared question answers as the same question asked of the ORM."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -9,9 +9,10 @@ from django.db.models import F, Value
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news.models import Version
+from news.caching.epoch import _EPOCH
+from news.models import Epoch, SiteSettings, Version
 from news.prepared import Prepared
-from tests.factories import published
+from tests.factories import published, scheduled
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,27 @@ def test_it_is_written_once():
             list(prepared.ask(values, "th"))
     assert len(queries) == 3
     assert built == ["th"]
+
+
+@pytest.mark.parametrize(
+    "settings_row",
+    [
+        {},
+        {"banner_shown": True, "banner_th": "ปิดทำการ", "banner_en": "Closed", "in_mourning": True},
+    ],
+)
+def test_the_epoch_is_the_one_that_the_querysets_give(settings_row):
+    published()
+    scheduled(hours=1)
+    if settings_row:
+        until = timezone.now() + timedelta(minutes=5)
+        SiteSettings.objects.update_or_create(
+            pk=1, defaults={**settings_row, "banner_until": until}
+        )
+    for at in (timezone.now(), timezone.now() + timedelta(hours=2)):
+        epochs = Epoch.objects.with_boundaries(Version.objects.all(), at)
+        expected = epochs.with_frame(SiteSettings.objects.all()).get(pk=1)
+        (found,) = _EPOCH.ask({"at": at}, using="default")
+        for name in vars(expected).keys() - {"_state"}:
+            assert getattr(found, name) == getattr(expected, name), name
+            assert type(getattr(found, name)) is type(getattr(expected, name)), name
