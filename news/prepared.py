@@ -24,6 +24,13 @@ class _Statement(NamedTuple):
     annotations: tuple[str, ...]
 
 
+class _Written(threading.local):
+    """Statements by database and shape."""
+
+    def __init__(self) -> None:
+        self.statements: dict[tuple[str, tuple[Hashable, ...]], _Statement] = {}
+
+
 class Prepared:
     """A query of `model` in a few shapes, each written once for each database and thread: what
     converts its answers belongs to the thread's own connection.
@@ -42,7 +49,7 @@ class Prepared:
         self._model = model
         self._build = build
         self._samples = samples
-        self._written = threading.local()
+        self._written = _Written()
 
     def ask(
         self, values: Mapping[str, object], *shape: Hashable, using: str = ""
@@ -67,10 +74,10 @@ class Prepared:
         return made
 
     def _statement(self, alias: str, shape: tuple[Hashable, ...]) -> _Statement:
-        written = self._written.__dict__
-        statement = written.get((alias, shape))
+        statements = self._written.statements
+        statement = statements.get((alias, shape))
         if statement is None:
-            statement = written[alias, shape] = self._write(alias, shape)
+            statement = statements[alias, shape] = self._write(alias, shape)
         return statement
 
     def _write(self, alias: str, shape: tuple[Hashable, ...]) -> _Statement:

@@ -21,7 +21,6 @@ def absolute(path: str) -> str:
 
 _ANY = {
     "code": "222222",
-    "form": "any-form",
     "hash": "any-hash",
     "number": "333333",
     "photo": "444444",
