@@ -7,6 +7,9 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import MiddlewareNotUsed
@@ -163,4 +166,20 @@ class CrossOriginMiddleware:
         )
         policy = "cross-origin" if shared else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", policy)
+        return response
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The library's own, which puts the policy together anew for each answer: that of the settings,
+    which most answers have, is put together once. No view is exempt.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        super().__init__(get_response)
+        self._of_settings = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if self.get_policy_parts(request, response) != PolicyParts():
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._of_settings)
         return response

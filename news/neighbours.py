@@ -1,8 +1,8 @@
 """Where a reader can go from a release: the ones before and after it, its series, its topic."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from django.db.models import Value
 
@@ -14,41 +14,79 @@ RELATED = 4
 """Releases of the same topic that are offered, the nearest in time."""
 
 _PREVIOUS, _NEXT, _SERIES_PREVIOUS, _SERIES_NEXT, _RELATED = range(5)
-_SHOWN = ("code", "slug", "kind", "title_th", "title_en", "dated", "dated_precision")
+_SHOWN = ("code", "slug", "title_th", "title_en", "dated", "dated_precision")
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """All of them listed and with a text in the page's language. `previous` is the older one."""
+class Neighbour(NamedTuple):
+    """What is said of a release to lead on to it; its title is in the page's language."""
 
-    previous: Version | None
-    next: Version | None
-    series_previous: Version | None
-    series_next: Version | None
-    related: tuple[Version, ...]
+    code: str
+    slug: str
+    title: str
+    dated: date
+    dated_precision: str
 
 
-def neighbours(version: Version, lang: str, at: datetime, series_id: int | None) -> Neighbours:
-    """What lies around a listed version. One query, of seeks alone, at any size of the archive."""
+class Series(NamedTuple):
+    slug: str
+    name: str
+
+
+class Neighbours(NamedTuple):
+    """All of them listed and with a text in the page's language. `previous` is the older one.
+
+    Equal where a page that shows them is the same.
+    """
+
+    previous: Neighbour | None
+    next: Neighbour | None
+    series: Series | None
+    series_previous: Neighbour | None
+    series_next: Neighbour | None
+    related: tuple[Neighbour, ...]
+
+
+def neighbours(version: Version, lang: str, at: datetime) -> Neighbours | None:
+    """What lies around a version read `with_series`; None for one that is no news. One query, of
+    seeks alone, at any size of the archive.
+    """
+    if not version.is_listed_kind:
+        return None
     place = {
         "at": at,
         "dated": version.dated,
         "pk": version.pk,
-        "series": series_id,
+        "series": version.series_id,
         "topic": version.topic_id,
     }
-    rows = list(_PREPARED.ask(place, lang, series_id is not None, version.topic_id is not None))
+    shape = (lang, version.series_id is not None, version.topic_id is not None)
+    rows = _PREPARED.ask(place, *shape)
     found = {row.role: row for row in rows}
     beside = {found[role].pk for role in (_PREVIOUS, _NEXT) if role in found}
     related = [row for row in rows if row.role == _RELATED and row.pk not in beside]
     related.sort(key=lambda row: (abs(row.dated - version.dated), -row.pk))
     return Neighbours(
-        previous=found.get(_PREVIOUS),
-        next=found.get(_NEXT),
-        series_previous=found.get(_SERIES_PREVIOUS),
-        series_next=found.get(_SERIES_NEXT),
-        related=tuple(related[:RELATED]),
+        previous=_neighbour(found.get(_PREVIOUS), lang),
+        next=_neighbour(found.get(_NEXT), lang),
+        series=_series(version, lang),
+        series_previous=_neighbour(found.get(_SERIES_PREVIOUS), lang),
+        series_next=_neighbour(found.get(_SERIES_NEXT), lang),
+        related=tuple(_neighbour(row, lang) for row in related[:RELATED]),
     )
+
+
+def _neighbour(row: Version | None, lang: str) -> Neighbour | None:
+    if row is None:
+        return None
+    title = row.title_th if lang == "th" else row.title_en
+    return Neighbour(row.code, row.slug, title, row.dated, row.dated_precision)
+
+
+def _series(version: Version, lang: str) -> Series | None:
+    if version.series_id is None:
+        return None
+    name = version.series_name_th if lang == "th" else version.series_name_en
+    return Series(version.series_slug, name)
 
 
 def _around(
@@ -103,6 +141,4 @@ _PREPARED = Prepared(
         "series": -1002,
         "topic": -1003,
     },
-    # As Django names the columns of a union.
-    columns={f"col{number}": name for number, name in enumerate(("id", *_SHOWN), start=1)},
 )

@@ -8,6 +8,8 @@ from django.views.generic import RedirectView
 from news.views import previews
 
 urlpatterns = [
+    # First, for they are asked for most, and each pattern that is tried before costs time.
+    *i18n_patterns(path("", include("news.urls"))),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path(
         "admin/preview/<int:pk>/<str:lang>/",
@@ -26,7 +28,6 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("", include("news.root_urls")),
-    *i18n_patterns(path("", include("news.urls"))),
 ]
 
 handler400 = "news.views.errors.bad_request"

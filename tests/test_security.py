@@ -6,11 +6,15 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
+from csp.decorators import csp_update
+from csp.utils import build_policy
 from django.conf import settings as site_settings
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
 
 from deploy.worker import refuse
+from news.middleware import ContentPolicyMiddleware
 from news.models import DeskSession
 from tests.factories import published
 
@@ -36,6 +40,22 @@ def test_pages_run_nothing_but_the_sites_own_files(answer):
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     for sources in policy.values():
         assert set(sources.split()) <= {"'self'", "'none'"}
+
+
+def test_the_policy_that_is_put_together_once_is_the_one_that_the_library_would_put_together(
+    answer,
+):
+    def parts(policy):
+        return sorted(part.strip() for part in policy.split(";"))
+
+    assert parts(answer["Content-Security-Policy"]) == parts(build_policy())
+
+
+def test_a_view_that_asks_for_another_policy_gets_it(rf):
+    middleware = ContentPolicyMiddleware(csp_update({"img-src": "data:"})(lambda _: HttpResponse()))
+    policy = middleware(rf.get("/"))["Content-Security-Policy"]
+    assert "img-src 'self' data:" in policy
+    assert "default-src 'none'" in policy
 
 
 def test_browsers_are_told_to_guess_nothing_frame_nothing_and_share_nothing(answer):

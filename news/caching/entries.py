@@ -87,8 +87,10 @@ def may_be_kept(response: HttpResponse) -> bool:
     return response.headers.get("Cache-Control", "").startswith("public")
 
 
-def entry_of(response: HttpResponse, moment: Moment) -> Entry:
-    """`response` as it is kept for `moment`, compressed once in each encoding."""
+def entry_of(response: HttpResponse, moment: Moment, before: Entry | None = None) -> Entry:
+    """`response` as it is kept for `moment`, compressed once in each encoding. `before` is what was
+    kept for its address in another epoch.
+    """
     headers = [(name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT]
     body = response.content
     bodies = {"": body}
@@ -96,14 +98,25 @@ def entry_of(response: HttpResponse, moment: Moment) -> Entry:
     if len(body) >= _MIN_COMPRESSED and _COMPRESSIBLE.match(content_type):
         if "Vary" not in response.headers:
             headers.append(("Vary", "Accept-Encoding"))
-        bodies["gzip"] = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-        bodies["br"] = brotli.compress(body, quality=_BROTLI_QUALITY)
+        bodies |= _compressed(body, before.forms if before is not None else {})
     forms = {
         name: Form(content, _headers(headers, name, content)) for name, content in bodies.items()
     }
     size = sum(len(form.body) for form in forms.values()) + 200 * len(headers)
     status = f"{response.status_code} {response.reason_phrase}"
     return Entry(moment.key, status, response.headers.get("ETag", ""), forms, size, moment.removals)
+
+
+def _compressed(body: bytes, before: Mapping[str, Form]) -> dict[str, bytes]:
+    """As it was compressed `before` where it is the same: a publication changes few pages, and
+    compressing one costs more than making it from its stencil.
+    """
+    if "br" in before and before[""].body == body:
+        return {name: before[name].body for name in ("gzip", "br")}
+    return {
+        "gzip": gzip.compress(body, _GZIP_LEVEL, mtime=0),
+        "br": brotli.compress(body, quality=_BROTLI_QUALITY),
+    }
 
 
 def not_kept(moment: Moment) -> Entry:

@@ -7,15 +7,17 @@ so that a schedule's minute ends every cache with nothing running.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import Error, close_old_connections, connections
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from news import patience, sources
 from news.models import Epoch, SiteSettings, Version
+from news.prepared import Prepared
 from news.sources import PRIMARY, REPLICA
 
 REREAD_SECONDS = 1.0
@@ -240,8 +242,10 @@ def read_moment(at: datetime, alias: str = PRIMARY) -> Moment:
 
     Raises `Epoch.DoesNotExist` in a database without its one row: nothing could be kept safely.
     """
-    epochs = Epoch.objects.using(alias).with_boundaries(Version.objects.using(alias), at)
-    epoch = epochs.with_frame(SiteSettings.objects.using(alias)).get(pk=1)
+    found = _EPOCH.ask({"at": at}, using=alias)
+    if not found:
+        raise Epoch.DoesNotExist
+    (epoch,) = found
     past = [moment for moment in (epoch.last_begin, epoch.last_end) if moment]
     ahead = [moment for moment in (epoch.next_begin, epoch.next_end) if moment]
     until = epoch.banner_until
@@ -262,6 +266,14 @@ def read_moment(at: datetime, alias: str = PRIMARY) -> Moment:
         source=alias,
         removals=epoch.removals,
     )
+
+
+def _epoch(values: Mapping[str, object]) -> QuerySet[Epoch]:
+    epochs = Epoch.objects.with_boundaries(Version.objects.all(), values["at"])
+    return epochs.with_frame(SiteSettings.objects.all()).filter(pk=1)
+
+
+_EPOCH = Prepared(Epoch, _epoch, samples={"at": datetime(1, 1, 2, tzinfo=UTC)})
 
 
 def _frame(stored: dict, *, has_ended: bool) -> Frame:

@@ -171,7 +171,7 @@ class PageStore:
                         self._shelves.put(address, not_kept(moment), is_page=False)
                     self._heard_of_another(moment.removals)
                     return self._send_unkept(environ, start_response, address, answer)
-                made = entry_of(answer.response, moment)
+                made = entry_of(answer.response, moment, before=made)
                 answer.response.close()
                 if self._came_from_behind(moment):
                     self._heard_of_another(moment.removals)

@@ -1,8 +1,9 @@
 """Pages in memory with a hole where every publication changes them.
 
 A publication begins a new epoch, and with it every page is made anew, though all that changes on
-most of them is what they lead on to. What a release's page says besides is that of its version, and
-a version never changes: it is rendered once in each process, and filled in afterwards.
+most of them is what they lead on to, and on nearly all of them not even that. What a release's page
+says besides is that of its version, and a version never changes: it is rendered once in each
+process, and filled anew where what it leads on to has become something else.
 """
 
 import zlib
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
+from news.caching.epoch import reader
 from news.caching.store import Store
 
 HOLE = mark_safe("\0")
@@ -22,14 +24,16 @@ _LEVEL = 1
 
 
 class Stencil(NamedTuple):
-    """What stands before the hole and after it, compressed."""
+    """A page as it was filled last, compressed; `filling` stands in it from `start` to `end`."""
 
-    before: bytes
-    after: bytes
+    filling: Hashable
+    start: int
+    end: int
+    page: bytes
 
     @property
     def size(self) -> int:
-        return len(self.before) + len(self.after)
+        return len(self.page) + len(str(self.filling))
 
 
 class Stencils:
@@ -38,22 +42,38 @@ class Stencils:
     def __init__(self, max_bytes: int) -> None:
         self._store: Store[Stencil] = Store(max_bytes)
 
-    def fill(self, key: Hashable, content: str, make: Callable[[str], str]) -> bytes:
-        """The page `key` in UTF-8 with `content` in its hole.
+    def fill(
+        self,
+        key: Hashable,
+        filling: Hashable,
+        draw: Callable[[], str],
+        make: Callable[[str], str],
+    ) -> bytes:
+        """The page `key` in UTF-8 with what `draw()` makes of `filling` in its hole.
 
-        `make(HOLE)` renders it where it isn't known; whatever it depends on, but for the hole, must
-        be in `key`. Raises ValueError where the page it makes has not exactly one hole.
+        `make(HOLE)` renders the page where it isn't known; whatever it depends on, but for the
+        hole, must be in `key`. `draw` is called where the page was filled with something else the
+        last time, so whatever it depends on must be in `key` or in `filling`. Raises ValueError
+        where `make` leaves not exactly one hole.
         """
         stencil = self._store.get(key)
         if stencil is None:
-            before, after = make(HOLE).split(HOLE)
-            stencil = Stencil(*(zlib.compress(part.encode(), _LEVEL) for part in (before, after)))
-            self._store.put(key, stencil)
-        before, after = map(zlib.decompress, stencil)
-        return b"".join((before, content.encode(), after))
+            before, after = (part.encode() for part in make(HOLE).split(HOLE))
+        else:
+            page = zlib.decompress(stencil.page)
+            if stencil.filling == filling:
+                return page
+            before, after = page[: stencil.start], page[stencil.end :]
+        content = draw().encode()
+        page = b"".join((before, content, after))
+        end = len(before) + len(content)
+        self._store.put(key, Stencil(filling, len(before), end, zlib.compress(page, _LEVEL)))
+        return page
 
     def clear(self) -> None:
         self._store.clear()
 
 
 stencils = Stencils(settings.STENCIL_BYTES)
+# By itself, for a process may have no page store that would see to it.
+reader.when_removed(stencils.clear)

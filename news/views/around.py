@@ -1,14 +1,12 @@
 """The ways on from a release, as its page shows them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext
 
-from news.models import Version
-from news.neighbours import neighbours
+from news.neighbours import Neighbour, Neighbours
 from news.sharing.addresses import path_in, release_path
-from news.views.dates import DateText, dated
+from news.views.dates import DateText, stated
 from news.views.items import TopicLink
 
 
@@ -42,15 +40,10 @@ class Around:
         }
 
 
-def around(version: Version, lang: str, at: datetime) -> Around | None:
-    """For a version read `with_series`; None for one that is no news. One query."""
-    if not version.is_listed_kind:
-        return None
-    found = neighbours(version, lang, at, version.series_id)
+def around(found: Neighbours, lang: str) -> Around:
     series = None
-    if version.series_id:
-        name = version.series_name_th if lang == "th" else version.series_name_en
-        series = TopicLink(name, path_in(lang, "series", slug=version.series_slug))
+    if found.series:
+        series = TopicLink(found.series.name, path_in(lang, "series", slug=found.series.slug))
     return Around(
         series=series,
         series_previous=_way(found.series_previous, lang),
@@ -61,11 +54,8 @@ def around(version: Version, lang: str, at: datetime) -> Around | None:
     )
 
 
-def _way(version: Version | None, lang: str) -> Way | None:
-    if version is None:
+def _way(found: Neighbour | None, lang: str) -> Way | None:
+    if found is None:
         return None
-    return Way(
-        release_path(lang, version.code, version.slug),
-        version.title_th if lang == "th" else version.title_en,
-        dated(version, lang),
-    )
+    path = release_path(lang, found.code, found.slug)
+    return Way(path, found.title, stated(found.dated, found.dated_precision, lang, "short"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from news.sharing.addresses import SITE_LANGUAGES, absolute, path_in
+from news.sharing.addresses import SITE_LANGUAGES, absolute
 from news.sharing.open_graph import Card, Property, properties
 
 NAMES = {"th": "ไทย", "en": "English"}
@@ -40,15 +40,6 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A feed that a program finds from a page."""
-
-    content_type: str
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """`title` is complete, with the site's name. `canonical` is empty where a page has none of its
     own.
@@ -65,19 +56,6 @@ class Page:
     query: str = ""
     properties: tuple[Property, ...] = ()
     data: SafeString | str = ""
-
-    @property
-    def feeds(self) -> tuple[FeedLink, ...]:
-        """The site's feeds in the page's language."""
-        title = gettext("Press releases")
-        return tuple(
-            FeedLink(content_type, title, path_in(self.lang, "feed", form=form))
-            for content_type, form in (
-                ("application/atom+xml", "atom.xml"),
-                ("application/rss+xml", "rss.xml"),
-                ("application/feed+json", "feed.json"),
-            )
-        )
 
 
 def language() -> str:

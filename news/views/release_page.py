@@ -197,56 +197,49 @@ def release_page(version: Version, told: Version, text: Text, lang: str) -> Page
         return release_path(language, version.code, version.slug)
 
     languages = version.languages
-    canonical = absolute(path(lang))
-    description = description_of(text)
-    image = share_image(version, lang)
     withdrawn = version.kind == Version.Kind.WITHDRAWN
-    topic = version.topic.name_in(lang) if version.topic else ""
     card = Card(
         kind="article",
         title=text.title,
-        description=description,
-        url=canonical,
+        description=description_of(text),
+        url=absolute(path(lang)),
         lang=lang,
         other_languages=tuple(other for other in languages if other != lang),
-        image=image,
+        image=share_image(version, lang),
         published=known_publication(version),
         modified=timezone.localtime(version.last_changed),
-        section=topic,
+        section=version.topic.name_in(lang) if version.topic else "",
     )
     return Page(
         lang=lang,
         title=titled(text.title),
-        description=description,
-        canonical=canonical,
+        description=card.description,
+        canonical=card.url,
         alternates=() if withdrawn else alternates(path, languages),
         indexable=not withdrawn,
         switch=switch(path, languages),
         properties=properties(card),
-        data="" if withdrawn else script(_article(version, told, text, lang, path)),
+        data="" if withdrawn else script(_article(version, told, card, path)),
     )
 
 
-def _article(
-    version: Version, told: Version, text: Text, lang: str, path: Callable[[str], str]
-) -> dict:
-    """The live version for search engines; `path(language)` is that of its page."""
-    url = absolute(path(lang))
+def _article(version: Version, told: Version, card: Card, path: Callable[[str], str]) -> dict:
+    """The live version for search engines, as `card` says it; `path(language)` is its page's."""
+    lang = card.lang
     photo = cover_image(version, lang)
-    card = share_image(version, lang)
-    changed = timezone.localtime(version.last_changed).isoformat(timespec="seconds")
-    other = next((each for each in version.languages if each != lang), "")
+    changed = card.modified.isoformat(timespec="seconds")
+    other = next(iter(card.other_languages), "")
     counterpart = translation(absolute(path(other)), other) if other else None
     is_original = lang == version.original_language
     return news_article(
-        url=url,
-        headline=text.title,
-        description=description_of(text),
+        url=card.url,
+        headline=card.title,
+        description=card.description,
         lang=lang,
-        published=known_publication(version),
+        published=card.published,
         modified=changed,
-        images=[image.url for image in (photo, card) if image],
-        section=version.topic.name_in(lang) if version.topic else "",
+        images=[image.url for image in (photo, card.image) if image],
+        section=card.section,
         publisher=organisation(
             pgettext("masthead", "Office of the Civil Service Commission"),
             absolute(path_in(lang, "home")),

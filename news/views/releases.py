@@ -13,6 +13,7 @@ from news.caching.stencils import stencils
 from news.corrections import told
 from news.models import Topic, Version
 from news.models.version import Text
+from news.neighbours import Neighbours, neighbours
 from news.prepared import Prepared
 from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
@@ -43,23 +44,33 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
     moment = reader.current(at)
     # The revision changes with topics' names, the frame with the banner; the rest is the version's.
     key = (version.pk, version.checksum, lang, moment.site_revision, moment.frame)
+    found = neighbours(version, lang, at)
     page = stencils.fill(
         key,
-        _ways_on(version, lang, at),
+        found,
+        lambda: _ways_on(found, lang),
         lambda ways_on: _release_page(request, version, text, lang, ways_on),
     )
     return name_timegate(HttpResponse(page), lang, version.code)
 
 
-def _ways_on(version: Version, lang: str, at: datetime) -> str:
+def _ways_on(found: Neighbours | None, lang: str) -> str:
     """What the page of a release leads on to: all of it that other releases change."""
-    ways = around(version, lang, at)
-    return render_to_string("components/neighbours.html", {"around": ways}) if ways else ""
+    if found is None:
+        return ""
+    return render_to_string("components/neighbours.html", {"around": around(found, lang)})
 
 
 def _release_page(
     request: HttpRequest, version: Version, text: Text, lang: str, ways_on: str
 ) -> str:
+    if version.topic_id is not None:
+        version.topic = Topic(
+            pk=version.topic_id,
+            slug=version.topic_slug,
+            name_th=version.topic_name_th,
+            name_en=version.topic_name_en,
+        )
     change = told([version])[version.pk]
     view = release_view(
         version,
@@ -209,13 +220,6 @@ def live_version(code: str, at) -> Version:
 def _with_series(code: str, at) -> Version:
     """The same, `with_series`, for the page that is asked for most: its question is prepared."""
     for found in _WITH_SERIES.ask({"code": code, "at": at}):
-        if found.topic_id is not None:
-            found.topic = Topic(
-                pk=found.topic_id,
-                slug=found.topic_slug,
-                name_th=found.topic_name_th,
-                name_en=found.topic_name_en,
-            )
         return found
     raise Http404("no such release")
 

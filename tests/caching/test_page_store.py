@@ -41,6 +41,45 @@ def test_a_page_is_made_once(site, django_assert_num_queries):
     assert site.store.counts == {"miss": 1, "hit": 1}
 
 
+class TestCompressing:
+    """It costs as much as making a page from its stencil, or more."""
+
+    @pytest.fixture
+    def compressed(self, monkeypatch):
+        """Every body that was compressed."""
+        bodies = []
+        compress = brotli.compress
+        monkeypatch.setattr(
+            brotli, "compress", lambda body, **how: bodies.append(body) or compress(body, **how)
+        )
+        return bodies
+
+    def test_a_page_that_a_publication_left_as_it_was_is_not_compressed_again(
+        self, site, compressed
+    ):
+        path = path_of(published(slug="a-release"), "en")
+        before = site.get(path, accept_encoding="br")
+        published(thai_only=True)  # of which no English page tells
+        reader.forget()
+        after = site.get(path, accept_encoding="br")
+        assert len(site.asked) == 2
+        assert len(compressed) == 1
+        assert after.headers["ETag"] != before.headers["ETag"]
+        assert after.body == before.body
+        for encoding, opened in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+            answer = site.get(path, accept_encoding=encoding)
+            assert answer.headers["Content-Encoding"] == encoding
+            assert opened(answer.body) == site.get(path).body
+
+    def test_one_that_it_changed_is(self, site, compressed):
+        path = path_of(published(slug="a-release"))
+        site.get(path)
+        newer = published(title_th="ข่าวใหม่กว่า")
+        after = site.get(path, accept_encoding="br")
+        assert newer.title_th in brotli.decompress(after.body).decode()
+        assert len(compressed) == 2
+
+
 class TestTheRightPageAtEveryMoment:
     def test_a_change_shows_at_once_in_both_languages(self, site):
         version = published(slug="a-release", title_th="หัวข้อเดิม", title_en="Old headline")

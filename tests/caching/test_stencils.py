@@ -9,7 +9,7 @@ from django.utils import timezone
 from news import publishing
 from news.caching import reader
 from news.caching.stencils import HOLE, Stencils, stencils
-from news.models import Epoch, SiteSettings, Topic, Version
+from news.models import Epoch, Series, SiteSettings, Topic, Version
 from news.publishing import Notes
 from news.views import releases
 from tests.factories import TopicFactory, add_photo, part_of_series, published
@@ -18,7 +18,7 @@ NOTES = Notes(th="แก้ไขจำนวน", en="The number was put right"
 
 
 class TestAPageWithAHole:
-    def test_it_is_made_once_for_a_key_and_filled_each_time(self):
+    def test_it_is_made_once_for_a_key_and_filled_with_what_it_is_given(self):
         made = []
 
         def make(hole):
@@ -26,21 +26,40 @@ class TestAPageWithAHole:
             return f"ก{hole}ข"
 
         kept = Stencils(10_000)
-        assert kept.fill("a", "1", make) == "ก1ข".encode()
-        assert kept.fill("a", "", make) == "กข".encode()
-        assert kept.fill("b", "2", make) == "ก2ข".encode()
+        assert kept.fill("a", 1, lambda: "หนึ่ง", make) == "กหนึ่งข".encode()
+        assert kept.fill("a", 0, lambda: "", make) == "กข".encode()
+        assert kept.fill("a", 2, lambda: "2", make) == "ก2ข".encode()
+        assert kept.fill("b", 2, lambda: "2", make) == "ก2ข".encode()
         assert made == [HOLE, HOLE]
+
+    def test_what_fills_it_is_drawn_again_where_it_is_something_else(self):
+        drawn = []
+        kept = Stencils(10_000)
+        for filling in ("one", "one", "two", "two", "one"):
+            page = kept.fill(
+                "a", (filling,), lambda it=filling: drawn.append(it) or it, lambda hole: f"<{hole}>"
+            )
+            assert page == f"<{filling}>".encode()
+        assert drawn == ["one", "two", "one"]
 
     @pytest.mark.parametrize("page", ["no hole", f"two {HOLE} holes {HOLE}"])
     def test_a_page_that_would_lose_or_repeat_its_content_is_none(self, page):
         with pytest.raises(ValueError, match="values to unpack"):
-            Stencils(10_000).fill("a", "1", lambda hole: page)
+            Stencils(10_000).fill("a", 1, lambda: "1", lambda hole: page)
 
     def test_without_room_every_page_is_made_anew(self):
         made = []
+        kept = Stencils(0)
         for _ in range(3):
-            Stencils(0).fill("a", "1", lambda hole: made.append(hole) or hole)
+            kept.fill("a", 1, lambda: "1", lambda hole: made.append(hole) or hole)
         assert len(made) == 3
+
+    def test_it_takes_room_for_what_it_is_filled_with_as_well(self):
+        kept = Stencils(100_000)
+        kept.fill("a", "x" * 5_000, lambda: "", lambda hole: hole)
+        assert 5_000 < kept._store.bytes_kept < 8_000
+        kept.fill("a", "", lambda: "", lambda hole: hole)
+        assert kept._store.bytes_kept < 2_000
 
 
 @pytest.fixture
@@ -88,6 +107,37 @@ class TestTheReleasePage:
         assert title not in before
         assert title in after
         assert read(client, version, lang) == after
+
+    def test_what_it_leads_on_to_is_drawn_once_for_as_long_as_it_stays(self, client, monkeypatch):
+        drawn = []
+        draw = releases._ways_on
+        monkeypatch.setattr(releases, "_ways_on", lambda *of: drawn.append(of) or draw(*of))
+        day = timezone.localdate()
+        old, middle = (published(dated=day - timedelta(days=days), slug="old") for days in (9, 8))
+        path = f"/th/news/{old.code}/old/"
+        client.get(path)
+        far = published(dated=day, title_th="ข่าวของวันนี้", topic=None)
+        reader.forget()
+        assert far.title_th not in client.get(path).content.decode()
+        assert len(drawn) == 1
+        middle.release.title_th = "ข่าวถัดไปที่แก้แล้ว"
+        middle.release.save()
+        publishing.publish(release=middle.release, kind=Version.Kind.CORRECTION, notes=NOTES)
+        reader.forget()
+        assert middle.release.title_th in client.get(path).content.decode()
+        assert len(drawn) == 2
+        read(client, old)
+
+    def test_a_series_has_the_name_it_has_now(self, client):
+        one, two = (published(slug=slug) for slug in ("one", "two"))
+        part_of_series(one.release, two.release)
+        assert "ชุดข่าวทักษะดิจิทัล" in read(client, one)
+        client.get(f"/th/news/{one.code}/one/")
+        Series.objects.update(name_th="ชุดข่าวชื่อใหม่")
+        Epoch.objects.raise_site_revision()
+        page = read(client, one)
+        assert "ชุดข่าวชื่อใหม่" in page
+        assert "ชุดข่าวทักษะดิจิทัล" not in page
 
     def test_both_languages_have_their_own(self, client):
         version = published(slug="both", title_th="ภาษาไทย", title_en="In English")
@@ -146,3 +196,12 @@ class TestTheReleasePage:
         assert "ปิดทำการ" in read(client, version)
         with time_machine.travel(until, tick=False):
             assert "ปิดทำการ" not in read(client, version)
+
+    def test_a_removal_leaves_none_also_where_no_finished_pages_are_kept(self, client):
+        version = published(slug="gone")
+        client.get(f"/th/news/{version.code}/gone/")
+        assert len(stencils._store) == 1
+        publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        reader.forget()
+        reader.current(timezone.now())
+        assert len(stencils._store) == 0

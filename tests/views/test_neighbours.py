@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from news import publishing
 from news.models import Epoch, Version
-from news.neighbours import neighbours
+from news.neighbours import Neighbour, neighbours
 from tests.factories import TopicFactory, part_of_series, published
 from tests.views.pages import page
 
@@ -24,44 +24,52 @@ def on(day: int, **fields) -> Version:
 def around(version: Version, lang: str = "th"):
     at = timezone.now()
     version = Version.objects.live(at).with_series().get(release=version.release)
-    return neighbours(version, lang, at, version.series_id)
+    return neighbours(version, lang, at)
+
+
+def shown(version: Version, lang: str = "th") -> Neighbour:
+    title = getattr(version, f"title_{lang}")
+    return Neighbour(version.code, version.slug, title, version.dated, version.dated_precision)
 
 
 def test_before_and_after_are_the_nearest_in_the_order_of_every_list():
-    first, second, third, fourth = on(0), on(1), on(1), on(2)
-    assert (around(first).previous, around(first).next) == (None, second)
-    assert (around(second).previous, around(second).next) == (first, third)
-    assert (around(third).previous, around(third).next) == (second, fourth)
-    assert (around(fourth).previous, around(fourth).next) == (third, None)
+    versions = on(0), on(1), on(1), on(2)
+    first, second, third, fourth = map(shown, versions)
+    beside = [(around(each).previous, around(each).next) for each in versions]
+    assert beside == [(None, second), (first, third), (second, fourth), (third, None)]
 
 
 def test_those_without_a_text_in_the_language_or_withdrawn_are_passed_over():
     first, thai, gone, last = on(0), on(1, thai_only=True), on(2), on(3)
     publishing.withdraw(release=gone.release, reason=Version.Reason.ERROR)
-    assert around(first, "th").next == thai
-    assert around(first, "en").next == last
-    assert around(last, "th").previous == thai
-    assert around(last, "en").previous == first
+    assert around(first, "th").next == shown(thai)
+    assert around(first, "en").next == shown(last, "en")
+    assert around(last, "th").previous == shown(thai)
+    assert around(last, "en").previous == shown(first, "en")
+    assert around(gone) is None
 
 
 def test_of_the_same_topic_the_nearest_in_time_are_offered_each_once():
     topic, other = TopicFactory(slug="one"), TopicFactory(slug="two")
     same = [on(day, topic=topic) for day in (0, 10, 11, 13, 20, 21, 40)]
-    on(12, topic=other)
+    between = on(12, topic=other)
     found = around(same[3])
     # 11 lies before it only after another topic's; 20 is the next of all, and so not repeated.
-    assert found.next == same[4]
-    assert found.previous.topic_id == other.pk
-    assert list(found.related) == [same[2], same[1], same[5], same[0]]
+    assert found.next == shown(same[4])
+    assert found.previous == shown(between)
+    assert list(found.related) == [shown(same[each]) for each in (2, 1, 5, 0)]
 
 
 def test_a_series_is_read_from_part_to_part_whatever_lies_between():
-    one, _between, two, three = (on(day) for day in range(4))
+    one, between, two, three = (on(day) for day in range(4))
     part_of_series(one.release, two.release, three.release)
     found = around(two)
-    assert (found.series_previous, found.series_next) == (one, three)
+    assert (found.series_previous, found.series_next) == (shown(one), shown(three))
+    assert found.series == ("skills", "ชุดข่าวทักษะดิจิทัล")
+    assert around(two, "en").series == ("skills", "The skills series")
     assert around(one).series_previous is None
-    assert around(_between).series_next is None
+    assert around(between).series is None
+    assert around(between).series_next is None
 
 
 def test_the_page_leads_on_in_its_own_language_and_a_withdrawn_one_nowhere(client):
