@@ -482,7 +482,7 @@ class TestWhenTheDatabaseIsGone:
         idle = EpochReader()
         fill = Stencils.fill
 
-        def slow(stencils, key, content, make):
+        def slow(stencils, key, filling, draw, make):
             def made_meanwhile(hole):
                 page = make(hole)
                 publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
@@ -490,7 +490,7 @@ class TestWhenTheDatabaseIsGone:
                 idle.current(timezone.now())
                 return page
 
-            return fill(stencils, key, content, made_meanwhile)
+            return fill(stencils, key, filling, draw, made_meanwhile)
 
         monkeypatch.setattr(Stencils, "fill", slow)
         site = Site(wsgi_application, idle)
