@@ -341,18 +341,19 @@ def continuations(cluster: str) -> list[str]:
 
 def _closed(units: Sequence[str], kind: Kind, asked: int) -> list[int]:
     """The grams of a phrase: its rarest buckets, and the pairs in the rarest one. Of a title's few
-    buckets pairs keep nothing out besides.
+    buckets pairs keep nothing out besides, nor of a long document's fine ones.
     """
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
     threes = [units[start : start + 3] for start in range(len(units) - 2)]
     of_bucket = {_bucket(three): three for three in threes}
     rarest = sorted(of_bucket, key=lambda bucket: (_commonness()[bucket >> 8], bucket))[:asked]
-    paired = of_bucket[rarest[0]] if rarest else units
-    if kind is Kind.TITLE and rarest:
+    if kind is not Kind.SHORT and rarest:
         paired = ()
     elif len(units) <= _FEW_BUCKETS:
         paired = units
+    else:
+        paired = of_bucket[rarest[0]]
     if kind is Kind.LONG:
         rarest = [_bucket(of_bucket[bucket], fine=True) for bucket in rarest]
     return list(dict.fromkeys([*rarest, *(_pair(*pair) for pair in pairwise(paired))]))
