@@ -41,7 +41,7 @@ _BUCKETS = 1 << 14
 
 _FINE_BUCKETS = 1 << 18
 LONG = 4_000
-"""Units of a document from which on its buckets are the fine ones. One in sixteen is so long."""
+"""A document of more units has fine buckets. One in sixteen is so long."""
 
 _IN_TITLE = 0x1BD1_E915
 """What a gram of the title alone is combined with (XOR), beside the same gram of the whole text."""
@@ -158,10 +158,14 @@ def phrase_grams(phrase: Phrase, kind: Kind = Kind.SHORT, *, alone: bool = True)
 
 def _phrase_grams(phrase: Phrase, kind: Kind, asked: int) -> list[list[int]]:
     units = phrase.units
-    if _ends_in_latin(phrase):
-        closed = _closed(units[:-1], kind, asked)
-        return [[gram] for gram in (*closed, *map(_PART.__getitem__, _longest(units[-1])))]
     firsts, lasts = _firsts(phrase), _lasts(phrase)
+    if _ends_in_latin(phrase):
+        closed = _closed(_certain(phrase), kind, asked)
+        found = [[gram] for gram in (*closed, *map(_PART.__getitem__, _longest(units[-1])))]
+        if phrase.cut_off:
+            with_next = len(units) > 2
+            found.append([_pair(each, units[1]) if with_next else _NUMBER[each] for each in firsts])
+        return found
     if len(units) == 1:
         return [[_NUMBER[unit] for first in firsts for unit in _goings_on(phrase, first)]]
     if len(units) == 2:

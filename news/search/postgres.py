@@ -268,8 +268,10 @@ class PostgresEngine(Engine):
     def _matching(self, expression: Expression, *, in_title: bool) -> Source:
         # Written so that no index of keys serves a period: by that the planner would read the array
         # of each row in it, where a table has grown much since it was last looked at.
-        having = dict.fromkeys(_having(expression, kind) for kind in kinds(in_title=in_title))
-        return Source(f"FROM {ENTRY} AS e", _joined(list(having), " OR "), "(e.key + 0)")
+        asked = [_having(expression, kind) for kind in kinds(in_title=in_title)]
+        first, *others = dict.fromkeys(asked)
+        having = _joined([first, *map(_in_other_words, others)], " OR ")
+        return Source(f"FROM {ENTRY} AS e", having, "(e.key + 0)")
 
     def _as_a_whole(self, found: Condition, key: str) -> tuple[Condition, str]:
         # For the sake of a LIMIT the planner would walk the keys backwards, reading each array.
@@ -298,14 +300,18 @@ def _set(cursor, settings: dict[str, str], *, returning: bool) -> dict[str, str]
     return before
 
 
-def _array(grams: Iterable[int], kind: Kind) -> str:
-    numbers = list(grams)
-    if kind is Kind.LONG:
-        # Once more, which asks for the same. What both kinds asked in the same words, the planner
-        # would take out of the two for one search of the index, and read the array of every row
-        # it gets for the rest.
-        numbers.append(numbers[0])
-    return "{" + ",".join(map(str, numbers)) + "}"
+def _array(grams: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, grams)) + "}"
+
+
+def _in_other_words(condition: Condition) -> Condition:
+    """The same, with a number of each array in it once more.
+
+    What two conditions said in the same words, the planner would take out of both for its one
+    search of the index, and read the array of every row that it gets for the rest.
+    """
+    again = (f"{array[:-1]},{array[1:-1].split(',')[0]}}}" for array in condition.params)
+    return Condition(condition.sql, tuple(again))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,14 +324,14 @@ class _Way:
     def __and__(self, other: "_Way") -> "_Way":
         return _Way(self.needed | other.needed, self.one_of + other.one_of)
 
-    def condition(self, kind: Kind) -> Condition:
+    def condition(self) -> Condition:
         parts, params = [], []
         if self.needed:
             parts.append("e.grams @> %s::integer[]")
-            params.append(_array(self.needed, kind))
+            params.append(_array(self.needed))
         for grams in self.one_of:
             parts.append("e.grams && %s::integer[]")
-            params.append(_array(grams, kind))
+            params.append(_array(grams))
         return Condition(f"({' AND '.join(parts)})", tuple(params))
 
 
@@ -338,7 +344,7 @@ def _having(expression: Expression, kind: Kind, *, alone: bool = True) -> Condit
     """
     ways = _ways(expression, kind, alone=alone)
     if ways is not None:
-        return _joined([way.condition(kind) for way in ways], " OR ")
+        return _joined([way.condition() for way in ways], " OR ")
     alone = alone and not isinstance(expression, All)
     if isinstance(expression, Any):
         return _joined([_having(part, kind, alone=alone) for part in expression.parts], " OR ")
@@ -352,7 +358,7 @@ def _having(expression: Expression, kind: Kind, *, alone: bool = True) -> Condit
             products[-1] = _product(products[-1], ways)
         else:
             products.append(ways)
-    conditions += [_joined([way.condition(kind) for way in each], " OR ") for each in products]
+    conditions += [_joined([way.condition() for way in each], " OR ") for each in products]
     return _joined(conditions, " AND ")
 
 

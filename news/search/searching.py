@@ -27,6 +27,7 @@ _TITLES = 200
 _RANKED = 40
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
+"""Of results by date alone; every score is higher."""
 _COUNTED = 1_000
 """Entries, besides the newest, that facets of very many are counted from."""
 _FEW_HOLD = 0.25
@@ -308,10 +309,10 @@ class _Search:
         scores = {
             entry: scorer.title(code, entry.day) for entry, code in titles.items() if holds(code)
         }
-        others = [entry for entry in found.entries if entry not in scores][:_RANKED]
-        if not few:
-            others += self._together(sought)
-        others = dict.fromkeys([*others, *sought.first])
+        unscored = [entry for entry in found.entries if entry not in scores]
+        ranked, is_all = unscored[:_RANKED], few and len(unscored) <= _RANKED
+        together = [] if is_all else self._together(sought)
+        others = dict.fromkeys([*ranked, *together, *sought.first])
         codes = self._read(others)
         checked = {*sought.first, *(found.entries if found.complete else ())}
         for entry in others:
@@ -321,7 +322,10 @@ class _Search:
                 and (entry in checked or holds(codes[entry.key]))
             ):
                 scores[entry] = scorer.text(codes[entry.key], entry.day)
-        return {entry: score + _FIRST * (entry in sought.first) for entry, score in scores.items()}
+        return {
+            entry: max(0.0, score) + _FIRST * (entry in sought.first)
+            for entry, score in scores.items()
+        }
 
     def _together(self, sought: "_Sought") -> list[Entry]:
         """The newest entries with all the words as one phrase."""
@@ -347,7 +351,7 @@ class _Search:
             places = [(place, entry) for place, entry in places if place < after]
         missing = count - len(places)
         if missing > 0:
-            older_than = after.key if after and after.score < 0 else FOREVER
+            older_than = after.key if after and after.score == UNSCORED else FOREVER
             others = self._others(expression, found, scored, older_than, missing)
             places += [(Place(UNSCORED, entry.key), entry) for entry in others]
         return places[:count]

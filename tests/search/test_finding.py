@@ -88,6 +88,13 @@ def test_parts_that_begin_and_end_inside_a_cluster_find_their_release_too(real_t
     assert len(missed) <= len(tried) * 0.06
 
 
+@pytest.mark.parametrize("query", ["ทคโนโลยีeServ", "ทคeServ", "ทคโนโลยี", "โนโลยีeServ"])
+def test_a_part_may_begin_inside_a_cluster_and_end_inside_a_latin_word(query):
+    assert Index([("เทคโนโลยี eServices", ""), ("เทค eServices", ""), *NOISE]).find(query)[:1] == [
+        0 if "โนโลยี" in query else 1
+    ]
+
+
 @pytest.mark.parametrize(
     "query",
     ["สำนักงาน ก.พ.", "สำนักงานก.พ.", "สำนักงาน กพ", "สำนักงาน\u00a0ก.พ.", "“สำนักงาน ก.พ.”"],

@@ -16,7 +16,7 @@ from news.search.engines import engine
 from news.search.entries import Scope, key_of
 from news.search.expressions import All, Any, Marker, Phrase
 from news.search.grams import Kind, marker_gram, phrase_grams
-from news.search.postgres import _MOST_WAYS, SETTINGS, _having, _ways
+from news.search.postgres import _MOST_WAYS, SETTINGS, PostgresEngine, _having, _ways
 from tests.factories import published
 
 _LEAVES = [
@@ -103,8 +103,9 @@ def test_what_the_database_finds_in_codes_is_what_is_found_in_them_here(entries,
 
 
 @pytest.fixture
-def entries(db):
-    """One for each choice of some of the leaves."""
+def entries(db, monkeypatch):
+    """One for each choice of some of the leaves, those of the longest titles as long ones."""
+    monkeypatch.setattr("news.search.analysis.LONG", 70)
     texts = ("ก.พ.", "กพ Governor", "19 พ.ค. 2561", "รักษา", "นคร", "รักษาการ กพ")
     for count in range(1, 4):
         for some in combinations(texts, count):
@@ -118,6 +119,15 @@ def found(condition):
             condition.params,
         )
         return [key for (key,) in cursor.fetchall()]
+
+
+def test_what_a_long_text_has_like_any_other_is_asked_for_once():
+    for leaf in (Marker("aกพ"), Phrase(("ก", "พ")), Phrase(("น",), goes_on=True)):
+        condition = PostgresEngine()._matching(leaf, in_title=False).matching
+        assert " OR " not in condition.sql, leaf
+    longer = PostgresEngine()._matching(Phrase(("รั", "ก", "ษา")), in_title=False).matching
+    assert longer.sql.count(" OR ") == 1
+    assert longer.params[0] != longer.params[1]
 
 
 @pytest.mark.django_db

@@ -183,6 +183,22 @@ def test_more_results_than_are_looked_at_are_paged_to_the_end(monkeypatch):
         assert len(seen) == len(set(seen)) == 30, by
 
 
+@pytest.mark.parametrize("size", [3, 7])
+def test_old_results_of_which_few_are_ranked_are_paged_to_the_end(monkeypatch, size):
+    monkeypatch.setattr("news.search.searching._RANKED", 5)
+    for number in range(30):
+        title = "xservices" if number % 3 else "เรื่องอื่น"
+        release(f"{title} {number}", "xservices", dated=date(1990 + number % 10, 1, 1 + number))
+    seen, after = [], None
+    while True:
+        found = ask("serv", after=after, size=size)
+        seen += [entry.key for entry in found.entries]
+        if found.next is None:
+            break
+        after = found.next
+    assert len(seen) == len(set(seen)) == found.total == 30
+
+
 # -- narrowed and counted ------------------------------------------------------------------------
 
 
@@ -323,6 +339,14 @@ def test_latin_words_together_come_before_titles_with_them_apart():
     release("Open day of the Government", dated=date(2024, 1, 1))
     release("เรื่องอื่น", "the Open Government policy", dated=date(2015, 1, 1))
     assert titles("open government") == ["เรื่องอื่น", "Open day of the Government"]
+
+
+def test_words_together_in_an_old_text_come_before_newer_texts_with_them_apart(monkeypatch):
+    monkeypatch.setattr("news.search.searching._RANKED", 3)
+    release("เรื่องเก่า", "The World Bank said so", dated=date(2008, 1, 1))
+    for number in range(6):
+        release(f"เรื่องใหม่ {number}", "bank of the world", dated=date(2020, 1, 1 + number))
+    assert titles("world bank")[0] == "เรื่องเก่า"
 
 
 def test_a_name_in_a_text_is_found_in_spite_of_a_slip():
