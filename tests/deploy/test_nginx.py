@@ -633,6 +633,27 @@ class TestLogs:
         }
         assert len(of_the_unseen) == 32
 
+    def test_an_old_page_has_the_id_with_which_it_is_being_made_anew_and_others_meanwhile_none(
+        self, tmp_path
+    ):
+        brief = PAGE.replace("s-maxage=5", "s-maxage=1")
+        application = Application(headers={"Cache-Control": brief})
+        with Nginx(tmp_path, web=[application.port]) as server:
+            site = Site(application, server.port)
+            site.get("/th/old/")
+            time.sleep(2.1)
+            application.delay = 0.5
+            assert [site.number("/th/old/") for _ in range(2)] == [1, 1]
+            time.sleep(1.8)  # the access log is written once a second
+            application.stop()
+            lines = map(json.loads, (tmp_path / "access.log").read_text().splitlines())
+        first, anew = (headers["X-Request-ID"] for _path, headers in application.asked)
+        assert {line["cache"]: line["request_id"] for line in lines} == {
+            "MISS": first,
+            "STALE": anew,
+            "UPDATING": "",
+        }
+
     def test_neither_secrets_nor_readers_are_in_them_even_when_nobody_answers(self, tmp_path):
         application = Application()
         with Nginx(
