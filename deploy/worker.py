@@ -8,6 +8,7 @@ import re
 from http import HTTPStatus
 from socket import socket
 
+from django.conf import settings
 from gunicorn import util
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
@@ -23,6 +24,16 @@ UNREADABLE = ("ที่อยู่นี้ไม่ถูกต้อง", "T
 BROKEN = ("ระบบขัดข้องชั่วคราว", "Something went wrong here.")
 
 
+def _transport() -> str:
+    """The header that keeps browsers on TLS, as Django's answers have it: that of the settings."""
+    if not (settings.configured and settings.SECURE_HSTS_SECONDS):
+        return ""
+    parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+    parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+    parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+    return f"Strict-Transport-Security: {'; '.join(parts)}\r\n"
+
+
 def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
     """Answer with a page in both languages, and with nothing that the reader sent."""
     thai, english = BROKEN if status >= HTTPStatus.INTERNAL_SERVER_ERROR else UNREADABLE
@@ -33,6 +44,7 @@ def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
         "X-Frame-Options: DENY\r\nReferrer-Policy: strict-origin-when-cross-origin\r\n"
         "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'\r\n"
+        f"{_transport()}"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     util.write_nonblock(sock, head.encode("latin-1") + body)

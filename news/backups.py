@@ -58,7 +58,11 @@ def make(folder: Path, at: datetime) -> Path:
     unfinished = target.with_suffix(".unfinished")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
+        with (
+            os.fdopen(descriptor, "wb") as stream,
+            leftovers.held(unfinished),
+            tarfile.open(fileobj=stream, mode="w") as tar,
+        ):
             _write(tar, at, folder)
             stream.flush()
             os.fsync(stream.fileno())
@@ -218,8 +222,8 @@ def _run(command: list[str]) -> None:
 def encrypt(path: Path, public_key: Path) -> Path:
     """Replace the backup by one that only the owner of `public_key` (an OpenPGP file) can read."""
     target = path.with_name(f"{path.name}.gpg")
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=path.parent) as home:
-        command = ["gpg", "--homedir", home, "--batch", "--quiet", "--trust-model", "always"]
+    with leftovers.scratch(path.parent, _SCRATCH) as home:
+        command = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--trust-model", "always"]
         command += ["--recipient-file", str(public_key), "--output", str(target)]
         try:
             subprocess.run(  # noqa: S603 - a fixed program with paths that the operator gave

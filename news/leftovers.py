@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _AFTER_SECONDS = 24 * 3600
-"""Hardly a command runs for a day; one that does has its folder by `scratch`."""
+"""Hardly a command runs for a day; one that does has its folder by `scratch`, its file `held`."""
 
 
 def clear(folder: Path, *patterns: str) -> None:
@@ -21,23 +21,31 @@ def clear(folder: Path, *patterns: str) -> None:
         with suppress(OSError):
             if path.stat().st_mtime > before:
                 continue
-            if path.is_dir():
-                # A folder is as old as its last entry, and an import reads it for hours after.
-                with _locked(path, fcntl.LOCK_EX):
+            # A folder is as old as its last entry, and an import reads it for hours after; nothing
+            # is written to a backup while its database is dumped.
+            with _locked(path, fcntl.LOCK_EX):
+                if path.is_dir():
                     shutil.rmtree(path)
-            else:
-                path.unlink()
+                else:
+                    path.unlink()
 
 
 @contextmanager
 def scratch(folder: Path, prefix: str) -> Iterator[Path]:
-    """A new folder in `folder`, gone at the end, which `clear` leaves alone for as long as this
-    process has it. The lock ends with the process, however that ends.
+    """A new folder in `folder`, gone at the end, which is `held` for as long as this process has
+    it.
     """
     with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as made:
         path = Path(made)
-        with _locked(path, fcntl.LOCK_SH):
+        with held(path):
             yield path
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Let `clear` leave `path` alone. The lock ends with the process, however that ends."""
+    with _locked(path, fcntl.LOCK_SH):
+        yield
 
 
 @contextmanager

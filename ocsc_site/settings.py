@@ -85,6 +85,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "news.request_log.RequestLogMiddleware",
     "news.middleware.PatienceMiddleware",
+    # Outside the others, so that what those answer by themselves has it: the next one leads to
+    # https, and a host that is not the site's is refused further in.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "news.middleware.CrossOriginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,7 +102,6 @@ MIDDLEWARE = [
     "news.middleware.DeskSessionMiddleware",
     "news.middleware.DeskLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "news.middleware.PublicReadsMiddleware",
 ]
 

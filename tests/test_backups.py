@@ -136,6 +136,38 @@ class TestMaking:
             assert scratch.is_dir()
         assert [each.suffix for each in tmp_path.iterdir()] == [".tar"]
 
+    def test_nor_does_its_file_go_while_its_database_is_dumped_for_a_day(
+        self, tmp_path, monkeypatch
+    ):
+        """Nothing is written to it meanwhile: it gets old."""
+        yesterday = time.time() - 90_000
+        dump = backups._dump_database
+
+        def slow(folder):
+            monkeypatch.setattr(backups, "_dump_database", dump)
+            (unfinished,) = tmp_path.glob("*.unfinished")
+            os.utime(unfinished, (yesterday, yesterday))
+            backups.make(tmp_path, AT.replace(hour=5))
+            return dump(folder)
+
+        monkeypatch.setattr(backups, "_dump_database", slow)
+        assert unpacked(backups.make(tmp_path, AT))
+        assert [each.suffix for each in tmp_path.iterdir()] == [".tar", ".tar"]
+
+    def test_nor_what_one_is_encrypted_with(self, tmp_path, monkeypatch):
+        yesterday = time.time() - 90_000
+
+        def slow(command, **_how):
+            home = Path(command[command.index("--homedir") + 1])
+            os.utime(home, (yesterday, yesterday))
+            leftovers.clear(tmp_path, ".ocsc-backup-*")
+            assert home.is_dir()
+
+        path = backups.make(tmp_path, AT)
+        monkeypatch.setattr(backups.subprocess, "run", slow)
+        backups.encrypt(path, tmp_path / "key.asc")
+        assert list(tmp_path.iterdir()) == []
+
     def test_the_newest_are_kept(self, tmp_path):
         for day in range(1, 6):
             backups.make(tmp_path, AT.replace(day=day))

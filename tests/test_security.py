@@ -84,28 +84,57 @@ def test_browsers_are_told_to_guess_nothing_frame_nothing_and_share_nothing(answ
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.usefixtures("tls")
 def test_whatever_answers_where_pages_are_says_itself_what_nginx_does_not_add(client, path, method):
     """deploy/nginx/ocsc.conf.template spares kept pages the looking."""
-    answer = getattr(client, method)(path)
+    answer = getattr(client, method)(path, secure=True)
     assert_says_all(answer)
     # What answers a POST nobody keeps unasked (RFC 9111, section 4).
     assert method == "post" or answer["Cache-Control"]
 
 
+@pytest.mark.usefixtures("tls")
 def test_so_does_what_answers_while_the_database_is_away(client, monkeypatch):
     def refuse(*_arguments, **_named):
         raise OperationalError("gone")
 
     monkeypatch.setattr("news.caching.reader.current", refuse)
     client.raise_request_exception = False
-    answer = client.get("/th/")
+    answer = client.get("/th/", secure=True)
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert answer["Cache-Control"] == "no-store"
     assert_says_all(answer)
 
 
+@pytest.mark.usefixtures("tls")
+def test_so_does_what_is_refused_for_its_host(client):
+    answer = client.get("/th/", secure=True, headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert_says_all(answer)
+
+
+@pytest.mark.usefixtures("tls")
+def test_what_leads_to_tls_may_stand_in_no_frame(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get("/th/")
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/th/")
+    assert answer["X-Frame-Options"] == "DENY"
+    refused = client.get("/th/", headers={"Host": "evil.example"})
+    assert refused.status_code == 400
+    assert refused["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.usefixtures("tls")
 def test_so_does_what_never_reaches_the_site():
+    assert_says_all(refused_by_gunicorn())
+
+
+def test_what_never_reaches_a_site_without_tls_does_not_lead_there():
+    assert "Strict-Transport-Security" not in refused_by_gunicorn()
+
+
+def refused_by_gunicorn():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         refuse(ours, 400, "Bad Request", "")
@@ -114,10 +143,19 @@ def test_so_does_what_never_reaches_the_site():
             answer.begin()
     assert answer.status == 400
     assert answer.headers["Cache-Control"] == "no-store"
-    assert_says_all(answer.headers)
+    return answer.headers
+
+
+@pytest.fixture
+def tls(settings):
+    """What the settings say of a site whose address is https."""
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
 
 
 def assert_says_all(headers):
+    hsts = "max-age=31536000; includeSubDomains; preload"
+    assert headers["Strict-Transport-Security"] == hsts
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"

@@ -78,7 +78,8 @@ def may_be_kept(response: HttpResponse) -> bool:
     """Whether `response` is the same for everybody who asks, and may be shared."""
     if response.status_code not in KEPT_STATUSES or getattr(response, "streaming", True):
         return False
-    if len(response.content) > MAX_BODY:
+    # No bytes, but leave to hand a file out: it is asked for each time, for it may end at any.
+    if "X-Accel-Redirect" in response.headers or len(response.content) > MAX_BODY:
         return False
     if response.cookies or "Set-Cookie" in response.headers:
         return False

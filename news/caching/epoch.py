@@ -89,7 +89,7 @@ class EpochReader:
         # One tuple, so that no thread sees a moment with another one's time of reading.
         self._known: tuple[Moment, float] | None = None
         self._failed_at = float("-inf")
-        self._removals = 0
+        self._removals = self._counter = 0
         self._forgetting: list[Callable[[], None]] = []
         self._keeping_up: threading.Thread | None = None
         self._ended = threading.Event()
@@ -100,6 +100,11 @@ class EpochReader:
         it back: it was restored to before one, or a replica that lacks one was promoted.
         """
         return self._removals
+
+    @property
+    def counter(self) -> int:
+        """That of the moment that was read last, however long ago."""
+        return self._counter
 
     def when_removed(self, forget: Callable[[], None]) -> None:
         """Have `forget` called where `removals` has become another number, before anybody is given
@@ -152,6 +157,7 @@ class EpochReader:
             self._removals = moment.removals
             for forget in self._forgetting:
                 forget()
+        self._counter = moment.counter
         self._known = (moment, began)
         return moment
 

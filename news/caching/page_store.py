@@ -151,8 +151,11 @@ class PageStore:
     def _pass(self, environ: dict, start_response: StartResponse) -> Body:
         self._note("passed")
         removals = self._reader.removals
-        response = self._application(environ, start_response)
-        self._heard_of_another(removals)  # no page is kept of it, but perhaps a stencil
+        # Held back until the answer is there: only then is it known what may be promised of it.
+        started: list[tuple] = []
+        response = self._application(environ, lambda *arguments: started.append(arguments))
+        heard = self._heard_of_another(removals)  # no page is kept of it, but perhaps a stencil
+        _start(start_response, started[0], promising=not heard)
         return response
 
     def _make(
@@ -169,13 +172,13 @@ class PageStore:
                 if not may_be_kept(answer.response):
                     if answer.is_final:
                         self._shelves.put(address, not_kept(moment), is_page=False)
-                    self._heard_of_another(moment.removals)
-                    return self._send_unkept(environ, start_response, address, answer)
+                    heard = self._heard_of_another(moment.removals)
+                    return self._send_unkept(environ, start_response, address, answer, heard=heard)
                 made = entry_of(answer.response, moment, before=made)
                 answer.response.close()
                 if self._came_from_behind(moment):
-                    self._heard_of_another(moment.removals)
-                    return _send(environ, start_response, made, seconds_left=1)
+                    heard = self._heard_of_another(moment.removals)
+                    return _send(environ, start_response, made, seconds_left=0 if heard else 1)
                 is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
                 self._shelves.put(address, made, is_page=is_page)
                 if self._heard_of_another(moment.removals):
@@ -217,15 +220,22 @@ class PageStore:
         return Answer(response, started[0])
 
     def _send_unkept(
-        self, environ: dict, start_response: StartResponse, address: Address, answer: Answer
+        self,
+        environ: dict,
+        start_response: StartResponse,
+        address: Address,
+        answer: Answer,
+        *,
+        heard: bool,
     ) -> Body:
+        """`heard`: whether this process has heard of a removal while the answer was made."""
         known = self._shelves.get(address)
         if answer.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and self._can_stand_in(
             known
         ):
             answer.response.close()
             return self._send_stale(environ, start_response, known)
-        start_response(*answer.started)
+        _start(start_response, answer.started, promising=not heard)
         if environ["REQUEST_METHOD"] == "HEAD":
             answer.response.close()
             return []
@@ -251,6 +261,12 @@ class PageStore:
         """
         self._shelves.clear()
         stencils.clear()
+
+
+def _start(start_response: StartResponse, started: tuple, *, promising: bool) -> None:
+    """Start an answer as Django did, `promising` caches what it says to them, or nothing."""
+    status, headers, *rest = started
+    start_response(status, headers if promising else cut_headers(headers, 0), *rest)
 
 
 def _send(environ: dict, start_response: StartResponse, entry: Entry, seconds_left: float) -> Body:

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.db import Error
 from django.http import (
     Http404,
     HttpRequest,
@@ -26,7 +27,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from news.caching import (
-    EpochUnreadable,
     keep_public,
     never_keep,
     reader,
@@ -191,17 +191,65 @@ def checksums(request: HttpRequest, *, at) -> HttpResponse:
 def data_file(request: HttpRequest, name: str) -> HttpResponse:
     """One monthly file; 503 for as long as it has text that the archive has taken back.
 
-    While the database is away the one that this process handed out last, as a page would be.
+    While the database is away the one that this process handed out last, as a page would be, but
+    none from before a change of the record.
     """
     at = timezone.now()
     try:
-        removals = reader.current(at).removals
-    except EpochUnreadable:
+        asked_for = _asked_for(name, at)
+        if asked_for is not None:
+            response = keep_public(_file(request, name, asked_for), at)
+            _HANDED_OUT[name] = asked_for
+            return response
+    # An epoch that can't be read is one of them. For a second after the loss it is still known, and
+    # the queries are what fails.
+    except Error:
         handed_out = _HANDED_OUT.get(name)
         if handed_out is None or not handed_out.can_stand_in():
             raise
         return stand_in(_file(request, name, handed_out))
+    except Http404:
+        _HANDED_OUT.pop(name, None)
+        raise
     _HANDED_OUT.pop(name, None)
+    text = gettext("This file is being made anew: a release in it is no news any more.")
+    waiting = HttpResponse(f"{text}\n", status=503, content_type=PLAIN_TEXT)
+    waiting.headers["Retry-After"] = "60"
+    return take_the_place(waiting)
+
+
+class _HandedOut(NamedTuple):
+    """What was known of a file when somebody got it, with so much (`counter`) and so many
+    `removals` in the record.
+    """
+
+    path: str
+    sha256: str
+    form: str
+    counter: int
+    removals: int
+    at: float
+
+    def can_stand_in(self) -> bool:
+        """Not where this process has heard of any change of the record since: the file may have
+        what was taken back by it.
+        """
+        return (
+            (self.counter, self.removals) == (reader.counter, reader.removals)
+            and time.monotonic() - self.at < STALE_SECONDS
+            and default_storage.exists(self.path)
+        )
+
+
+_HANDED_OUT: dict[str, _HandedOut] = {}
+"""By name; only names of files that there are."""
+
+
+def _asked_for(name: str, at: datetime) -> _HandedOut | None:
+    """The file of this name; None while it is held back. Raises `Http404`, and the database's own
+    errors.
+    """
+    known = reader.current(at)
     month, _, form = name.removeprefix("releases-").partition(".")
     try:
         found = DataFile.objects.filter(month=f"{month}-01", form=form).first()
@@ -210,36 +258,10 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404("no releases then")
     if open_data.held_back(found, at):
-        text = gettext("This file is being made anew: a release in it is no news any more.")
-        waiting = HttpResponse(f"{text}\n", status=503, content_type=PLAIN_TEXT)
-        waiting.headers["Retry-After"] = "60"
-        return take_the_place(waiting)
-    asked_for = _HandedOut(found.path, found.sha256, form, removals, time.monotonic())
-    response = keep_public(_file(request, name, asked_for), at)
-    _HANDED_OUT[name] = asked_for
-    return response
-
-
-class _HandedOut(NamedTuple):
-    """What was known of a file when somebody got it, with so many `removals` in the record."""
-
-    path: str
-    sha256: str
-    form: str
-    removals: int
-    at: float
-
-    def can_stand_in(self) -> bool:
-        """Not where something was removed or erased since: the file may have it."""
-        return (
-            self.removals == reader.removals
-            and time.monotonic() - self.at < STALE_SECONDS
-            and default_storage.exists(self.path)
-        )
-
-
-_HANDED_OUT: dict[str, _HandedOut] = {}
-"""By name; only names of files that there are."""
+        return None
+    return _HandedOut(
+        found.path, found.sha256, form, known.counter, known.removals, time.monotonic()
+    )
 
 
 def _file(request: HttpRequest, name: str, found: _HandedOut) -> HttpResponse:

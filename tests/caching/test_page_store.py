@@ -18,6 +18,7 @@ from news import erasing, publishing
 from news.caching import EpochReader, EpochUnreadable, epoch, read_moment, reader
 from news.caching.page_store import PageStore
 from news.caching.stencils import Stencils, stencils
+from news.exporting import open_data
 from news.models import Epoch, PressRelease, Version
 from tests.caching.conftest import Site
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
@@ -497,9 +498,43 @@ class TestWhenTheDatabaseIsGone:
         idle.current(timezone.now())
         answer = site.get(f"{path_of(version)}{query}")
         assert answer.status == 200
-        if kept == "kept":
-            assert "max-age=0, s-maxage=0, stale-while-reval" in answer.headers["Cache-Control"]
+        assert "max-age=0, s-maxage=0, stale-while-reval" in answer.headers["Cache-Control"]
         assert len(site.store._shelves) == len(stencils._store) == 0
+
+    @pytest.mark.parametrize("taken_back", ["withdrawn", "merged", "removed"])
+    def test_nor_does_the_leave_that_nginx_was_given_to_send_a_file_that_is_held_back(
+        self, site, settings, taken_back
+    ):
+        settings.MEDIA_ACCEL_REDIRECT = "/protected/"
+        version, other = published(), published()
+        open_data.refresh()
+        path = f"/data/releases-{version.dated:%Y-%m}.jsonl"
+        for _ in range(2):
+            assert site.get(path).headers["X-Accel-Redirect"].startswith("/protected/opendata/")
+        if taken_back == "withdrawn":
+            publishing.withdraw(release=version.release, reason=Version.Reason.ERROR)
+        elif taken_back == "merged":
+            publishing.merge(release=version.release, into=other.release)
+        else:
+            publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        reader.forget()
+        answer = site.get(path)
+        assert answer.status == 503
+        assert "X-Accel-Redirect" not in answer.headers
+        assert site.store.counts["stale"] == 0
+
+    def test_nor_does_that_leave_stand_in_where_the_view_itself_would_refuse_it(
+        self, site, settings, gone, monkeypatch
+    ):
+        settings.MEDIA_ACCEL_REDIRECT = "/protected/"
+        version = published()
+        open_data.refresh()
+        path = f"/data/releases-{version.dated:%Y-%m}.jsonl"
+        assert site.get(path).status == 200
+        gone()
+        reader.forget()
+        monkeypatch.setattr("news.views.data._HANDED_OUT", {})
+        assert site.get(path).status == 503
 
     def test_a_page_that_fails_to_render_is_served_as_it_was(self, site):
         version = published(slug="a-release")

@@ -556,6 +556,48 @@ class TestWhatNginxSaysByItself:
             self.assert_has_them(answer)
             assert answer.headers.get_all("Retry-After") == ["10"]
 
+    @pytest.mark.parametrize(
+        "path", ["/th/", "/th/search/", "/api/v1/", "/data/", "/static/", "/media/hash/"]
+    )
+    @pytest.mark.parametrize("kept", [False, True], ids=["made", "kept"])
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"If_Match": '"another"'},
+            {"If_Unmodified_Since": "Mon, 01 Jan 2018 00:00:00 GMT"},
+        ],
+        ids=lambda asked: next(iter(asked)),
+    )
+    def test_a_page_that_is_wanted_only_as_it_no_longer_is(self, site, path, kept, asked):
+        """nginx finds out by itself, after the application has said all of the page."""
+        site.application.headers = dict.fromkeys(self.HEADERS, "its own") | {
+            "Cache-Control": PAGE,
+            "ETag": 'W/"1"',
+            "Last-Modified": "Tue, 02 Jan 2018 00:00:00 GMT",
+            "Strict-Transport-Security": "max-age=5",
+        }
+        address = f"{path}{next(iter(asked))}-{kept}"
+        if kept:
+            assert site.get(address).status == 200
+        answer = site.get(address, X_Test_Reader="203.0.113.79", **asked)
+        assert answer.status == 412
+        self.assert_speaks_both(answer)
+        self.assert_has_them(answer)
+
+    def assert_speaks_both(self, answer):
+        assert "เนื้อหานี้เปลี่ยนไปแล้ว" in answer.body.decode()
+        assert "has changed" in answer.body.decode()
+
+    def test_a_file_that_is_wanted_so(self, site):
+        media = site.folder / "media"
+        media.mkdir(exist_ok=True)
+        (media / "b.jpg").write_bytes(b"0123456789")
+        site.application.headers = {"X-Accel-Redirect": "/protected/b.jpg", "ETag": '"1"'}
+        answer = site.get("/media/hash/b.jpg", If_Match='"another"')
+        assert answer.status == 412
+        self.assert_speaks_both(answer)
+        self.assert_has_them(answer)
+
     def test_a_file_that_is_lost(self, site):
         """The application allowed it, and said of it what nobody sends now."""
         site.application.headers = dict.fromkeys(self.HEADERS, "its own") | {
@@ -632,6 +674,27 @@ class TestLogs:
             (413, ""): "",
         }
         assert len(of_the_unseen) == 32
+
+    def test_an_old_page_has_the_id_with_which_it_is_being_made_anew_and_others_meanwhile_none(
+        self, tmp_path
+    ):
+        brief = PAGE.replace("s-maxage=5", "s-maxage=1")
+        application = Application(headers={"Cache-Control": brief})
+        with Nginx(tmp_path, web=[application.port]) as server:
+            site = Site(application, server.port)
+            site.get("/th/old/")
+            time.sleep(2.1)
+            application.delay = 0.5
+            assert [site.number("/th/old/") for _ in range(2)] == [1, 1]
+            time.sleep(1.8)  # the access log is written once a second
+            application.stop()
+            lines = map(json.loads, (tmp_path / "access.log").read_text().splitlines())
+        first, anew = (headers["X-Request-ID"] for _path, headers in application.asked)
+        assert {line["cache"]: line["request_id"] for line in lines} == {
+            "MISS": first,
+            "STALE": anew,
+            "UPDATING": "",
+        }
 
     def test_neither_secrets_nor_readers_are_in_them_even_when_nobody_answers(self, tmp_path):
         application = Application()

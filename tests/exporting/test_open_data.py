@@ -14,7 +14,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from news import jobs, publishing
@@ -408,6 +408,40 @@ class TestWhileTheDatabaseIsAway:
         assert known.status_code == 304
         assert client.get(CSV).status_code == 503  # nobody asked this process for it
         assert client.get("/data/releases-2018-06.jsonl").status_code == 503
+
+    @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+    def test_it_is_while_this_process_still_knows_the_epoch_and_from_then_on(
+        self, client, release, gone, error
+    ):
+        """For a second nobody asks the database for that: the first to find it gone is a query."""
+
+        def lost(*_arguments):
+            raise error("server closed the connection unexpectedly")
+
+        content = fetch(client, JSONL)
+        with connection.execute_wrapper(lost):
+            client.raise_request_exception = False
+            answer = client.get(JSONL)
+            assert (answer.status_code, b"".join(answer)) == (200, content)
+            assert "s-maxage=1," in answer["Cache-Control"]
+            assert client.get(CSV).status_code == 503
+        gone()
+        assert fetch(client, JSONL) == content
+
+    @pytest.mark.parametrize("taken_back", ["withdrawn", "merged"])
+    def test_none_is_whose_text_was_taken_back_since_as_this_process_knows(
+        self, client, release, gone, taken_back
+    ):
+        other = published(dated=date(2016, 1, 1)).release
+        fetch(client, JSONL)
+        if taken_back == "withdrawn":
+            publishing.withdraw(release=release, reason=Version.Reason.ERROR, notes=NOTES)
+        else:
+            publishing.merge(release=release, into=other)
+        reader.forget()
+        assert client.get("/en/").status_code == 200  # and so this process hears of it
+        gone()
+        assert client.get(JSONL).status_code == 503
 
     def test_none_is_that_may_have_what_was_removed_since(self, client, release, gone):
         other = published(dated=date(2016, 1, 1)).release
