@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from news.search.expressions import Marker
 from news.search.grams import (
@@ -39,30 +40,40 @@ class Document:
     title: str
 
 
+class _Part(NamedTuple):
+    """A title or a text: its grams without those of its threes, the code of its units, the whole
+    code.
+    """
+
+    grams: set[int]
+    units: bytes
+    code: bytes
+
+
 def analyse(titles: Iterable[str], texts: Iterable[str]) -> Document:
     """The document of plain texts (no tags): the titles in all languages, and all else."""
-    title = normalise("\n".join(titles))
-    folded = fold_normalised(title)
+    normalised = normalise("\n".join(titles))
+    folded = fold_normalised(normalised)
     title_units = unit_texts(folded)
-    title_grams, title_code = _analysed(title, title_units)
-    text = normalise("\n".join(texts))
-    text_units = unit_texts(fold_normalised(text))
-    all_grams, text_code = _analysed(text, text_units)
+    title = _analysed(normalised, title_units)
+    normalised = normalise("\n".join(texts))
+    text_units = unit_texts(fold_normalised(normalised))
+    text = _analysed(normalised, text_units)
     is_long = len(title_units) + len(text_units) > LONG
-    all_grams |= title_grams
-    for units in (title_units, text_units):
-        all_grams.update(buckets(code(units), fine=is_long))
-    title_grams.update(buckets(code(title_units)))
-    all_grams.update(of_title(title_grams))
+    in_title = buckets(title.units)
+    found = text.grams | title.grams
+    found.update(buckets(text.units, fine=is_long))
+    found.update(buckets(title.units, fine=True) if is_long else in_title)
+    found.update(of_title(title.grams), of_title(in_title))
     return Document(
-        all_grams,
-        title_code + _BLOCK_END + text_code + words_code([*title_units, *text_units]),
-        title_code + words_code(title_units),
+        found,
+        title.code + _BLOCK_END + text.code + words_code([*title_units, *text_units]),
+        title.code + words_code(title_units),
         folded,
     )
 
 
-def _analysed(text: str, units: list[str]) -> tuple[set[int], bytes]:
+def _analysed(text: str, units: list[str]) -> _Part:
     of_units = code(units)
     found = grams(units, of_units)
     codes = [of_units]
@@ -71,4 +82,4 @@ def _analysed(text: str, units: list[str]) -> tuple[set[int], bytes]:
         found.add(marker_gram(meant))
         # The year of "พ.ค. 61" is asked for as the number that it is.
         codes.append(_BLOCK_END + code([token]) if token.isdecimal() else marker_code(meant))
-    return found, b"".join(codes)
+    return _Part(found, of_units, b"".join(codes))
