@@ -21,6 +21,8 @@ from news.prepared import Prepared
 from news.sources import PRIMARY, REPLICA
 
 REREAD_SECONDS = 1.0
+_OLDEST_SECONDS = 2.0
+"""After this long nobody goes on with what is known while another thread rereads."""
 
 IDLE_SECONDS = 10.0
 """A process that nobody asks reads the epoch so often all the same, to hear of removals."""
@@ -116,8 +118,9 @@ class EpochReader:
         """The moment that holds at `at`. One query when it is reread, none otherwise.
 
         What a public request reads afterwards comes from the same database. While one thread
-        rereads, the others go on with what it will replace, unless a boundary has passed: a slow
-        database must not stop pages that need nothing else of it. Raises `EpochUnreadable`.
+        rereads, the others go on with what it will replace, unless a boundary has passed or it is
+        older than `_OLDEST_SECONDS`: a slow database must not stop pages that need nothing else of
+        it. Raises `EpochUnreadable`.
         """
         moment = self._current(at)
         sources.follow(moment.source)
@@ -126,8 +129,13 @@ class EpochReader:
     def _current(self, at: datetime) -> Moment:
         known = self._known
         usable = known is not None and known[0].holds_at(at) and sources.is_sound(known[0].source)
-        if usable and time.monotonic() - known[1] < self._reread_seconds:
+        age = time.monotonic() - known[1] if usable else 0.0
+        if usable and age < self._reread_seconds:
             return known[0]
+        # Where nobody asked for a while, as behind a web server that keeps pages, what is known is
+        # that old; a page given with it would be kept for as long once more. But a database that
+        # doesn't answer is waited for by one thread at a time.
+        usable = usable and (age < _OLDEST_SECONDS or self._failed_at > known[1])
         if not self._lock.acquire(blocking=not usable):
             return known[0]
         try:

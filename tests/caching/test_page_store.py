@@ -2,7 +2,9 @@
 
 import gzip
 import re
+import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import brotli
@@ -647,3 +649,41 @@ def test_a_file_comes_through_where_the_server_sends_files_its_own_way(site):
     assert card.status == 200
     assert card.headers["Content-Type"] == "image/jpeg"
     assert card.body.startswith(b"\xff\xd8")
+
+
+class TestWhileAnotherThreadRereads:
+    """A reader that knows a moment of some seconds ago, asked while another thread reads."""
+
+    def asked(self, monkeypatch, seconds, *, failed=False):
+        reader = EpochReader()
+        old = reader.current(timezone.now())
+        new = replace(old, counter=old.counter + 1)
+
+        def read(reader, _at):
+            reader._known = (new, time.monotonic())
+            return new
+
+        monkeypatch.setattr(EpochReader, "_read", read)
+        reader._known = (old, time.monotonic() - seconds)
+        if failed:
+            reader._failed_at = time.monotonic()
+        found = []
+        with reader._lock:
+            asking = threading.Thread(target=lambda: found.append(reader.current(timezone.now())))
+            asking.start()
+            asking.join(0.3)
+            at_once = list(found)
+        asking.join(10)
+        return at_once == [old], found == [new]
+
+    @pytest.mark.django_db
+    def test_a_moment_just_past_will_do(self, monkeypatch):
+        assert self.asked(monkeypatch, 1.2) == (True, False)
+
+    @pytest.mark.django_db
+    def test_one_of_five_seconds_ago_will_not(self, monkeypatch):
+        assert self.asked(monkeypatch, 5) == (False, True)
+
+    @pytest.mark.django_db
+    def test_nobody_waits_for_a_database_that_failed_a_moment_ago(self, monkeypatch):
+        assert self.asked(monkeypatch, 5, failed=True) == (True, False)
