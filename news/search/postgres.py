@@ -34,7 +34,6 @@ from news.search.entries import Entry, Scope
 from news.search.expressions import All, Any, Expression, Marker, leaves
 from news.search.grams import (
     Kind,
-    checker,
     kinds,
     marker_gram,
     needs_checking,
@@ -256,8 +255,7 @@ class PostgresEngine(Engine):
         if not needs_checking(expression) or None in map(proof, leaves(expression)):
             return super().checked(keys, expression, column=column, read=read)
         read = read or {}
-        holds = checker(expression)
-        held = {key for key in keys if key in read and holds(read[key])}
+        held = super().checked([key for key in keys if key in read], expression, read=read)
         others = [key for key in keys if key not in read]
         if others:
             condition = _holding(expression)
