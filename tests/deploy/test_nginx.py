@@ -375,6 +375,21 @@ class TestWhenTheApplicationIsDown:
             assert "ขออภัย" in unseen.body.decode()
             assert "Sorry" in unseen.body.decode()
 
+    def test_nodes_that_lack_an_answer_are_asked_for_others(self, tmp_path):
+        """Both say 503 to one page, as while their database is away: that is no dead process."""
+        with contextlib.ExitStack() as running:
+            nodes = [Application(status=503, headers={}) for _ in range(2)]
+            for node in nodes:
+                running.callback(node.stop)
+            server = running.enter_context(Nginx(tmp_path, web=[node.port for node in nodes]))
+            site = Site(nodes[0], server.port)
+            assert [site.get("/s/lacking").status for _ in range(4)] == [503] * 4
+            for node in nodes:
+                node.status = 200
+            assert [site.get("/s/known").status for _ in range(4)] == [200] * 4
+            nodes[0].stop()
+            assert [site.get("/s/known").status for _ in range(4)] == [200] * 4
+
     def test_nothing_stands_in_once_the_folder_is_emptied(self, tmp_path):
         """As docs/archive.md says, for what nobody has asked for since it was removed."""
         application = Application(headers={"Cache-Control": FRESH})
