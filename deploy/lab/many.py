@@ -16,8 +16,6 @@ from typing import Self
 from deploy.lab.processes import Data, Nginx, Web
 from deploy.lab.services import Postgres, Redis, own_folder
 
-SAMPLES = ("migrate --noinput -v0", "collectstatic --noinput -v0", "load_samples")
-
 
 class ManyMachines:
     """As a context it has `primary`, `replica`, `redis`, `nodes`, `nginx` and `data`;
@@ -54,8 +52,7 @@ class ManyMachines:
                 OCSC_BEHIND_PROXY="1",
                 **self._environment,
             )
-            for command in SAMPLES:
-                self.data.manage(*command.split())
+            self.data.fill()
             self.nodes = [
                 opening.enter_context(Web(self.data, name=f"web{number}"))
                 for number in range(1, self._nodes + 1)

@@ -190,6 +190,11 @@ class Data:
             raise
         return done.stdout
 
+    def fill(self) -> None:
+        """Make the database with the samples in it, and collect the static files."""
+        for command in ("migrate --noinput -v0", "collectstatic --noinput -v0", "load_samples"):
+            self.manage(*command.split())
+
 
 class Web(Process):
     """gunicorn as production starts it, by default with the site."""

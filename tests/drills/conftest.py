@@ -94,8 +94,7 @@ def tools():
 def data(tmp_path_factory, tools):
     """A site with its samples, prepared once for all drills."""
     made = Data(tmp_path_factory.mktemp("drill") / "data")
-    for command in ("migrate --noinput -v0", "collectstatic --noinput -v0", "load_samples"):
-        made.manage(*command.split())
+    made.fill()
     return made
 
 

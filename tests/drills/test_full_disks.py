@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.lab.processes import Data, Nginx, Web
-from deploy.lab.services import Postgres, Redis, own_folder
+from deploy.lab.one import OneMachine
+from deploy.lab.processes import Nginx
+from deploy.lab.services import own_folder
 from news.caching.headers import PAGE
 from tests.drills.conftest import SECONDS, Wrk
 from tests.drills.desk_client import Editor
@@ -31,6 +32,9 @@ pytestmark = [
         os.geteuid() != 0 and not os.environ.get("CI"), reason="a small disk is made by root"
     ),
 ]
+
+WRITTEN_AHEAD_LITTLE = {"wal_keep_size": "0", "max_wal_size": "32MB", "min_wal_size": "32MB"}
+"""What is written ahead takes as little of the disk as can be."""
 
 PASSWORD = "a drill and no secret"
 PREPARE = f"""
@@ -72,35 +76,16 @@ def filled(folder):
         filling.unlink()
 
 
-class Site:
-    """One machine, whose PostgreSQL lies on a small disk: `disk`."""
+class Site(OneMachine):
+    """Its PostgreSQL lies on a small disk, `databases`; `editor` has a draft there."""
 
-    # What is written ahead takes as little of it as can be.
-    FEW = {"wal_keep_size": "0", "max_wal_size": "32MB", "min_wal_size": "32MB"}
-
-    def __init__(self, folder, disk):
-        self.disk = disk
-        self.postgres = Postgres.made(own_folder(disk), **self.FEW)
-        self.redis = Redis(folder)
-        self.data = Data(
-            folder / "data",
-            DATABASE_URL=self.postgres.url,
-            REDIS_URL=self.redis.url,
-            OCSC_BEHIND_PROXY="1",
-            OCSC_CHECK_LINKS="0",
-        )
-        for command in ("migrate --noinput -v0", "collectstatic --noinput -v0", "load_samples"):
-            self.data.manage(*command.split())
+    def __enter__(self):
+        super().__enter__()
         printed = self.data.manage("shell", "--no-imports", "-v0", "-c", PREPARE)
         self.key = int(printed.strip().splitlines()[-1])
-        self.web = Web(self.data)
-        self.nginx = Nginx(folder / "front", web=[self.web.port])
         self.editor = Editor(self.web.port)
         self.editor.sign_in("drill", PASSWORD)
-
-    def stop(self):
-        for each in (self.nginx, self.web, self.redis, self.postgres):
-            each.stop()
+        return self
 
     @property
     def path(self):
@@ -115,11 +100,10 @@ def site(tools):
     with tempfile.TemporaryDirectory(prefix="ocsc-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        databases = own_folder(folder / "databases")
-        with small_disk(databases / "primary", 220) as disk:
-            machine = Site(folder, disk)
-            yield machine
-            machine.stop()
+        own_folder(folder / "databases")
+        site = Site(folder, settings=WRITTEN_AHEAD_LITTLE, OCSC_CHECK_LINKS="0")
+        with small_disk(site.databases, 220), site:
+            yield site
 
 
 def long_text():
@@ -140,7 +124,7 @@ def test_the_disk_of_postgresql_is_full(site, tmp_path, evidence):
     form = site.editor.form(site.path, "pressrelease_form")
     values = form | {"title_th": "ร่างที่แก้แล้ว", "body_th": long_text()}
     load = Wrk(tmp_path, f"http://localhost:{site.nginx.port}{kept}", connections=8)
-    with filled(site.disk):
+    with filled(site.databases):
         (status, _location, page), seconds = timed(site.editor.send, site.path, values)
         asked = ["/th/", "/en/", "/th/archive/", "/th/search/?q=18"]
         statuses = [get(site.web.port, path)[0] for path in (kept, *asked, "/readyz")]
@@ -172,7 +156,7 @@ def test_no_room_is_left_for_what_postgresql_writes_ahead(site, evidence):
     form = site.editor.form(site.path, "pressrelease_form")
     assert site.editor.send(site.path, form | {"title_th": "บันทึกก่อนดิสก์เต็ม"})[0] == 302
     values = site.editor.form(site.path, "pressrelease_form") | {"title_th": "บันทึกเมื่อดิสก์เต็ม"}
-    with filled(site.disk):
+    with filled(site.databases):
         written = 0
         with suppress(subprocess.CalledProcessError):
             while True:
@@ -187,7 +171,7 @@ def test_no_room_is_left_for_what_postgresql_writes_ahead(site, evidence):
         (status, _location, page), seconds = timed(site.editor.send, site.path, values)
         told = json.loads(get(site.web.port, "/readyz")[1])
     began = time.monotonic()
-    site.postgres = Postgres(site.disk, port=site.postgres.port, **site.FEW)
+    site.restart_postgres()
     while not site.postgres.takes_writes() or site.editor.send(site.path, values)[0] != 302:
         assert time.monotonic() - began < 60
         time.sleep(0.1)

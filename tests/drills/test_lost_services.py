@@ -18,54 +18,25 @@ from pathlib import Path
 
 import pytest
 
-from deploy.lab.processes import Data, Nginx, Web
-from deploy.lab.services import Postgres, Redis, own_folder
+from deploy.lab.one import OneMachine
+from deploy.lab.processes import Data, Web
 from tests.drills.conftest import SECONDS, Wrk
 from tests.drills.test_faults import a_release, get
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(600 + 4 * SECONDS)]
 
 
-class Site:
-    """One machine with everything: `postgres`, `redis`, `data`, `web`, `nginx`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.postgres = Postgres.made(own_folder(folder / "databases") / "primary")
-        self.redis = Redis(folder)
-        self.data = Data(
-            folder / "data",
-            DATABASE_URL=self.postgres.url,
-            REDIS_URL=self.redis.url,
-            OCSC_BEHIND_PROXY="1",
-        )
-        for command in ("migrate --noinput -v0", "collectstatic --noinput -v0", "load_samples"):
-            self.data.manage(*command.split())
-        self.web = Web(self.data)
-        self.nginx = Nginx(
-            folder / "front",
-            web=[self.web.port],
-            OCSC_REAL_IP="set_real_ip_from 127.0.0.1; real_ip_header X-Test-Reader;",
-        )
-
-    def stop(self) -> None:
-        for each in (self.nginx, self.web, self.redis, self.postgres):
-            each.stop()
-
-    def restart_postgres(self, **settings: str) -> None:
-        self.postgres = Postgres(self.postgres.folder, port=self.postgres.port, **settings)
-
-    def load(self, tmp_path: Path, path: str) -> Wrk:
-        return Wrk(tmp_path, f"http://localhost:{self.nginx.port}{path}", connections=8)
-
-
 @pytest.fixture(scope="module")
 def site(tools):
+    real_ip = "set_real_ip_from 127.0.0.1; real_ip_header X-Test-Reader;"
     with tempfile.TemporaryDirectory(prefix="ocsc-") as folder:
         Path(folder).chmod(0o755)
-        machine = Site(Path(folder))
-        yield machine
-        machine.stop()
+        with OneMachine(Path(folder), real_ip=real_ip) as machine:
+            yield machine
+
+
+def loaded(site, tmp_path, path):
+    return Wrk(tmp_path, f"http://localhost:{site.nginx.port}{path}", connections=8)
 
 
 UNASKED = itertools.count(1000)
@@ -91,7 +62,7 @@ def test_postgresql_is_gone(site, tmp_path, evidence):
     kept = a_release(site.nginx.port)
     get(site.nginx.port, kept)
     get(site.web.port, kept)
-    load = site.load(tmp_path, kept)
+    load = loaded(site, tmp_path, kept)
     time.sleep(SECONDS / 4)
     os.killpg(site.postgres.process.pid, signal.SIGKILL)
     site.postgres.process.wait()
@@ -117,7 +88,7 @@ def test_postgresql_hangs(site, tmp_path, evidence):
     get(site.nginx.port, kept)
     for _ in range(20):
         get(site.web.port, kept)  # by chance, of either process
-    load = site.load(tmp_path, kept)
+    load = loaded(site, tmp_path, kept)
     stopped = stop_all(site.postgres.process.pid)
     try:
         with ThreadPoolExecutor(24) as readers:
@@ -209,7 +180,7 @@ def test_redis_is(site, how, evidence):
             os.killpg(site.redis.process.pid, signal.SIGCONT)
         else:
             site.redis.process.wait()
-            site.redis = Redis(site.folder, port=site.redis.port)
+            site.restart_redis()
     slowest = max(seconds for _status, seconds in during)
     evidence(
         f"nine kinds of pages of the application itself: slowest {slowest:.2f} s "
@@ -236,8 +207,7 @@ def test_the_disk_is_full(site, evidence):
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(disk)], check=True)
     try:
         data = Data(disk / "data")
-        for command in ("migrate --noinput -v0", "collectstatic --noinput -v0", "load_samples"):
-            data.manage(*command.split())
+        data.fill()
         with Web(data, name="full") as web:
             kept = a_release(web.port)
             filling = disk / "filling"
