@@ -45,9 +45,10 @@ def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
         for name, bit in FLAGS.items():
             if flag_set & bit:
                 flags[name] += count
-    for counter in (years, fiscal, months, topics, flags):
-        for value in counter:
-            counter[value] = max(1, round(counter[value]))
+    if not exact:
+        for counter in (years, fiscal, months, topics, flags):
+            for value, count in counter.items():
+                counter[value] = max(1, round(count))
     return Facets(
         dict(sorted(years.items(), reverse=True)),
         dict(sorted(fiscal.items(), reverse=True)),
