@@ -103,14 +103,18 @@ _roles: dict[str, list[tuple[str, str, str]]] = {}
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         for group in Group.objects.order_by("pk"):
-            permissions = group.permissions.order_by("pk")
+            permissions = group.permissions.select_related("content_type").order_by("pk")
             _roles[group.name] = [permission.natural_key() for permission in permissions]
 
 
 def _restore_roles() -> None:
+    by_key = {
+        permission.natural_key(): permission
+        for permission in Permission.objects.select_related("content_type")
+    }
     for name, keys in _roles.items():
         group, _made = Group.objects.get_or_create(name=name)
-        group.permissions.set([Permission.objects.get_by_natural_key(*key) for key in keys])
+        group.permissions.set([by_key[key] for key in keys])
 
 
 _flush = TransactionTestCase._fixture_teardown

@@ -15,7 +15,14 @@ from news.caching import reader
 from news.models import Topic, Version
 from news.sharing.cards import card_of, file_of
 from news.thai.dates import fiscal_year
-from tests.factories import NOTES, TopicFactory, add_photo, part_of_series, published
+from tests.factories import (
+    NOTES,
+    PressReleaseFactory,
+    TopicFactory,
+    add_photo,
+    part_of_series,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -82,8 +89,11 @@ def an_archive_of(size: int) -> Version:
     topic = TopicFactory()
     first = published(topic=topic, slug="first")
     add_photo(first.release)
-    for number in range(size - 1):
-        published(topic=topic, slug=f"release-{number}")
+    others = [
+        PressReleaseFactory.build(topic=topic, slug=f"release-{number}")
+        for number in range(size - 1)
+    ]
+    publishing.publish_many(releases=others)
     return first
 
 

@@ -3,11 +3,15 @@
 A new surface is one more entry in `LISTS` or `PAGES`; a new state is one more builder in `STATES`.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from news import media, publishing
@@ -35,6 +39,8 @@ class Case:
     release: PressRelease
     at: object
     target: PressRelease | None = None
+    state: Callable[[], "Case"] | None = None
+    media: Path | None = None
 
 
 def _release(**fields) -> PressRelease:
@@ -154,8 +160,36 @@ SEARCH = {
     "search by year": lambda lang, at: timezone.localtime(at).strftime(f"/{lang}/search/?year=%Y"),
 }
 
-states = pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+API_LISTS = (
+    "/api/v1/releases/",
+    "/api/v1/releases/?lang=th",
+    "/api/v1/releases/?lang=en",
+    "/api/v1/releases/?topic=digital-government",
+    "/api/v1/releases/?updated_since=2016-01-01",
+    "/api/v1/corrections/",
+    "/api/v1/topics/",
+)
+
 languages = pytest.mark.parametrize("lang", ["th", "en"])
+
+
+@pytest.fixture(scope="class", params=STATES, ids=lambda state: state.__name__)
+def _made(request, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Case]:
+    """A release in each state, made once for all surfaces: what a test writes goes with it."""
+    media_root = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(MEDIA_ROOT=media_root):
+            case = request.param()
+        case.state, case.media = request.param, media_root
+        yield case
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def case(_made, db, settings) -> Case:
+    """Each state in its turn, with the files that belong to it."""
+    settings.MEDIA_ROOT = _made.media
+    return _made
 
 
 @pytest.fixture
@@ -176,207 +210,173 @@ def body_of(response) -> str:
     return response.content.decode()
 
 
-@states
-@languages
-@pytest.mark.parametrize("surface", LISTS)
-def test_lists_name_what_is_listed_in_their_language_and_nothing_else(state, lang, surface, look):
-    case = state()
-    named, never, *_ = STATES[state]
-    response = look(LISTS[surface](lang, case.at), case.at)
-    if response.status_code == 404:  # an archive page of days on which nothing was published
-        assert surface.startswith("archive")
-        assert not named or named[lang == "en"] is None
-        return
-    assert response.status_code == 200
-    text = body_of(response)
-    if named and named[lang == "en"]:
-        assert named[lang == "en"] in text
-    elif named:
-        assert named[lang == "th"] not in text
-    for headline in never:
-        assert headline not in text
-
-
-@states
-@languages
-def test_search_finds_what_is_listed_and_labels_what_is_in_the_other_language(state, lang, look):
-    case = state()
-    named, never, *_ = STATES[state]
-    for question in ("หัวข่าว", "headline"):
-        text = body_of(look(f"/{lang}/search/?q={question}", case.at))
-        expected = [name for name in named if name and question in name.lower()]
-        for headline in expected:
-            assert f"news/{case.release.code}/" in text, headline
-        if not expected:
-            assert f"news/{case.release.code}/" not in text
+class TestTheMatrix:
+    @languages
+    @pytest.mark.parametrize("surface", LISTS)
+    def test_lists_name_what_is_listed_in_their_language_and_nothing_else(
+        self, case, lang, surface, look
+    ):
+        named, never, *_ = STATES[case.state]
+        response = look(LISTS[surface](lang, case.at), case.at)
+        if response.status_code == 404:  # an archive page of days on which nothing was published
+            assert surface.startswith("archive")
+            assert not named or named[lang == "en"] is None
+            return
+        assert response.status_code == 200
+        text = body_of(response)
+        if named and named[lang == "en"]:
+            assert named[lang == "en"] in text
+        elif named:
+            assert named[lang == "th"] not in text
         for headline in never:
             assert headline not in text
-    for surface in SEARCH.values():
-        text = body_of(look(surface(lang, case.at), case.at))
-        assert (f"news/{case.release.code}/" in text) == bool(named)
 
+    @languages
+    def test_search_finds_what_is_listed_and_labels_what_is_in_the_other_language(
+        self, case, lang, look
+    ):
+        named, never, *_ = STATES[case.state]
+        for question in ("หัวข่าว", "headline"):
+            text = body_of(look(f"/{lang}/search/?q={question}", case.at))
+            expected = [name for name in named if name and question in name.lower()]
+            for headline in expected:
+                assert f"news/{case.release.code}/" in text, headline
+            if not expected:
+                assert f"news/{case.release.code}/" not in text
+            for headline in never:
+                assert headline not in text
+        for surface in SEARCH.values():
+            text = body_of(look(surface(lang, case.at), case.at))
+            assert (f"news/{case.release.code}/" in text) == bool(named)
 
-@states
-def test_a_page_answers_as_its_state_rules(state, look):
-    case = state()
-    _, _, thai, english, old, files, short = STATES[state]
-    code = case.release.code
+    def test_a_page_answers_as_its_state_rules(self, case, look):
+        _, _, thai, english, old, files, short = STATES[case.state]
+        code = case.release.code
 
-    for lang, expected in (("th", thai), ("en", english)):
-        response = look(f"/{lang}/news/{code}/digital-skills/", case.at)
+        for lang, expected in (("th", thai), ("en", english)):
+            response = look(f"/{lang}/news/{code}/digital-skills/", case.at)
+            assert response.status_code == expected
+            if expected == 301:
+                assert response["Location"].startswith(f"/{lang}/news/{case.target.code}/")
+            if expected in {404, 410}:
+                for headline in (OLD_TH, OLD_EN):
+                    assert headline not in body_of(response)
+
+        response = look(f"/th/news/{code}/v/1/", case.at)
+        assert response.status_code == old
+        assert "noindex" in body_of(response)
+
+        memento = f"/th/news/{code}/memento"
+        assert look(f"{memento}/timemap/", case.at).status_code == old
+        assert look(f"{memento}/timegate/", case.at).status_code == (302 if old == 200 else old)
+
+        for (hash_,) in Derivative.objects.values_list("hash"):
+            response = look(f"/media/{hash_}/photo.jpg", case.at)
+            assert response.status_code == files
+            if files == 404:
+                assert response["Cache-Control"] == "no-store"
+
+        assert look(f"/s/{code}", case.at).status_code == short
+        for ending in ("svg", "png"):
+            expected = 404 if short == 404 else 200
+            assert look(f"/s/{code}.{ending}", case.at).status_code == expected
+
+    @languages
+    def test_a_share_card_is_open_exactly_while_its_page_is(self, case, lang, look):
+        expected = STATES[case.state][2 if lang == "th" else 3]
+        response = look(f"/{lang}/news/{case.release.code}/card-{'0' * 64}.jpg", case.at)
+        assert response.status_code == (302 if expected == 200 else expected)
+        if expected == 200:
+            assert look(response["Location"], case.at)["Content-Type"] == "image/jpeg"
+
+    @languages
+    def test_all_photographs_in_one_file_are_open_exactly_while_their_page_is(
+        self, case, lang, look
+    ):
+        expected = STATES[case.state][2 if lang == "th" else 3]
+        response = look(f"/{lang}/news/{case.release.code}/photos.zip", case.at)
         assert response.status_code == expected
-        if expected == 301:
-            assert response["Location"].startswith(f"/{lang}/news/{case.target.code}/")
-        if expected in {404, 410}:
-            for headline in (OLD_TH, OLD_EN):
-                assert headline not in body_of(response)
 
-    response = look(f"/th/news/{code}/v/1/", case.at)
-    assert response.status_code == old
-    assert "noindex" in body_of(response)
-
-    memento = f"/th/news/{code}/memento"
-    assert look(f"{memento}/timemap/", case.at).status_code == old
-    assert look(f"{memento}/timegate/", case.at).status_code == (302 if old == 200 else old)
-
-    for (hash_,) in Derivative.objects.values_list("hash"):
-        response = look(f"/media/{hash_}/photo.jpg", case.at)
-        assert response.status_code == files
-        if files == 404:
-            assert response["Cache-Control"] == "no-store"
-
-    assert look(f"/s/{code}", case.at).status_code == short
-    for ending in ("svg", "png"):
-        expected = 404 if short == 404 else 200
-        assert look(f"/s/{code}.{ending}", case.at).status_code == expected
-
-
-@states
-@languages
-def test_a_share_card_is_open_exactly_while_its_page_is(state, lang, look):
-    case = state()
-    expected = STATES[state][2 if lang == "th" else 3]
-    response = look(f"/{lang}/news/{case.release.code}/card-{'0' * 64}.jpg", case.at)
-    assert response.status_code == (302 if expected == 200 else expected)
-    if expected == 200:
-        assert look(response["Location"], case.at)["Content-Type"] == "image/jpeg"
-
-
-@states
-@languages
-def test_all_photographs_in_one_file_are_open_exactly_while_their_page_is(state, lang, look):
-    case = state()
-    expected = STATES[state][2 if lang == "th" else 3]
-    response = look(f"/{lang}/news/{case.release.code}/photos.zip", case.at)
-    assert response.status_code == expected
-
-
-@states
-@languages
-def test_the_page_about_a_short_link_names_what_readers_may_see(state, lang, look):
-    case = state()
-    _, never, thai, _, _, _, short = STATES[state]
-    expected = thai if short == 404 or thai == 410 else 200
-    form = "info" if lang == "th" else "en/info"
-    response = look(f"/s/{case.release.code}/{form}", case.at)
-    assert response.status_code == expected
-    hidden = (OLD_TH, OLD_EN) if expected != 200 else never
-    for headline in () if state is withdrawn else hidden:
-        assert headline not in body_of(response)
-
-
-@states
-@languages
-def test_an_error_can_be_reported_in_what_can_be_read_and_in_nothing_else(state, lang, look):
-    case = state()
-    _, never, _, _, old, _, _ = STATES[state]
-    response = look(f"/{lang}/report/{case.release.code}/1/", case.at)
-    assert response.status_code == (200 if old == 200 else 404)
-    if old != 200:
-        for headline in never:
+    @languages
+    def test_the_page_about_a_short_link_names_what_readers_may_see(self, case, lang, look):
+        _, never, thai, _, _, _, short = STATES[case.state]
+        expected = thai if short == 404 or thai == 410 else 200
+        form = "info" if lang == "th" else "en/info"
+        response = look(f"/s/{case.release.code}/{form}", case.at)
+        assert response.status_code == expected
+        hidden = (OLD_TH, OLD_EN) if expected != 200 else never
+        for headline in () if case.state is withdrawn else hidden:
             assert headline not in body_of(response)
 
+    @languages
+    def test_an_error_can_be_reported_in_what_can_be_read_and_in_nothing_else(
+        self, case, lang, look
+    ):
+        _, never, _, _, old, _, _ = STATES[case.state]
+        response = look(f"/{lang}/report/{case.release.code}/1/", case.at)
+        assert response.status_code == (200 if old == 200 else 404)
+        if old != 200:
+            for headline in never:
+                assert headline not in body_of(response)
 
-@states
-@languages
-def test_the_log_of_corrections_names_no_headline_but_that_of_its_page(state, lang, look):
-    case = state()
-    # The page of a withdrawn release goes on showing its headline, under the notice.
-    never = () if state is withdrawn else STATES[state][1]
-    for path in (f"/{lang}/corrections/", f"/{lang}/corrections/atom.xml"):
-        text = body_of(look(path, case.at))
+    @languages
+    def test_the_log_of_corrections_names_no_headline_but_that_of_its_page(self, case, lang, look):
+        # The page of a withdrawn release goes on showing its headline, under the notice.
+        never = () if case.state is withdrawn else STATES[case.state][1]
+        for path in (f"/{lang}/corrections/", f"/{lang}/corrections/atom.xml"):
+            text = body_of(look(path, case.at))
+            for headline in never:
+                assert headline not in text
+            told = case.state in {superseded, withdrawn, gone, merged}
+            assert (case.release.code in text) == told
+
+    @languages
+    def test_other_releases_lead_to_what_is_listed_in_their_language_and_to_nothing_else(
+        self, case, lang, look
+    ):
+        """By what is before and after, by the series and by the topic."""
+        named, never, *_ = STATES[case.state]
+        other = PressReleaseFactory(topic=TopicFactory(), dated=timezone.localdate(case.at))
+        part_of_series(other)
+        publishing.publish(release=other)
+        text = body_of(look(f"/{lang}/news/{other.code}/", max(case.at, timezone.now())))
+        is_named = bool(named and named[lang == "en"])
+        assert (f"/news/{case.release.code}/" in text) == is_named
         for headline in never:
             assert headline not in text
-        told = state in {superseded, withdrawn, gone, merged}
-        assert (case.release.code in text) == told
 
+    @pytest.mark.parametrize("address", API_LISTS)
+    def test_the_lists_of_the_api_give_the_words_of_what_is_listed_alone(self, case, address, look):
+        named, never, *_ = STATES[case.state]
+        response = look(address, case.at)
+        assert response.status_code == 200
+        text = body_of(response)
+        for headline in never:
+            assert headline not in text
+        lang = address.rpartition("lang=")[2] if "lang=" in address else ""
+        headlines = [named[lang == "en"]] if named and lang else named
+        if "/releases/" in address:
+            for headline in filter(None, headlines):
+                assert headline in text
+        if named == () and "updated_since" not in address and "corrections" not in address:
+            assert case.release.code not in text
 
-@states
-@languages
-def test_other_releases_lead_to_what_is_listed_in_their_language_and_to_nothing_else(
-    state, lang, look
-):
-    """By what is before and after, by the series and by the topic."""
-    case = state()
-    named, never, *_ = STATES[state]
-    other = PressReleaseFactory(topic=TopicFactory(), dated=timezone.localdate(case.at))
-    part_of_series(other)
-    publishing.publish(release=other)
-    text = body_of(look(f"/{lang}/news/{other.code}/", max(case.at, timezone.now())))
-    is_named = bool(named and named[lang == "en"])
-    assert (f"/news/{case.release.code}/" in text) == is_named
-    for headline in never:
-        assert headline not in text
-
-
-API_LISTS = (
-    "/api/v1/releases/",
-    "/api/v1/releases/?lang=th",
-    "/api/v1/releases/?lang=en",
-    "/api/v1/releases/?topic=digital-government",
-    "/api/v1/releases/?updated_since=2016-01-01",
-    "/api/v1/corrections/",
-    "/api/v1/topics/",
-)
-
-
-@states
-@pytest.mark.parametrize("address", API_LISTS)
-def test_the_lists_of_the_api_give_the_words_of_what_is_listed_alone(state, address, look):
-    case = state()
-    named, never, *_ = STATES[state]
-    response = look(address, case.at)
-    assert response.status_code == 200
-    text = body_of(response)
-    for headline in never:
-        assert headline not in text
-    lang = address.rpartition("lang=")[2] if "lang=" in address else ""
-    headlines = [named[lang == "en"]] if named and lang else named
-    if "/releases/" in address:
-        for headline in filter(None, headlines):
-            assert headline in text
-    if named == () and "updated_since" not in address and "corrections" not in address:
-        assert case.release.code not in text
-
-
-@states
-def test_the_api_answers_for_one_release_as_its_state_rules(state, look):
-    case = state()
-    _, _, page, _, old, _, _ = STATES[state]
-    address = f"/api/v1/releases/{case.release.code}/"
-    response = look(address, case.at)
-    assert response.status_code == page
-    if page == 301:
-        assert response["Location"].endswith(f"/api/v1/releases/{case.target.code}/")
-    assert look(f"{address}versions/", case.at).status_code == (404 if page == 404 else 200)
-    assert look(f"{address}versions/1/", case.at).status_code == old
-    photos = look(f"{address}photos/", case.at)
-    assert photos.status_code == (410 if page == 301 else page)
-    if page in {404, 410}:
-        for part in ("", "versions/", "versions/1/", "photos/"):
-            text = body_of(look(address + part, case.at))
-            for headline in (OLD_TH, OLD_EN, "digital-skills"):
-                assert headline not in text
+    def test_the_api_answers_for_one_release_as_its_state_rules(self, case, look):
+        _, _, page, _, old, _, _ = STATES[case.state]
+        address = f"/api/v1/releases/{case.release.code}/"
+        response = look(address, case.at)
+        assert response.status_code == page
+        if page == 301:
+            assert response["Location"].endswith(f"/api/v1/releases/{case.target.code}/")
+        assert look(f"{address}versions/", case.at).status_code == (404 if page == 404 else 200)
+        assert look(f"{address}versions/1/", case.at).status_code == old
+        photos = look(f"{address}photos/", case.at)
+        assert photos.status_code == (410 if page == 301 else page)
+        if page in {404, 410}:
+            for part in ("", "versions/", "versions/1/", "photos/"):
+                text = body_of(look(address + part, case.at))
+                for headline in (OLD_TH, OLD_EN, "digital-skills"):
+                    assert headline not in text
 
 
 def test_the_api_says_nothing_of_what_is_scheduled(look):
