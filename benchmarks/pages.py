@@ -137,6 +137,9 @@ class Site:
         alone = one | {"OCSC_PAGE_STORE_MB": "0"}
         self.filled = started(Web(self.data, name="filled", **alone))
         self.made = started(Web(self.data, name="made", OCSC_STENCILS_MB="0", **alone))
+        self.renewed = started(
+            Web(self.data, name="renewed", application="benchmarks.renewing:application", **alone)
+        )
         self.hello = started(
             Web(self.data, name="hello", application="benchmarks.hello:application", **one)
         )
@@ -196,6 +199,7 @@ class Site:
             Way("gunicorn, hello as large as the page", self.same, self.url(self.same, "/")),
             Way("gunicorn, kept page", self.kept, self.url(self.kept, page)),
             Way("gunicorn, kept page, 304", self.kept, self.url(self.kept, page), known, 304),
+            Way("gunicorn, page after a publication", self.renewed, self.url(self.renewed, page)),
             Way("Django, release", self.made, self.url(self.made, page)),
             Way("Django, release, from its stencil", self.filled, self.url(self.filled, page)),
             Way("Django, release, 304", self.made, self.url(self.made, page), known, 304),
@@ -242,11 +246,15 @@ def report(found: dict[str, list[float]], size: int) -> None:
                ratio(found, "gunicorn, hello", "gunicorn, kept page")),
         Target("the same, of bare WSGI with the page's headers and bytes", 0.85,
                ratio(found, "gunicorn, hello as large as the page", "gunicorn, kept page")),
-        Target("uncached release page, from its stencil: times cheaper than tuned Wagtail", 4,
+        Target("release page after a publication: times cheaper than tuned Wagtail", 4,
+               ratio(found, "Wagtail, release", "gunicorn, page after a publication")),
+        Target("the same, where the publication changed what it leads on to: from its stencil", 4,
                ratio(found, "Wagtail, release", "Django, release, from its stencil")),
         Target("the same, rendered whole", 4,
                ratio(found, "Wagtail, release", "Django, release")),
-        Target("from its stencil: times cheaper than rendered whole", 5,
+        Target("after a publication: times cheaper than rendered whole", 5,
+               ratio(found, "Django, release", "gunicorn, page after a publication")),
+        Target("the same, from its stencil", 5,
                ratio(found, "Django, release", "Django, release, from its stencil")),
         Target("304 by validator: times cheaper than the page", 4,
                ratio(found, "Django, release", "Django, release, 304")),

@@ -23,7 +23,8 @@ REQUESTS = Counter(
 )
 PAGES = Counter(
     "ocsc_pages",
-    "Requests by what the page store did: hit, miss, stale (no answer could be made), passed.",
+    "Requests by what the page store did: hit, renewed (kept on in a new epoch), "
+    "miss, stale (no answer could be made), passed.",
     ["answer"],
 )
 PAGE_STORE_BYTES = Gauge(

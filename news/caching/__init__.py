@@ -1,5 +1,6 @@
 """How long an answer may be kept, by whom, and what it is kept under."""
 
+from news.caching.entries import Basis, rests_on
 from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
 from news.caching.headers import (
     keep_public,
@@ -11,6 +12,7 @@ from news.caching.headers import (
 )
 
 __all__ = [
+    "Basis",
     "EpochReader",
     "EpochUnreadable",
     "Frame",
@@ -21,6 +23,7 @@ __all__ = [
     "public_page",
     "read_moment",
     "reader",
+    "rests_on",
     "stand_in",
     "take_the_place",
 ]

@@ -3,9 +3,11 @@
 import gzip
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import brotli
 from django.http import HttpResponse
@@ -28,6 +30,24 @@ _BROTLI_QUALITY = 5
 Headers = list[tuple[str, str]]
 
 
+class Basis(NamedTuple):
+    """What a page rests on besides its address, the settings and this process's code.
+
+    `found` is all of it, equal where the page is the same to the byte and so are its headers, but
+    for those that its epoch decides. `find(moment, at)` finds it anew for `moment`, which holds at
+    `at`: by queries alone, for no request and no language is there.
+    """
+
+    found: Hashable
+    find: Callable[[Moment, datetime], Hashable]
+
+
+def rests_on(response: HttpResponse, basis: Basis) -> HttpResponse:
+    """Say what `response` was made of, so that it may outlast its epoch where it is kept."""
+    response.basis = basis
+    return response
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """The answer in one encoding, ready to send."""
@@ -41,7 +61,7 @@ class Entry:
     """A finished answer of one epoch. `forms` maps `br`, `gzip` and `""` (as it is) to a form.
 
     An entry without forms says that this address had, in this epoch, an answer that may not be
-    kept. `removals` is that of its moment.
+    kept. `removals` is that of its moment. Without `basis` it holds in its epoch alone.
     """
 
     epoch: str
@@ -50,6 +70,7 @@ class Entry:
     forms: Mapping[str, Form]
     size: int
     removals: int = 0
+    basis: Basis | None = None
     made_at: float = field(default_factory=time.monotonic)
 
     def form(self, accepted: str) -> Form:
@@ -103,9 +124,12 @@ def entry_of(response: HttpResponse, moment: Moment, before: Entry | None = None
     forms = {
         name: Form(content, _headers(headers, name, content)) for name, content in bodies.items()
     }
+    basis = getattr(response, "basis", None)
     size = sum(len(form.body) for form in forms.values()) + 200 * len(headers)
+    size += len(str(basis.found)) if basis is not None else 0
     status = f"{response.status_code} {response.reason_phrase}"
-    return Entry(moment.key, status, response.headers.get("ETag", ""), forms, size, moment.removals)
+    etag = response.headers.get("ETag", "")
+    return Entry(moment.key, status, etag, forms, size, moment.removals, basis)
 
 
 def _compressed(body: bytes, before: Mapping[str, Form]) -> dict[str, bytes]:

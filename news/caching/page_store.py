@@ -19,6 +19,7 @@ from django.utils.http import parse_etags
 from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_kept, not_kept
 from news.caching.epoch import EpochReader, EpochUnreadable, Moment
 from news.caching.query import is_for_the_view, meaning
+from news.caching.renewal import renewed
 from news.caching.stencils import stencils
 from news.caching.store import Shelves, Turns
 from news.metrics import PAGE_STORE_BYTES, PAGES
@@ -52,7 +53,7 @@ _LONGEST_LIFETIME = 300
 _NOT_OF_THE_PAGE = frozenset({"HTTP_COOKIE", "HTTP_AUTHORIZATION", "wsgi.file_wrapper"})
 _OF_THE_BODY = frozenset({"Content-Encoding", "Content-Length", "Content-Type"})
 
-ANSWERS = ("hit", "miss", "stale", "passed")
+ANSWERS = ("hit", "renewed", "miss", "stale", "passed")
 
 StartResponse = Callable
 Body = Iterable[bytes]
@@ -84,8 +85,8 @@ class Answer(NamedTuple):
 class PageStore:
     """A WSGI application that answers from memory what `application` answered in this epoch.
 
-    `counts` tells how many requests were a `hit`, a `miss`, `stale` (the site could make no answer)
-    or `passed` on.
+    `counts` tells how many requests were a `hit`, `renewed` (an answer of an earlier epoch that was
+    still right), a `miss`, `stale` (the site could make no answer) or `passed` on.
     """
 
     def __init__(self, application: Callable, reader: EpochReader, max_bytes: int) -> None:
@@ -161,30 +162,52 @@ class PageStore:
     def _make(
         self, environ: dict, start_response: StartResponse, address: Address, moment: Moment
     ) -> Body:
-        """Ask Django, unless another thread does so already: then take what it was given."""
+        """Renew what is kept, or ask Django; unless another thread does so already: then take what
+        it was given.
+        """
+        asked = _asked(environ, address)
         with self._turns.of(address):
-            made = self._shelves.get(address)
-            if made is not None and made.epoch == moment.key and made.forms:
+            known = self._shelves.get(address)
+            if known is not None and known.epoch == moment.key and known.forms:
                 self._note("hit")
-            else:
-                self._note("miss")
-                answer = self._ask(environ, address)
+                return _send(environ, start_response, known, moment.seconds_left(timezone.now()))
+            made = self._renewed(known, asked, moment)
+            self._note("miss" if made is None else "renewed")
+            if made is None:
+                answer = self._ask(asked)
                 if not may_be_kept(answer.response):
                     if answer.is_final:
                         self._shelves.put(address, not_kept(moment), is_page=False)
                     heard = self._heard_of_another(moment.removals)
                     return self._send_unkept(environ, start_response, address, answer, heard=heard)
-                made = entry_of(answer.response, moment, before=made)
+                made = entry_of(answer.response, moment, before=known)
                 answer.response.close()
-                if self._came_from_behind(moment):
-                    heard = self._heard_of_another(moment.removals)
-                    return _send(environ, start_response, made, seconds_left=0 if heard else 1)
-                is_page = not address.query and answer.response.status_code != HTTPStatus.NOT_FOUND
-                self._shelves.put(address, made, is_page=is_page)
-                if self._heard_of_another(moment.removals):
-                    return _send(environ, start_response, made, seconds_left=0)
-                PAGE_STORE_BYTES.set(self._shelves.bytes_kept)
-        return _send(environ, start_response, made, moment.seconds_left(timezone.now()))
+            seconds_left = self._keep(address, made, moment)
+        return _send(environ, start_response, made, seconds_left)
+
+    def _renewed(self, known: Entry | None, asked: dict, moment: Moment) -> Entry | None:
+        """`known` as an entry of `moment`, where that is still now: a thread may have waited long
+        for its turn.
+        """
+        if known is None or known.basis is None:
+            return None
+        at = timezone.now()
+        try:
+            now = self._reader.current(at)
+        except EpochUnreadable:
+            return None
+        return renewed(known, asked, now, at) if now.key == moment.key else None
+
+    def _keep(self, address: Address, made: Entry, moment: Moment) -> float:
+        """Keep `made`, unless it must not be; how many seconds may be promised of it."""
+        if self._came_from_behind(moment):
+            return 0 if self._heard_of_another(moment.removals) else 1
+        is_page = not address.query and not made.status.startswith("404")
+        self._shelves.put(address, made, is_page=is_page)
+        if self._heard_of_another(moment.removals):
+            return 0
+        PAGE_STORE_BYTES.set(self._shelves.bytes_kept)
+        return moment.seconds_left(timezone.now())
 
     def _heard_of_another(self, removals: int) -> bool:
         """Whether this process has heard of a removal since it knew of `removals`: what it has kept
@@ -209,12 +232,7 @@ class PageStore:
         except EpochUnreadable:
             return False
 
-    def _ask(self, environ: dict, address: Address) -> Answer:
-        """Django's answer, asked with GET and without what isn't in the address: neither a cookie
-        nor a parameter that means nothing can change a page that others will be given.
-        """
-        asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
-        asked |= {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
+    def _ask(self, asked: dict) -> Answer:
         started: list[tuple] = []
         response = self._application(asked, lambda *arguments: started.append(arguments))
         return Answer(response, started[0])
@@ -261,6 +279,14 @@ class PageStore:
         """
         self._shelves.clear()
         stencils.clear()
+
+
+def _asked(environ: dict, address: Address) -> dict:
+    """What Django is asked: with GET and without what isn't in the address. Neither a cookie nor a
+    parameter that means nothing can change a page that others will be given.
+    """
+    asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
+    return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
 
 
 def _start(start_response: StartResponse, started: tuple, *, promising: bool) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-from news.caching import reader
+from news.caching import Basis, Moment, reader, rests_on
 from news.caching.stencils import stencils
 from news.corrections import told
 from news.models import Topic, Version
@@ -32,6 +34,8 @@ from news.views.release_page import absent_page, release_page, release_view, sid
 def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpResponse:
     """A release, wherever it stands: live, withdrawn, gone (410), merged (301)."""
     lang = language()
+    # Before any content, so that what it is kept by can be too old but never too new.
+    now = reader.current(at)
     version = _with_series(code, at)
     if (answer := ended(request, version, lang, at)) is not None:
         return answer
@@ -41,17 +45,43 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
     text = version.text(lang)
     if text.lang != lang:
         return _absent(request, version, lang)
-    moment = reader.current(at)
-    # The revision changes with topics' names, the frame with the banner; the rest is the version's.
-    key = (version.pk, version.checksum, lang, moment.site_revision, moment.frame)
-    found = neighbours(version, lang, at)
+    made_of = _made_of(version, lang, now, at)
     page = stencils.fill(
-        key,
-        found,
-        lambda: _ways_on(found, lang),
+        made_of.key,
+        made_of.around,
+        lambda: _ways_on(made_of.around, lang),
         lambda ways_on: _release_page(request, version, text, lang, ways_on),
     )
-    return name_timegate(HttpResponse(page), lang, version.code)
+    response = name_timegate(HttpResponse(page), lang, version.code)
+    return rests_on(response, Basis(made_of, partial(_made_of_now, code, lang)))
+
+
+class _MadeOf(NamedTuple):
+    """All that changes the page of a release in a language, and so its stencil's key and filling.
+
+    A page is kept for as long as this stays the same (docs/decisions/0013): whatever else it is to
+    show must become part of it.
+    """
+
+    key: tuple
+    around: Neighbours | None
+
+
+def _made_of(version: Version, lang: str, now: Moment, at: datetime) -> _MadeOf:
+    # The revision changes with topics' names, the frame with the banner; the rest is the version's.
+    key = (version.pk, version.checksum, lang, now.site_revision, now.frame)
+    return _MadeOf(key, neighbours(version, lang, at))
+
+
+def _made_of_now(code: str, lang: str, now: Moment, at: datetime) -> _MadeOf | None:
+    """None where there is no such release. Of one that was withdrawn, removed, merged or corrected,
+    or has another slug, the version is another one.
+    """
+    try:
+        version = _with_series(code, at)
+    except Http404:
+        return None
+    return _made_of(version, lang, now, at)
 
 
 def _ways_on(found: Neighbours | None, lang: str) -> str:
