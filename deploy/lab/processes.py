@@ -119,7 +119,7 @@ class Nginx(Process):
         self.folder = folder
         conf = folder / "nginx"
         (conf / "conf.d").mkdir(parents=True)
-        servers = "\n".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;" for port in web)
+        servers = "\n".join(f"server 127.0.0.1:{port} max_fails=0;" for port in web)
         values = {
             "OCSC_ACCESS_LOG": str(folder / "access.log"),
             "OCSC_CACHE_DIR": str(folder / "cache"),

@@ -26,7 +26,7 @@ DEFAULTS = {
     "OCSC_REAL_IP": "",
     "OCSC_REFRESH_FROM": "",
     "OCSC_TLS": "",
-    "OCSC_WEB_SERVERS": "server 127.0.0.1:8000 max_fails=1 fail_timeout=2s;",
+    "OCSC_WEB_SERVERS": "server 127.0.0.1:8000 max_fails=0;",
 }
 """OCSC_SERVER_NAME has none. OCSC_LISTEN, OCSC_LISTEN_ALSO and OCSC_TLS are nginx directives, or
 parts of them; where a balancer speaks TLS, both addresses are named without `ssl`."""

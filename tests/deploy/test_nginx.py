@@ -390,6 +390,23 @@ class TestWhenTheApplicationIsDown:
             nodes[0].stop()
             assert [site.get("/s/known").status for _ in range(4)] == [200] * 4
 
+    def test_a_node_that_lacks_its_database_lets_no_old_page_stand_in(self, tmp_path):
+        """The other one knows that it was removed."""
+        with contextlib.ExitStack() as running:
+            nodes = [Application(headers={"Cache-Control": FRESH}) for _ in range(2)]
+            for node in nodes:
+                running.callback(node.stop)
+            server = running.enter_context(Nginx(tmp_path, web=[node.port for node in nodes]))
+            site = Site(nodes[0], server.port)
+            paths = [f"/th/news/{number}/" for number in range(6)]
+            assert {site.get(path).status for path in paths} == {200}
+            nodes[0].status, nodes[1].status = 503, 410
+            for node in nodes:
+                node.headers = {}
+            time.sleep(2.1)
+            for _ in range(2):
+                assert [site.get(path).status for path in paths] == [410] * 6
+
     def test_nothing_stands_in_once_the_folder_is_emptied(self, tmp_path):
         """As docs/archive.md says, for what nobody has asked for since it was removed."""
         application = Application(headers={"Cache-Control": FRESH})

@@ -79,13 +79,11 @@ def filled(folder):
 class Site(OneMachine):
     """Its PostgreSQL lies on a small disk, `databases`; `editor` has a draft there."""
 
-    def __enter__(self):
-        super().__enter__()
+    def let_an_editor_in(self):
         printed = self.data.manage("shell", "--no-imports", "-v0", "-c", PREPARE)
         self.key = int(printed.strip().splitlines()[-1])
         self.editor = Editor(self.web.port)
         self.editor.sign_in("drill", PASSWORD)
-        return self
 
     @property
     def path(self):
@@ -103,6 +101,7 @@ def site(tools):
         own_folder(folder / "databases")
         site = Site(folder, settings=WRITTEN_AHEAD_LITTLE, OCSC_CHECK_LINKS="0")
         with small_disk(site.databases, 220), site:
+            site.let_an_editor_in()
             yield site
 
 

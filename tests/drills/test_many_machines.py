@@ -186,7 +186,8 @@ def test_the_primary_is_killed_under_load(site, tmp_path, evidence):
     """Readers see no error; editors are told; the replica is promoted and editors go on, with no
     setting changed and nothing restarted.
     """
-    # Each process by itself, after another drill: what failed it asks again by then.
+    # Each process by itself asks again by then what failed in the drill before: this one is of a
+    # site that was well.
     time.sleep(SUSPECT_SECONDS + REREAD_SECONDS)
     paths = ", ".join(f'"{path}"' for path in public_paths(site))
     load = Wrk(
