@@ -9,15 +9,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, connections
 from django.test import TransactionTestCase
 from django.utils import timezone
 
 from news import record_guards
 from news.caching import reader
+from news.caching.handler import AnsweringHandler
 from news.caching.stencils import stencils
 from news.models import Epoch, SearchState
 from news.search.analysis import TOKEN_STREAM_VERSION
@@ -71,13 +70,13 @@ def _no_epoch_from_before():
 
 
 @pytest.fixture
-def wsgi_application() -> Iterator[WSGIHandler]:
+def wsgi_application() -> Iterator[AnsweringHandler]:
     """Django as a server calls it. As in Django's own test client, the end of a request leaves the
     test's connection, and so its transaction, alone.
     """
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield get_wsgi_application()
+    yield AnsweringHandler()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

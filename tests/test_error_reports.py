@@ -46,6 +46,23 @@ import sentry_sdk
 sentry_sdk.flush(10)
 """
 
+KEEP = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import RequestFactory
+from ocsc_site.wsgi import application
+call_command("migrate", verbosity=0)
+for _ in range(2):
+    request = RequestFactory().get("/th/", headers={"Host": "localhost"})
+    body = application(request.environ, lambda *_: None)
+    assert b"</html>" in b"".join(body)
+    getattr(body, "close", lambda: None)()
+import sys
+assert "sentry_sdk" in sys.modules
+assert application.counts == {"miss": 1, "hit": 1}, application.counts
+"""
+
 
 @pytest.fixture
 def sentry():
@@ -98,6 +115,12 @@ def test_a_report_says_what_broke_and_nothing_of_who_asked_for_what(sentry, tmp_
     assert "broken" in events[0]["transaction"]
     assert "secret-" not in text.replace("secret = request", "")
     assert "203.0.113.9" not in text
+
+
+def test_pages_are_kept_all_the_same(sentry, tmp_path):
+    """What goes to the server is no longer Django's response then."""
+    _received, dsn = sentry
+    run(KEEP, tmp_path, OCSC_SENTRY_DSN=dsn)
 
 
 def test_without_a_dsn_nothing_of_it_is_loaded(tmp_path):

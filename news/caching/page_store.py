@@ -2,7 +2,8 @@
 
 Round the handler and not in its middleware, because the handler itself is most of what a kept page
 costs. An entry belongs to an address (scheme, host, path, the query's meaning; the language is the
-path's first part), and holds in one epoch and in one build, that of this process.
+path's first part), and holds in this process's build and in one epoch, or for longer where it says
+what it rests on.
 """
 
 import time
@@ -18,6 +19,7 @@ from django.utils.http import parse_etags
 
 from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_kept, not_kept
 from news.caching.epoch import EpochReader, EpochUnreadable, Moment
+from news.caching.handler import ANSWERED
 from news.caching.query import is_for_the_view, meaning
 from news.caching.renewal import renewed
 from news.caching.stencils import stencils
@@ -69,10 +71,13 @@ class Address(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What Django answered: `started` is what it called `start_response` with."""
+    """What Django answered: `started` is what it called `start_response` with, `body` what goes to
+    the server and is closed, the response itself or what a tracer put round it.
+    """
 
     response: HttpResponse
     started: tuple
+    body: Body
 
     @property
     def is_final(self) -> bool:
@@ -181,7 +186,7 @@ class PageStore:
                     heard = self._heard_of_another(moment.removals)
                     return self._send_unkept(environ, start_response, address, answer, heard=heard)
                 made = entry_of(answer.response, moment, before=known)
-                answer.response.close()
+                answer.body.close()
             seconds_left = self._keep(address, made, moment)
         return _send(environ, start_response, made, seconds_left)
 
@@ -234,8 +239,8 @@ class PageStore:
 
     def _ask(self, asked: dict) -> Answer:
         started: list[tuple] = []
-        response = self._application(asked, lambda *arguments: started.append(arguments))
-        return Answer(response, started[0])
+        body = self._application(asked, lambda *arguments: started.append(arguments))
+        return Answer(asked.pop(ANSWERED, body), started[0], body)
 
     def _send_unkept(
         self,
@@ -251,13 +256,13 @@ class PageStore:
         if answer.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and self._can_stand_in(
             known
         ):
-            answer.response.close()
+            answer.body.close()
             return self._send_stale(environ, start_response, known)
         _start(start_response, answer.started, promising=not heard)
         if environ["REQUEST_METHOD"] == "HEAD":
-            answer.response.close()
+            answer.body.close()
             return []
-        return answer.response
+        return answer.body
 
     def _send_stale(self, environ: dict, start_response: StartResponse, entry: Entry) -> Body:
         """An old answer, which no cache may keep long: the site may be back in a second."""
