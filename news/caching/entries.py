@@ -12,7 +12,7 @@ from typing import NamedTuple
 import brotli
 from django.http import HttpResponse
 
-from news.caching.epoch import Moment
+from news.caching.epoch import Frame, Moment
 from news.caching.headers import until_boundary
 
 KEPT_STATUSES = frozenset({200, 301, 404})
@@ -23,7 +23,7 @@ _COMPRESSIBLE = re.compile(
     r"(text/|application/(json|feed\+json|[a-z]+\+xml|[a-z]+\+json)|image/svg\+xml)"
 )
 _MIN_COMPRESSED = 200
-# A page is made anew in every epoch: above these, a hundredth of size costs as much as a render.
+# Most pages are made anew in every epoch: above these, a hundredth of size costs a render.
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 
@@ -35,11 +35,13 @@ class Basis(NamedTuple):
 
     `found` is all of it, equal where the page is the same to the byte and so are its headers, but
     for those that its epoch decides. `find(moment, at)` finds it anew for `moment`, which holds at
-    `at`: by queries alone, for no request and no language is there.
+    `at`: by queries alone, for no request and no language is there. `site` is that of the moment
+    that it was found with: where it is another one, nothing needs to be asked.
     """
 
     found: Hashable
     find: Callable[[Moment, datetime], Hashable]
+    site: tuple[int, Frame]
 
 
 def rests_on(response: HttpResponse, basis: Basis) -> HttpResponse:

@@ -56,6 +56,11 @@ class Moment:
     source: str = PRIMARY
     removals: int = 0
 
+    @property
+    def site(self) -> tuple[int, Frame]:
+        """What of every page the desk changes without publishing anything."""
+        return self.site_revision, self.frame
+
     def is_behind(self, other: "Moment") -> bool:
         """Whether `other` was read from a database that had more of the record."""
         return (self.counter, self.site_revision) < (other.counter, other.site_revision)

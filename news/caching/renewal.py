@@ -5,6 +5,7 @@ A publication ends what is kept of every page and changes a dozen. Where a page'
 now, but for the two headers that the epoch decides (docs/decisions/0013).
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,12 +20,16 @@ from news.caching.entries import Entry, Form
 from news.caching.epoch import Moment
 from news.caching.headers import PAGE, until_boundary, validator
 
+logger = logging.getLogger(__name__)
+
 
 def renewed(entry: Entry, asked: dict, moment: Moment, at: datetime) -> Entry | None:
     """`entry`, which has a basis, as one of `moment`, which holds at `at`; None where Django has to
     be asked. `asked` is the WSGI environment that it would be asked with.
     """
-    if entry.removals != moment.removals or not _still_holds(entry, moment, at):
+    if entry.removals != moment.removals or entry.basis.site != moment.site:
+        return None
+    if not _still_holds(entry, moment, at):
         return None
     changed = {
         "ETag": validator(WSGIRequest(asked), moment),
@@ -45,13 +50,17 @@ def _changed(form: Form, changed: Mapping[str, str]) -> Form:
 
 
 def _still_holds(entry: Entry, moment: Moment, at: datetime) -> bool:
-    """Asked where Django would ask, and as it does: who gets no answer leaves that to Django, which
-    knows another database to turn to, or what to say.
+    """Asked where Django would ask, and as patiently: who gets no answer leaves that to Django,
+    which knows another database to turn to, or what to say.
     """
     try:
-        with patience.at_most(patience.PROBE_SECONDS), sources.public_reads(moment.source):
+        with patience.at_most(patience.READER_SECONDS), sources.public_reads(moment.source):
             found = entry.basis.find(moment, at)
     except Error:
+        return False
+    except Exception:
+        # Round the handler nobody would say in the reader's language that something broke.
+        logger.exception("a kept page could not be held against the record")
         return False
     _end_of_use(connections[moment.source])
     return found == entry.basis.found

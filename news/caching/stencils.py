@@ -1,9 +1,8 @@
 """Pages in memory with a hole where every publication changes them.
 
-A publication begins a new epoch, and with it every page is made anew, though all that changes on
-most of them is what they lead on to, and on nearly all of them not even that. What a release's page
-says besides is that of its version, and a version never changes: it is rendered once in each
-process, and filled anew where what it leads on to has become something else.
+A publication begins a new epoch. Where it changed a release's page at all, it is mostly what that
+leads on to; what the page says besides is that of its version, and a version never changes. So it
+is rendered once in each process, and filled anew where it leads on to something else.
 """
 
 import zlib

@@ -39,9 +39,15 @@ def frame(request: HttpRequest) -> dict:
 
 def _current() -> FrameView:
     try:
-        known = reader.current(timezone.now()).frame
+        return frame_view(reader.current(timezone.now()).frame)
     except EpochUnreadable:
-        known = Frame()  # an answer that the database is away needs no banner
+        return frame_view(Frame())  # an answer that the database is away needs no banner
+
+
+def frame_view(known: Frame) -> FrameView:
+    """What a template shows of a frame. A page that is kept by a frame is given that one, for the
+    epoch may be another one, or be lost, by the time that it is rendered.
+    """
     return FrameView(
         theme="mourning" if known.mourning else "",
         theme_colour=THEME_COLOURS[known.mourning],

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-from news.caching import Basis, Moment, reader, rests_on
+from news.caching import Basis, Frame, Moment, reader, rests_on
 from news.caching.stencils import stencils
 from news.corrections import told
 from news.models import Topic, Version
@@ -21,6 +21,7 @@ from news.querysets import VersionQuerySet
 from news.sharing.addresses import path_in, release_path, version_path
 from news.views.around import around
 from news.views.dates import moment, release_dates
+from news.views.frame import frame_view
 from news.views.items import only_in
 from news.views.memento_links import date_memento, name_timegate
 from news.views.notices import release_notices, version_notices, withdrawn
@@ -50,10 +51,10 @@ def release(request: HttpRequest, code: str, slug: str = "", *, at) -> HttpRespo
         made_of.key,
         made_of.around,
         lambda: _ways_on(made_of.around, lang),
-        lambda ways_on: _release_page(request, version, text, lang, ways_on),
+        lambda ways_on: _release_page(request, version, text, ways_on, now.frame),
     )
     response = name_timegate(HttpResponse(page), lang, version.code)
-    return rests_on(response, Basis(made_of, partial(_made_of_now, code, lang)))
+    return rests_on(response, Basis(made_of, partial(_made_of_now, code, lang), now.site))
 
 
 class _MadeOf(NamedTuple):
@@ -68,8 +69,10 @@ class _MadeOf(NamedTuple):
 
 
 def _made_of(version: Version, lang: str, now: Moment, at: datetime) -> _MadeOf:
-    # The revision changes with topics' names, the frame with the banner; the rest is the version's.
-    key = (version.pk, version.checksum, lang, now.site_revision, now.frame)
+    # The topic's words beside the revision that changes with them: after a failover a revision may
+    # be counted anew.
+    topic = (version.topic_slug, version.topic_name_th, version.topic_name_en)
+    key = (version.pk, version.checksum, lang, topic, now.site)
     return _MadeOf(key, neighbours(version, lang, at))
 
 
@@ -92,8 +95,9 @@ def _ways_on(found: Neighbours | None, lang: str) -> str:
 
 
 def _release_page(
-    request: HttpRequest, version: Version, text: Text, lang: str, ways_on: str
+    request: HttpRequest, version: Version, text: Text, ways_on: str, frame: Frame
 ) -> str:
+    lang = text.lang
     if version.topic_id is not None:
         version.topic = Topic(
             pk=version.topic_id,
@@ -118,6 +122,7 @@ def _release_page(
         else "",
         "report_url": path_in(lang, "reader_report", code=version.code, number=version.number),
         "ways_on": ways_on,
+        "frame": frame_view(frame),
     }
     return render_to_string("pages/release.html", context, request)
 

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from news import erasing, patience, publishing, sources
-from news.caching import EpochReader, reader
+from news.caching import EpochReader, EpochUnreadable, reader
 from news.caching.page_store import PageStore
 from news.caching.stencils import stencils
 from news.door import OnScheduled, database_now
@@ -481,11 +481,12 @@ class TestWhereItMayNotBeKeptOn:
             site.get(path)
         assert site.store.counts == {"miss": 8}
 
-    def test_where_the_database_fails_django_says_what_then(self, site, path):
+    @pytest.mark.parametrize("error", [OperationalError, RuntimeError])
+    def test_where_it_cannot_be_found_out_django_says_what_then(self, site, path, error):
         page = site.get(path)
 
         def failing(*_asked):
-            raise OperationalError("gone")
+            raise error("gone")
 
         ((address, entry),) = site.store._shelves._pages._entries.items()
         entry = replace(entry, basis=entry.basis._replace(find=failing))
@@ -493,6 +494,17 @@ class TestWhereItMayNotBeKeptOn:
         publish_another()
         assert site.get(path).body == page.body
         assert site.store.counts == {"miss": 2}
+
+    def test_where_the_desk_changed_the_site_nothing_is_asked_for_it(self, site, path):
+        site.get(path)
+        asked = []
+        ((address, entry),) = site.store._shelves._pages._entries.items()
+        entry = replace(entry, basis=entry.basis._replace(find=lambda *about: asked.append(about)))
+        site.store._shelves.put(address, entry, is_page=True)
+        Epoch.objects.raise_site_revision()
+        site.get(path)
+        assert site.store.counts == {"miss": 2}
+        assert asked == []
 
     def test_after_a_removal_that_this_process_has_heard_of(self, site, path):
         site.get(path)
@@ -566,6 +578,33 @@ def test_a_topic_renamed_while_its_page_is_made_is_not_kept_by_its_old_name(site
     assert "ชื่อเดิม" not in site.get(path_of(version)).text
 
 
+def test_a_topic_renamed_by_whatever_way_is_not_kept_by_its_old_name(site):
+    version = published(slug="a-release", topic=TopicFactory(name_th="ชื่อเดิม"))
+    assert "ชื่อเดิม" in site.get(path_of(version)).text
+    Topic.objects.update(name_th="ชื่อใหม่")  # as where a revision is counted anew
+    published()
+    assert "ชื่อเดิม" not in site.get(path_of(version)).text
+
+
+def test_a_page_shows_the_banner_that_it_is_kept_with(site, path, monkeypatch):
+    """Also where the database is lost before it is rendered."""
+    fields = {"banner_shown": True, "banner_th": "ปิดทำการ", "banner_en": "Closed"}
+    SiteSettings.objects.update_or_create(pk=1, defaults=fields)
+    Epoch.objects.raise_site_revision()
+    render = releases._release_page
+
+    def lost_meanwhile(*about):
+        with monkeypatch.context() as lost:
+            lost.setattr(reader, "_read", unreadable)
+            return render(*about)
+
+    def unreadable(_at):
+        raise EpochUnreadable("gone")
+
+    monkeypatch.setattr(releases, "_release_page", lost_meanwhile)
+    assert "Closed" in site.get(path).text
+
+
 class TestHowItIsAsked:
     def test_of_the_moments_database_and_not_for_long(self, site, path, monkeypatch):
         site.get(path)
@@ -583,7 +622,7 @@ class TestHowItIsAsked:
             site.get(path)
         finally:
             patience.end()
-        assert asked == [(PRIMARY, patience.PROBE_SECONDS)]
+        assert asked == [(PRIMARY, patience.READER_SECONDS)]
         assert sources._READING.get() is None
 
     @pytest.mark.django_db(transaction=True)
