@@ -13,8 +13,13 @@ SCREENS = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "heig
 
 COUNT_SHIFTS = """
 window.shift = 0;
+window.moved = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+    window.shift += entry.value;
+    for (const {node, previousRect, currentRect} of entry.sources)
+      window.moved.push([node?.outerHTML?.slice(0, 120) ?? node?.textContent, previousRect, currentRect]);
+  }
 }).observe({type: "layout-shift", buffered: true});
 """
 
@@ -37,7 +42,7 @@ def test_nothing_moves_when_a_photo_arrives_late(page: Page, lang: str, name: st
     page.mouse.wheel(0, 2000)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("[...document.images].some((image) => image.naturalWidth > 0)")
-    assert page.evaluate("window.shift") < 0.001
+    assert page.evaluate("window.shift") < 0.001, page.evaluate("window.moved")
 
 
 def test_until_then_its_own_colour_stands_there(page: Page):
