@@ -1,7 +1,6 @@
 """While photographs are on their way their places are held, in their own colours."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -17,16 +16,24 @@ window.moved = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
     window.shift += entry.value;
-    for (const {node, previousRect, currentRect} of entry.sources)
-      window.moved.push([node?.outerHTML?.slice(0, 120) ?? node?.textContent, previousRect, currentRect]);
+    for (const {node, previousRect, currentRect} of entry.sources) {
+      const what = node?.outerHTML?.slice(0, 120) ?? node?.textContent;
+      window.moved.push([what, previousRect, currentRect]);
+    }
   }
 }).observe({type: "layout-shift", buffered: true});
 """
 
-
-def _late(route: Route) -> None:
-    time.sleep(0.3)
-    route.continue_()
+# Two frames: what the first one lays out, the second has told to those who observe.
+DRAWN = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
+ARRIVED = """() => {
+  const seen = [...document.images].filter((image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return image.checkVisibility() && bottom > 0 && top < innerHeight;
+  });
+  return seen.every((image) => image.complete && image.naturalWidth > 0);
+}"""
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -35,12 +42,27 @@ def _late(route: Route) -> None:
 def test_nothing_moves_when_a_photo_arrives_late(page: Page, lang: str, name: str, screen: str):
     page.set_viewport_size(SCREENS[screen])
     page.add_init_script(COUNT_SHIFTS)
-    page.route("**/media/**", _late)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/media/**", hold)
     # What a late font moves is another matter, and measured with the pages.
     page.route("**/*.woff2", lambda route: route.abort())
-    page.goto(f"/{lang}/{PATHS[name]}", wait_until="networkidle")
+    # However slow the machine: they arrive when the page has long been drawn without them.
+    page.goto(f"/{lang}/{PATHS[name]}", wait_until="domcontentloaded")
+    page.evaluate(DRAWN)
     page.mouse.wheel(0, 2000)
-    page.wait_for_load_state("networkidle")
+    page.evaluate(DRAWN)
+    page.wait_for_timeout(100)  # those below ask when they come into sight
+    assert late != []
+    page.unroute("**/media/**", hold)
+    for route in late:
+        route.continue_()
+    page.wait_for_load_state()
+    page.wait_for_function(ARRIVED)
+    page.evaluate(DRAWN)
     assert page.evaluate("[...document.images].some((image) => image.naturalWidth > 0)")
     assert page.evaluate("window.shift") < 0.001, page.evaluate("window.moved")
 
