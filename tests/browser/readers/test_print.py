@@ -3,7 +3,7 @@
 import pypdfium2
 import pytest
 import zxingcpp
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.readers.conftest import SEED, SEED_PATH
 
@@ -15,6 +15,9 @@ def test_the_first_sheet_has_url_qr_code_and_version(
     page: Page, base_url: str, lang: str, ending: str, version: str
 ):
     page.goto(f"/{lang}/{SEED_PATH}")
+    picture = page.locator(".qr img")
+    picture.scroll_into_view_if_needed()  # it loads lazily, and paper doesn't wait for it
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
     first = paper[0]
     assert tuple(round(side) for side in first.get_size()) == A4
