@@ -75,7 +75,8 @@ class Archive:
                     slug=f"number-{number}", dated=day + timedelta(days=2 * number), **KINDS[number]
                 )
             )
-        add_photo(self.releases[1], alt_th="ภาพเดิม", alt_en="As it was")
+            if number == 1:  # before the others: a photo is made together with all cards that wait
+                add_photo(self.releases[1], alt_th="ภาพเดิม", alt_en="As it was")
         part_of_series(*self.releases[:3])
         self.later()
         self.correct(self.releases[1])
@@ -115,6 +116,12 @@ class Archive:
     def frame(self, **fields):
         SiteSettings.objects.update_or_create(pk=1, defaults=fields)
         Epoch.objects.raise_site_revision()
+
+    def visit(self):
+        """The site gets to keep every page."""
+        self.later()
+        for path in self.addresses:
+            self.site.get(path)
 
     def check(self, at=None):
         """Every page is what Django answers in a process that has kept nothing of it; `at`, or as
@@ -372,7 +379,7 @@ def new_files_of_open_data(archive):
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_after_a_change_every_page_is_what_django_makes_of_it(archive, name):
-    archive.check()
+    archive.visit()
     CHANGES[name](archive)
     archive.check()
     published(slug="last", dated=timezone.localdate() + timedelta(days=1), topic=archive.others)
