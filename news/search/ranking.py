@@ -35,6 +35,11 @@ class Ranker:
     is_one_name: bool
     """Whether the terms are Latin words, whose phrase has a space between them too."""
 
+    @property
+    def titles_lead(self) -> bool:
+        """Whether no text scores as much as IN_TITLE."""
+        return not (self.together and self.is_one_name)
+
     def title(self, code: bytes, day: date) -> float:
         """The score of a document whose title answers: IN_TITLE and more for words as typed."""
         code = without_words(code)

@@ -16,7 +16,7 @@ from news.search.expressions import Expression
 from news.search.facets import NO_FACETS, Facets, tally
 from news.search.grams import checker, needs_checking, shows_in_code
 from news.search.parsing import Question, parse
-from news.search.ranking import ranker
+from news.search.ranking import IN_TITLE, ranker
 
 PAGE_SIZE = 20
 MANY = 500
@@ -197,8 +197,10 @@ class _Search:
         skip: int,
         size: int,
     ) -> Results:
-        scored = self._scored(sought, found) if by == Order.RELEVANCE and self.asked else {}
-        shown = self._shown(sought.expression, found, scored, after, skip + size + 1)[skip:]
+        count = skip + size + 1
+        by_words = by == Order.RELEVANCE and self.asked
+        scored = self._scored(sought, found, after, count) if by_words else {}
+        shown = self._shown(sought.expression, found, scored, after, count)[skip:]
         page = shown[:size]
         return Results(
             entries=tuple(entry for _, entry in page),
@@ -295,8 +297,13 @@ class _Search:
 
     # -- ordering -------------------------------------------------------------------------------
 
-    def _scored(self, sought: "_Sought", found: _Found) -> dict[Entry, float]:
-        """The newest entries with the words in their title, and the newest others, with scores."""
+    def _scored(
+        self, sought: "_Sought", found: _Found, after: Place | None, count: int
+    ) -> dict[Entry, float]:
+        """The newest entries with the words in their title, and the newest others, with scores.
+
+        The others are left out where the first `count` after a place are titles without them.
+        """
         scorer = ranker(sought.question, sought.asked)
         holds = checker(sought.expression)
         few = len(found.entries) <= _TITLES and shows_in_code(sought.expression)
@@ -309,6 +316,11 @@ class _Search:
         scores = {
             entry: scorer.title(code, entry.day) for entry, code in titles.items() if holds(code)
         }
+        if not sought.first and scorer.titles_lead:
+            places = (Place(score, entry.key) for entry, score in scores.items())
+            leading = [place for place in places if place.score >= IN_TITLE]
+            if len([place for place in leading if after is None or place < after]) >= count:
+                return scores
         unscored = [entry for entry in found.entries if entry not in scores]
         ranked, is_all = unscored[:_RANKED], few and len(unscored) <= _RANKED
         together = [] if is_all else self._together(sought)

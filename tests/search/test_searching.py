@@ -17,6 +17,7 @@ from news.publishing import OnScheduled
 from news.search.engine import Condition, Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.parsing import parse
+from news.search.ranking import Ranker
 from news.search.searching import Filters, Order, search
 from tests.factories import NOTES, PressReleaseFactory, TopicFactory, published, scheduled
 from tests.thai.texts import anything
@@ -339,6 +340,37 @@ def test_latin_words_together_come_before_titles_with_them_apart():
     release("Open day of the Government", dated=date(2024, 1, 1))
     release("เรื่องอื่น", "the Open Government policy", dated=date(2015, 1, 1))
     assert titles("open government") == ["เรื่องอื่น", "Open day of the Government"]
+
+
+def test_a_name_in_a_text_comes_first_where_titles_with_its_words_fill_the_page():
+    for number in range(3):
+        release(f"New plan for a state {number}")
+    release("เรื่องหนึ่ง", "about New State")
+    assert titles("New State", size=1) == ["เรื่องหนึ่ง"]
+
+
+def test_texts_are_ranked_only_where_titles_do_not_fill_the_page(monkeypatch):
+    for number in range(5):
+        release(f"ประชุมครั้งที่ {number}")
+        release(f"เรื่องอื่น {number}", "ประชุม")
+    ranked = []
+    score = Ranker.text
+
+    def noted(self, code, day):
+        ranked.append(day)
+        return score(self, code, day)
+
+    monkeypatch.setattr(Ranker, "text", noted)
+    first = ask("ประชุม", size=3)
+    assert ranked == []
+    second = ask("ประชุม", size=3, after=first.next)
+    assert len(ranked) == 5
+    found = [*first.entries, *second.entries, *ask("ประชุม", size=4, after=second.next).entries]
+    assert len(set(found)) == 10
+    in_title = {entry.version_id for entry in found[:5]}
+    assert all(
+        "ประชุม" in version.title_th for version in Version.objects.in_bulk(in_title).values()
+    )
 
 
 def test_words_together_in_an_old_text_come_before_newer_texts_with_them_apart(monkeypatch):
