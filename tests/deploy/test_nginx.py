@@ -340,6 +340,9 @@ class TestTime:
 
     def test_the_application_itself_can_have_a_page_fetched_anew(self, site):
         assert site.number("/th/purge/") == 1
+        # A busy nginx hands an answer out before it keeps it, and would keep the old one over the
+        # new: who asks next waits for that.
+        assert site.number("/th/purge/") == 1
         assert site.number("/th/purge/", X_OCSC_Refresh="1") == 2
         assert site.number("/th/purge/") == 2
         # Through a proxy on this machine: not the application.
