@@ -317,9 +317,12 @@ class _Search:
             entry: scorer.title(code, entry.day) for entry, code in titles.items() if holds(code)
         }
         if not sought.first and scorer.titles_lead:
-            places = (Place(score, entry.key) for entry, score in scores.items())
-            leading = [place for place in places if place.score >= IN_TITLE]
-            if len([place for place in leading if after is None or place < after]) >= count:
+            leading = [
+                entry
+                for entry, score in scores.items()
+                if score >= IN_TITLE and (after is None or Place(score, entry.key) < after)
+            ]
+            if len(leading) >= count:
                 return scores
         unscored = [entry for entry in found.entries if entry not in scores]
         ranked, is_all = unscored[:_RANKED], few and len(unscored) <= _RANKED
