@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from math import inf
 
 from news.search.analysis import Document
-from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, microseconds
+from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, bounds_of, key_of, microseconds
 from news.search.expressions import Expression
 from news.search.grams import checker, needs_checking
 from news.sources import connection
@@ -50,9 +51,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A document to be indexed, with its entry and the moments between which it is shown."""
+    """A document to be indexed: what its entry has but for the key, which its day decides."""
 
-    entry: Entry
+    version_id: int
+    day: date
+    facet: int
     visible_from: int
     visible_until: int
     document: Written
@@ -101,7 +104,7 @@ class Engine(ABC):
 
     @abstractmethod
     def insert(self, rows: Sequence[Row], generation: str) -> None:
-        """Add documents whose keys are free."""
+        """Add documents, each after those of its day. No two may do so at once."""
 
     @abstractmethod
     def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
@@ -151,17 +154,21 @@ class Engine(ABC):
                 [until, version_id],
             )
 
-    def last_keys(self, bounds: Sequence[tuple[int, int]], generation: str) -> list[int | None]:
-        """For each range of keys (the end excluded) the last that is taken, None where none is."""
-        last = f"SELECT MAX(key) FROM {ENTRY}{generation} WHERE key >= %s AND key < %s"  # noqa: S608
-        if not bounds:
-            return []
+    def _new_keys(self, rows: Sequence[Row], generation: str) -> list[int]:
+        """For each row the next number of its day that is free."""
+        days = list(dict.fromkeys(row.day for row in rows))
+        last = f"SELECT COALESCE(MAX(key), %s) FROM {ENTRY}{generation} WHERE key > %s AND key < %s"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {', '.join([f'({last})'] * len(bounds))}",
-                [bound for each in bounds for bound in each],
+                f"SELECT {', '.join([f'({last})'] * len(days))}",
+                [bound for day in days for bound in (key_of(day), *bounds_of(day))],
             )
-            return list(cursor.fetchone())
+            taken = dict(zip(days, cursor.fetchone(), strict=True))
+        keys = []
+        for row in rows:
+            taken[row.day] += 1
+            keys.append(taken[row.day])
+        return keys
 
     def indexed(self, version_ids: Sequence[int], generation: str) -> dict[int, int]:
         """The keys of those versions that have an entry."""

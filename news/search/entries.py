@@ -56,6 +56,11 @@ def key_of(day: date, number: int = 0) -> int:
     return day.toordinal() << _DAY_BITS | number
 
 
+def bounds_of(day: date) -> tuple[int, int]:
+    """The bounds between which the keys of a day lie, neither of them one."""
+    return key_of(day), key_of(day) + (1 << _DAY_BITS)
+
+
 def pack(day: date, topic_id: int | None, flags: int) -> int:
     """The facet of an entry."""
     month = day.year * 12 + day.month - 1

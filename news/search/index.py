@@ -5,7 +5,7 @@ a scheduled version is found from its minute on, and the one before it until the
 holds the lock on the epoch's row (the door by raising it), so no two write at once.
 """
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.documents import document_of, flags_of
 from news.search.engine import CURRENT, NEXT, Row, Written
 from news.search.engines import engine
-from news.search.entries import Entry, key_of, microseconds, pack
+from news.search.entries import microseconds, pack
 
 BATCH = 100
 """Versions indexed in one transaction of a rebuilding: about a quarter of a second."""
@@ -208,37 +208,20 @@ def _indexable(at: datetime):
 
 
 def _write(versions: Sequence[Version], documents: Sequence[Written], generation: str) -> None:
-    listed = [
-        (version, document)
-        for version, document in zip(versions, documents, strict=True)
-        if version.is_listed_kind
-    ]
-    keys = _new_keys([version for version, _ in listed], generation)
     rows = [
         Row(
-            Entry(key, version.pk, pack(version.dated, version.topic_id, flags_of(version))),
+            version.pk,
+            version.dated,
+            pack(version.dated, version.topic_id, flags_of(version)),
             microseconds(version.visible_from),
             microseconds(version.visible_until),
             document,
         )
-        for key, (version, document) in zip(keys, listed, strict=True)
+        for version, document in zip(versions, documents, strict=True)
+        if version.is_listed_kind
     ]
     if rows:
         engine().insert(rows, generation)
-
-
-def _new_keys(versions: Sequence[Version], generation: str) -> list[int]:
-    days = list(dict.fromkeys(version.dated for version in versions))
-    bounds = [(key_of(day), key_of(day, 2**20 - 1)) for day in days]
-    last = engine().last_keys(bounds, generation)
-    taken = defaultdict(int)
-    for day, (first, _), key in zip(days, bounds, last, strict=True):
-        taken[day] = first if key is None else key
-    keys = []
-    for version in versions:
-        taken[version.dated] += 1
-        keys.append(taken[version.dated])
-    return keys
 
 
 def _lock() -> None:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db import OperationalError, transaction
 from psycopg import Cursor
@@ -30,7 +31,7 @@ from news.search.engine import (
     Source,
     Written,
 )
-from news.search.entries import Entry, Scope
+from news.search.entries import Entry, Scope, bounds_of, key_of
 from news.search.expressions import All, Any, Expression, Marker, leaves
 from news.search.grams import (
     Kind,
@@ -75,6 +76,13 @@ _COPY = "COPY {} FROM STDIN (FORMAT BINARY)"
 # The grams are bytes already, of which this is how the server reads an array.
 _ENTRY_TYPES = ("int8", "int8", "int8", "int8", "int8", "bytea")
 _TEXT_TYPES = ("int8", "bytea", "text", "bytea")
+# What is set holds before the first row is there: each row is joined to it.
+_INSERT_ONE = """
+WITH s AS MATERIALIZED (SELECT set_config(%s, %s, true), set_config(%s, %s, true)),
+k AS (SELECT COALESCE(MAX(key), %s) + 1 AS key FROM {entry} WHERE key > %s AND key < %s),
+e AS (INSERT INTO {entry} SELECT k.key, %s, %s, %s, %s, %s FROM k, s RETURNING key)
+INSERT INTO {text} SELECT key, %b, %s, %b FROM e
+"""
 _INTEGER, _ARRAY_OF_INTEGERS = 23, 1007
 _ONE_DIMENSION = (1, 0, _INTEGER)
 """Dimensions, whether an element can be missing, and their type; then how many, from which on."""
@@ -151,41 +159,44 @@ class PostgresEngine(Engine):
     def insert(self, rows: Sequence[Row], generation: str) -> None:
         # A savepoint would be of no use: what fails here fails for all that is published with it.
         alone = transaction.atomic(using=sources.current(), savepoint=False)
-        with alone, connection.cursor() as cursor:
-            _set(cursor, _ADDING_MANY if len(rows) > 1 else _ADDING_ONE, returning=False)
+        with alone:
             if len(rows) == 1:
                 self._insert_one(rows[0], generation)
-                return
+            else:
+                self._insert_many(rows, generation)
+
+    def _insert_many(self, rows: Sequence[Row], generation: str) -> None:
+        keys = self._new_keys(rows, generation)
+        with connection.cursor() as cursor:
+            _set(cursor, _ADDING_MANY, returning=False)
             with cursor.copy(_COPY.format(f"{ENTRY}{generation}")) as copy:
                 copy.set_types(_ENTRY_TYPES)
-                for row in rows:
-                    entry, grams = row.entry, row.document.grams
+                for key, row in zip(keys, rows, strict=True):
                     moments = (row.visible_from, row.visible_until)
-                    copy.write_row((entry.key, entry.version_id, *moments, entry.facet, grams))
+                    copy.write_row((key, row.version_id, *moments, row.facet, row.document.grams))
             with cursor.copy(_COPY.format(f"{TEXT}{generation}")) as copy:
                 copy.set_types(_TEXT_TYPES)
-                for row in rows:
+                for key, row in zip(keys, rows, strict=True):
                     document = row.document
-                    codes = (document.title_code, document.title, document.code)
-                    copy.write_row((row.entry.key, *codes))
+                    copy.write_row((key, document.title_code, document.title, document.code))
 
     def _insert_one(self, row: Row, generation: str) -> None:
-        # Two COPYs are four questions and answers.
-        entry, document = row.entry, row.document
+        # Every question and its answer costs a tenth of all the rest, so this is one.
+        document = row.document
         plain = Cursor(connection.connection)
         plain.adapters.register_dumper(_Grams, _GramsDumper)
         with connection.wrap_database_errors, plain as cursor:
             cursor.execute(
-                f"WITH e AS (INSERT INTO {ENTRY}{generation} VALUES (%s, %s, %s, %s, %s, %s)) "  # noqa: S608
-                f"INSERT INTO {TEXT}{generation} VALUES (%s, %b, %s, %b)",
+                _INSERT_ONE.format(entry=f"{ENTRY}{generation}", text=f"{TEXT}{generation}"),
                 [
-                    entry.key,
-                    entry.version_id,
+                    *chain.from_iterable(_ADDING_ONE.items()),
+                    key_of(row.day),
+                    *bounds_of(row.day),
+                    row.version_id,
                     row.visible_from,
                     row.visible_until,
-                    entry.facet,
+                    row.facet,
                     _Grams(document.grams),
-                    entry.key,
                     document.title_code,
                     document.title,
                     document.code,

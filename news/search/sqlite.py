@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
+from operator import itemgetter
 
 from django.db import OperationalError
 
@@ -75,31 +76,25 @@ class SqliteEngine(Engine):
     def insert(self, rows: Sequence[Row], generation: str) -> None:
         names = _names(generation)
         # In the order of their keys: FTS5 writes all that it has gathered when one is not.
-        rows = sorted(rows, key=lambda row: row.entry.key)
+        keyed = sorted(zip(self._new_keys(rows, generation), rows, strict=True), key=itemgetter(0))
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {names['entry']} VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
                 [
-                    (
-                        row.entry.key,
-                        row.entry.version_id,
-                        row.visible_from,
-                        row.visible_until,
-                        row.entry.facet,
-                    )
-                    for row in rows
+                    (key, row.version_id, row.visible_from, row.visible_until, row.facet)
+                    for key, row in keyed
                 ],
             )
             cursor.executemany(
                 f"INSERT INTO {names['text']} VALUES (%s, %s, %s, %s)",  # noqa: S608
                 [
-                    (row.entry.key, row.document.title_code, row.document.title, row.document.code)
-                    for row in rows
+                    (key, row.document.title_code, row.document.title, row.document.code)
+                    for key, row in keyed
                 ],
             )
             cursor.executemany(
                 f"INSERT INTO {names['grams']} (rowid, grams) VALUES (%s, %s)",  # noqa: S608
-                [(row.entry.key, row.document.grams) for row in rows],
+                [(key, row.document.grams) for key, row in keyed],
             )
 
     def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:

@@ -19,6 +19,7 @@ from news.search.grams import Kind, marker_gram, phrase_grams
 from news.search.postgres import _MOST_WAYS, SETTINGS, PostgresEngine, _having, _ways
 from tests.factories import published
 
+_THAI_NUMBERS = "หนึ่งสองสามสี่ห้าหกเจ็ดแปดเก้าสิบร้อยพันหมื่นแสนล้าน"
 _LEAVES = [
     Marker("aกพ"),
     Marker("m201805"),
@@ -177,3 +178,16 @@ def test_words_are_looked_up_by_their_grams_however_short_the_period_is(ask):
         ask(engine(), Phrase(("ป", "ระ")), scope)
     assert "Bitmap Index Scan on news_search_entry_grams" in plans[0]
     assert "pkey" not in plans[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the list is PostgreSQL's")
+def test_who_adds_one_release_does_not_bring_in_the_list_of_all_that_wait():
+    with connection.cursor() as cursor:
+        # Eight pages: what a server could be set to.
+        cursor.execute("SET LOCAL gin_pending_list_limit = '64kB'")
+        for number in range(10):
+            published(title_th=f"{_THAI_NUMBERS} {number}", body_th=f"<p>{_THAI_NUMBERS * 20}</p>")
+        cursor.execute("SELECT gin_clean_pending_list('news_search_entry_grams')")
+        (pages,) = cursor.fetchone()
+    assert pages > 8
