@@ -235,7 +235,8 @@ def report(
 
 {size:,} versions of {source} on {kind}, a package of {told["package_mb"]:,} MB{then}.
 Seconds by the wall depend on what else the machine does; CPU and memory are those of all processes
-of the command.
+of the command. Of SQLite memory counts what of the database is mapped, all of it where all is
+read.
 
 | command | s | CPU s | CPU ms a version | largest process, MB |
 |---|---|---|---|---|
