@@ -50,9 +50,17 @@ MAX_ADDRESS = 2_000
 
 # No lifetime that the site gives is longer, so this far from a boundary none needs to be cut.
 _LONGEST_LIFETIME = 300
-# Nor a server's own way of sending files: Django would hand the file over in place of its answer,
-# which then couldn't be asked whether it may be kept.
-_NOT_OF_THE_PAGE = frozenset({"HTTP_COOKIE", "HTTP_AUTHORIZATION", "wsgi.file_wrapper"})
+# Who asks, and a body where none belongs. Nor a server's own way of sending files: Django would
+# hand the file over in place of its answer, which then couldn't be asked whether it may be kept.
+_NOT_OF_THE_PAGE = frozenset(
+    {
+        "CONTENT_LENGTH",
+        "CONTENT_TYPE",
+        "HTTP_AUTHORIZATION",
+        "HTTP_COOKIE",
+        "wsgi.file_wrapper",
+    }
+)
 _OF_THE_BODY = frozenset({"Content-Encoding", "Content-Length", "Content-Type"})
 
 ANSWERS = ("hit", "renewed", "miss", "stale", "passed")
@@ -287,8 +295,8 @@ class PageStore:
 
 
 def _asked(environ: dict, address: Address) -> dict:
-    """What Django is asked: with GET and without what isn't in the address. Neither a cookie nor a
-    parameter that means nothing can change a page that others will be given.
+    """What Django is asked: with GET and without what isn't in the address. Neither a cookie, a
+    body nor a parameter that means nothing can change a page that others will be given.
     """
     asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
     return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}

@@ -250,6 +250,14 @@ class TestTheSameForEverybody:
         assert "Set-Cookie" not in answer.headers
         assert len(site.asked) == 1
 
+    def test_nor_does_what_a_request_says_of_a_body(self, site):
+        path = "/th/search/?q=%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7"
+        answer = site.get(path, content_type="text/plain; charset=latin-1", content_length="3")
+        assert 'value="ข่าว"' in answer.text
+        assert not {"CONTENT_TYPE", "CONTENT_LENGTH"} & site.asked[0].keys()
+        assert site.get(path).body == answer.body
+        assert len(site.asked) == 1
+
     @pytest.mark.parametrize(
         "path",
         [
