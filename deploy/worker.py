@@ -25,7 +25,7 @@ BROKEN = ("ระบบขัดข้องชั่วคราว", "Somethin
 
 
 def _of_the_settings() -> str:
-    """What Django's answers say as the settings have it: browsers are kept on TLS, and may do less."""
+    """As Django's answers have it: browsers are kept on TLS, and pages may do less."""
     if not settings.configured:
         return ""
     policy = ", ".join(f"{name}=()" for name in settings.PERMISSIONS_POLICY)

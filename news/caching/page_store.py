@@ -99,12 +99,14 @@ class PageStore:
     """A WSGI application that answers from memory what `application` answered in this epoch.
 
     `counts` tells how many requests were a `hit`, `renewed` (an answer of an earlier epoch that was
-    still right), a `miss`, `stale` (the site could make no answer) or `passed` on.
+    still right), a `miss`, `stale` (the site could make no answer) or `passed` on. All are where
+    `max_bytes` is 0; what is made during a removal is promised to no cache then either.
     """
 
     def __init__(self, application: Callable, reader: EpochReader, max_bytes: int) -> None:
         self._application = application
         self._reader = reader
+        self._has_room = max_bytes > 0
         self._shelves = Shelves(max_bytes)
         reader.when_removed(self._forget)
         self._turns = Turns(PATIENCE_SECONDS)
@@ -141,7 +143,8 @@ class PageStore:
         path = environ.get("PATH_INFO", "")
         query = environ.get("QUERY_STRING", "")
         if (
-            environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
+            not self._has_room
+            or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
             or path == "/"  # leads to the reader's own language
             or path.startswith(NEVER)
             or len(path) + len(query) > MAX_ADDRESS
