@@ -76,9 +76,20 @@ util.write_error = refuse
 RequestParser.mesg_class = TolerantRequest
 
 
+def _unsaid(error: BaseException) -> BaseException:
+    """A refusal of gunicorn's without what it quotes of the request: it is logged by its text, and
+    answered by its class.
+    """
+    kind = type(error)
+    if not kind.__module__.startswith("gunicorn."):
+        return error
+    told = type(kind.__name__, (kind,), {"__str__": lambda self: kind.__name__})
+    return told.__new__(told)
+
+
 class Worker(ThreadWorker):
     """Threads, as `gthread`."""
 
     def handle_error(self, req, client, addr, exc) -> None:
-        # Without the address, which gunicorn would log.
-        super().handle_error(req, client, ("", -1), exc)
+        # Without the reader's address and what was asked for, which gunicorn would log.
+        super().handle_error(None, client, ("", -1), _unsaid(exc))
