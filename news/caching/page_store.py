@@ -151,8 +151,7 @@ class PageStore:
             or is_for_the_view(path, query)
         ):
             return None
-        host = environ.get("HTTP_HOST", "").lower()
-        return Address(self._is_secure(environ), host, path, meaning(path, query))
+        return Address(self._is_secure(environ), _host(environ), path, meaning(path, query))
 
     def _is_secure(self, environ: dict) -> bool:
         """As Django finds it: by the proxy's header where settings name one."""
@@ -297,11 +296,23 @@ class PageStore:
         stencils.clear()
 
 
+def _host(environ: dict) -> str:
+    """The host without its port: Django allows any, and no page depends on it. What is neither a
+    name nor a name and a port stays as it is, to be refused.
+    """
+    said = environ.get("HTTP_HOST", "").lower()
+    name, _, port = said.rpartition(":")
+    is_name = name != "" and (":" not in name or name.endswith("]"))
+    return name if is_name and port.isdecimal() else said
+
+
 def _asked(environ: dict, address: Address) -> dict:
     """What Django is asked: with GET and without what isn't in the address. Neither a cookie, a
-    body nor a parameter that means nothing can change a page that others will be given.
+    body, a port nor a parameter that means nothing can change a page that others will be given.
     """
     asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
+    if "HTTP_HOST" in asked:
+        asked["HTTP_HOST"] = address.host
     return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
 
 

@@ -305,6 +305,19 @@ class TestTheSameForEverybody:
             assert site.get(path, host=host).status == 400
         assert site.get(path).status == 200
 
+    def test_a_port_splits_nothing_and_reaches_no_page(self, site):
+        """Django allows any: each page could be kept 65,535 times, in the place of others."""
+        for host in ("testserver", "testserver:1", "TESTSERVER:8080", "[::1]", "[::1]:9"):
+            assert site.get("/th/", host=host).status == 200
+        assert [asked["HTTP_HOST"] for asked in site.asked] == ["testserver", "[::1]"]
+
+    @pytest.mark.parametrize(
+        "host", ["testserver:80:1", "testserver:a", "testserver:1@evil", "testserver: 1", ":1", ":"]
+    )
+    def test_what_is_no_host_is_refused_where_a_page_is_kept(self, site, host):
+        assert site.get("/th/").status == 200
+        assert site.get("/th/", host=host).status == 400
+
     def test_http_and_https_are_different_addresses(self, site, settings):
         path = path_of(published(slug="a-release"))
         site.store._proxy_header, site.store._proxy_says = "HTTP_X_FORWARDED_PROTO", "https"
