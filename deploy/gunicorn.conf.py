@@ -62,6 +62,11 @@ control_socket_disable = True
 # the longest real ones pass 4,094, gunicorn's default. Past this a request gets 400.
 limit_request_line = 8190
 
+# Of what nginx says of a request, that alone: it writes no other anew, so a reader could say it.
+# Where the site lies nobody says at all.
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""
+
 # Longer than nginx keeps an idle connection would waste threads; shorter than a page's burst of
 # requests would reopen connections.
 keepalive = 5

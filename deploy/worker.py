@@ -24,14 +24,18 @@ UNREADABLE = ("ที่อยู่นี้ไม่ถูกต้อง", "T
 BROKEN = ("ระบบขัดข้องชั่วคราว", "Something went wrong here.")
 
 
-def _transport() -> str:
-    """The header that keeps browsers on TLS, as Django's answers have it: that of the settings."""
-    if not (settings.configured and settings.SECURE_HSTS_SECONDS):
+def _of_the_settings() -> str:
+    """As Django's answers have it: browsers are kept on TLS, and pages may do less."""
+    if not settings.configured:
         return ""
-    parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
-    parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
-    parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
-    return f"Strict-Transport-Security: {'; '.join(parts)}\r\n"
+    policy = ", ".join(f"{name}=()" for name in settings.PERMISSIONS_POLICY)
+    headers = f"Permissions-Policy: {policy}\r\n"
+    if settings.SECURE_HSTS_SECONDS:
+        parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+        parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+        parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+        headers += f"Strict-Transport-Security: {'; '.join(parts)}\r\n"
+    return headers
 
 
 def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
@@ -42,9 +46,10 @@ def refuse(sock: socket, status: int, reason: str, _message: str) -> None:
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nCache-Control: no-store\r\n"
         "Content-Type: text/html; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
         "X-Frame-Options: DENY\r\nReferrer-Policy: strict-origin-when-cross-origin\r\n"
+        "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
         "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'\r\n"
-        f"{_transport()}"
+        f"{_of_the_settings()}"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     util.write_nonblock(sock, head.encode("latin-1") + body)
@@ -71,9 +76,20 @@ util.write_error = refuse
 RequestParser.mesg_class = TolerantRequest
 
 
+def _unsaid(error: BaseException) -> BaseException:
+    """A refusal of gunicorn's without what it quotes of the request: it is logged by its text, and
+    answered by its class.
+    """
+    kind = type(error)
+    if not kind.__module__.startswith("gunicorn."):
+        return error
+    told = type(kind.__name__, (kind,), {"__str__": lambda self: kind.__name__})
+    return told.__new__(told)
+
+
 class Worker(ThreadWorker):
     """Threads, as `gthread`."""
 
     def handle_error(self, req, client, addr, exc) -> None:
-        # Without the address, which gunicorn would log.
-        super().handle_error(req, client, ("", -1), exc)
+        # Without the reader's address and what was asked for, which gunicorn would log.
+        super().handle_error(None, client, ("", -1), _unsaid(exc))

@@ -1,8 +1,8 @@
 """What is told of an error: in the log, and to a Sentry server where one is named by its DSN.
 
 It says what broke and where in the code. It does not say who asked, for what, or with which values:
-not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables. Nothing of
-Sentry is loaded where no DSN is given.
+not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables, nor what a
+message quotes. Nothing of Sentry is loaded where no DSN is given.
 """
 
 import re
@@ -14,7 +14,28 @@ _VALUES = re.compile(
     re.DOTALL,
 )
 
+# What a message repeats of a value stands in quotation marks, as Python and Django write it. To the
+# last mark, for the value may hold some; not from an apostrophe.
+_QUOTED = re.compile(r"""(?<!\w)(['"“‘])(?:.*['"”’]|.*)""", re.DOTALL)
+
 KEPT_OF_THE_REQUEST = frozenset({"method"})
+KEPT_CONTEXTS = frozenset({"runtime"})
+"""Not `trace`: a request names one itself, and `baggage` of its own to go with each report."""
+
+_NOTHING = {"mode": "off"}
+COLLECTED = {
+    "user_info": False,
+    "cookies": _NOTHING,
+    "http_headers": {"request": _NOTHING},
+    "http_bodies": [],
+    "url_query_params": _NOTHING,
+    "graphql": {"document": False, "variables": False},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+}
+"""What Sentry gathers by itself; what isn't named here it does. `scrub` sees what is left."""
 
 
 def start(dsn: str, *, build: str, environment: str) -> None:
@@ -25,10 +46,12 @@ def start(dsn: str, *, build: str, environment: str) -> None:
         dsn,
         release=build,
         environment=environment,
-        send_default_pii=False,
+        data_collection=COLLECTED,
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=0,
+        # Nothing of it goes with what the site asks of others, as of the pages that it links to.
+        trace_propagation_targets=[],
         before_send=scrub,
     )
 
@@ -47,13 +70,22 @@ def hide_values(_logger: object, _method: str, event: dict) -> dict:
 
 def scrub(event: dict, _hint: dict) -> dict:
     """`event` without anything that a reader or an editor gave. The route (`transaction`) stays."""
-    event.pop("user", None)
-    event.pop("breadcrumbs", None)
-    event.pop("extra", None)
-    request = event.get("request", {})
-    event["request"] = {name: request[name] for name in KEPT_OF_THE_REQUEST & request.keys()}
+    for name in ("user", "breadcrumbs", "extra", "_meta"):
+        event.pop(name, None)
+    event["request"] = _only(KEPT_OF_THE_REQUEST, event.get("request"))
+    event["contexts"] = _only(KEPT_CONTEXTS, event.get("contexts"))
+    if "logentry" in event:  # its template alone
+        event["logentry"] = {"message": _unquoted(event["logentry"].get("message"))}
     for raised in event.get("exception", {}).get("values", ()):
-        raised["value"] = without_values(raised.get("value") or "")
+        raised["value"] = _unquoted(raised.get("value"))
         for frame in raised.get("stacktrace", {}).get("frames", ()):
             frame.pop("vars", None)
     return event
+
+
+def _only(names: frozenset[str], values: dict | None) -> dict:
+    return {name: value for name, value in (values or {}).items() if name in names}
+
+
+def _unquoted(message: str | None) -> str:
+    return _QUOTED.sub(r"\1…\1", without_values(message or ""))

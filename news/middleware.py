@@ -1,5 +1,5 @@
 """Which language answers a request: the path on the public site, the user's choice at the desk.
-And how long a session of the desk lasts.
+How long a session of the desk lasts. And what every answer says to browsers.
 
 Django's own LocaleMiddleware also asks cookies and Accept-Language, and adds a `Vary` that would
 give a cache one copy per header seen; here only `/` looks at Accept-Language, in its own view.
@@ -15,6 +15,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.middleware.security import SecurityMiddleware
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -54,7 +55,8 @@ class PathLanguageMiddleware:
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        if not response.streaming:  # a file, which is in none
+            response.headers.setdefault("Content-Language", language)
         return response
 
 
@@ -145,6 +147,15 @@ class PublicReadsMiddleware:
         return request.method in {"GET", "HEAD"} and not request.path_info.startswith(
             self.NOT_PUBLIC
         )
+
+
+class SecurityHeadersMiddleware(SecurityMiddleware):
+    """What Django's own adds, on every answer: that one refuses a host on the way to https, and
+    then adds nothing.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Leads nowhere, so nothing has to be refused."""
 
 
 class CrossOriginMiddleware:

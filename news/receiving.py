@@ -104,9 +104,10 @@ def take(upload: Upload, offset: int, piece: bytes) -> Upload:
     if upload.is_done:
         return upload
     end = offset + len(piece)
-    if offset > upload.received or end > upload.byte_size or len(piece) > LARGEST_PIECE:
+    follows = 0 <= offset <= upload.received
+    if not follows or end > upload.byte_size or len(piece) > LARGEST_PIECE:
         raise WrongPlace(upload)
-    if end > upload.received:
+    if end > upload.received or not upload.byte_size:
         _write(upload, offset, piece)
         # What another request counted meanwhile stays counted.
         Upload.objects.filter(pk=upload.pk, received__lt=end).update(

@@ -85,15 +85,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "news.request_log.RequestLogMiddleware",
     "news.middleware.PatienceMiddleware",
-    # Outside the others, so that what those answer by themselves has it: the next one leads to
-    # https, and a host that is not the site's is refused further in.
+    # Outside whatever answers by itself, so that each answer says all, in the language of its path:
+    # the way to https, static files, the refusal of a host that is not the site's.
+    "news.middleware.SecurityHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "news.middleware.CrossOriginMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "news.middleware.ContentPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "news.middleware.PathLanguageMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -18,8 +18,4 @@ from news.caching.page_store import PageStore  # noqa: E402
 django_application = AnsweringHandler()
 patience.begin()
 reader.keep_up()
-application = (
-    PageStore(django_application, reader, max_bytes=settings.PAGE_STORE_BYTES)
-    if settings.PAGE_STORE_BYTES
-    else django_application
-)
+application = PageStore(django_application, reader, max_bytes=settings.PAGE_STORE_BYTES)

@@ -18,30 +18,55 @@ ROOT = Path(__file__).resolve().parent.parent
 DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 
 BREAK = """
+import logging
 import django
 django.setup()
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import HttpResponse
 from django.test import RequestFactory
-from news.views import home
-
-def broken(request, *arguments, **options):
-    secret = request.GET.get("q")
-    raise ValueError("it broke")
-
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from ocsc_site import urls
-urls.urlpatterns.insert(0, path("th/broken/", csrf_exempt(broken)))
-request = RequestFactory().post(
-    "/th/broken/?q=secret-words", {"password": "secret-password"}, REMOTE_ADDR="203.0.113.9",
-    headers={
-        "Host": "localhost", "Cookie": "sessionid=secret-cookie", "User-Agent": "secret-browser",
-        "X-Forwarded-For": "203.0.113.9",
-    },
-)
+
+def broken(request, rest):
+    secret = request.GET.get("q"), request.POST.get("password")
+    raise ValueError("it broke")
+
+def quoting(request, rest):
+    return int(request.GET["q"])
+
+def suspicious(request, rest):
+    raise SuspiciousFileOperation(f"Detected path traversal attempt in {rest!r}")
+
+def unavailable(request, rest):
+    return HttpResponse(status=503)
+
+def logged(request, rest):
+    logging.getLogger("news").error("It went wrong: %s", rest)
+    return HttpResponse()
+
+views = {view.__name__: view for view in (broken, quoting, suspicious, unavailable, logged)}
+for name, view in views.items():
+    urls.urlpatterns.insert(0, path(f"th/{name}/<str:rest>/", csrf_exempt(view)))
+
 from ocsc_site.wsgi import application
 statuses = []
-list(application(request.environ, lambda status, headers, *_: statuses.append(status)))
-assert statuses == ["500 Internal Server Error"], statuses
+for name in views:
+    request = RequestFactory().post(
+        f"/th/{name}/secret-token/?q=secret-words", {"password": "secret-password"},
+        REMOTE_ADDR="203.0.113.9",
+        headers={
+            "Host": "localhost", "Cookie": "sessionid=secret-cookie; csrftoken=secret-csrf",
+            "User-Agent": "secret-browser", "X-Forwarded-For": "203.0.113.9",
+            "Authorization": "Bearer secret-key", "X-CSRFToken": "secret-csrf",
+            "Referer": "https://secret-page/", "Accept-Language": "secret-language",
+            "Sentry-Trace": "5ec4e7a43a4192642f0b136d5159a501-5ec4e7a43a419264-1",
+            "Baggage": "sentry-trace_id=5ec4e7a43a4192642f0b136d5159a501,"
+            "sentry-public_key=secret-public,sentry-user_id=secret-user",
+        },
+    )
+    list(application(request.environ, lambda status, *_: statuses.append(int(status[:3]))))
+assert statuses == [500, 500, 400, 503, 200], statuses
 import sentry_sdk
 sentry_sdk.flush(10)
 """
@@ -89,7 +114,7 @@ def sentry():
 
 def run(program, tmp_path, **environment):
     return subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-W", "default::DeprecationWarning", "-c", program],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
@@ -107,13 +132,56 @@ def run(program, tmp_path, **environment):
 
 def test_a_report_says_what_broke_and_nothing_of_who_asked_for_what(sentry, tmp_path):
     received, dsn = sentry
-    run(BREAK, tmp_path, OCSC_SENTRY_DSN=dsn)
+    finished = run(BREAK, tmp_path, OCSC_SENTRY_DSN=dsn)
     text = b"\n".join(received).decode()
-    events = [json.loads(line) for line in text.splitlines() if '"exception"' in line]
-    assert [value["value"] for value in events[0]["exception"]["values"]] == ["it broke"]
-    assert events[0]["request"] == {"method": "POST"}
-    assert "broken" in events[0]["transaction"]
-    assert "secret-" not in text.replace("secret = request", "")
+    events = [json.loads(line) for line in text.splitlines() if '"transaction"' in line]
+    broken, quoting, suspicious, logged = events
+    assert [value["value"] for value in broken["exception"]["values"]] == ["it broke"]
+    assert "broken" in broken["transaction"]
+    assert quoting["exception"]["values"][0]["value"].endswith("with base 10: '…'")
+    assert suspicious["logentry"] == {"message": "Detected path traversal attempt in '…'"}
+    assert logged["logentry"] == {"message": "It went wrong: %s"}
+    for event in events:
+        assert event["request"] == {"method": "POST"}
+        assert event["contexts"].keys() == {"runtime"}
+    for secret in ("secret-", "203.0.113.9", "5ec4e7a43a4192642f0b136d5159a501"):
+        assert secret not in text
+    assert "DeprecationWarning" not in finished.stderr
+
+
+def test_what_the_site_asks_of_others_carries_nothing_of_it(sentry, tmp_path):
+    _received, dsn = sentry
+    program = """
+import threading, urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+import django
+django.setup()
+seen = []
+class Other(BaseHTTPRequestHandler):
+    def do_GET(self):
+        seen.extend(name.lower() for name in self.headers)
+        self.send_response(204)
+        self.end_headers()
+server = HTTPServer(("127.0.0.1", 0), Other)
+threading.Thread(target=server.handle_request).start()
+urllib.request.urlopen(f"http://127.0.0.1:{server.server_address[1]}/").close()
+assert "host" in seen
+assert not {"sentry-trace", "baggage", "traceparent"} & set(seen), seen
+"""
+    run(program, tmp_path, OCSC_SENTRY_DSN=dsn)
+
+
+def test_sentry_itself_gathers_nothing_of_it(sentry, tmp_path):
+    """Before anything is taken out of a report."""
+    received, dsn = sentry
+    run(
+        f"from news import error_reports\nerror_reports.scrub = None\n{BREAK}",
+        tmp_path,
+        OCSC_SENTRY_DSN=dsn,
+    )
+    text = b"\n".join(received).decode()
+    for secret in ("password", "cookie", "csrf", "browser", "key", "page", "language"):
+        assert f"secret-{secret}" not in text
     assert "203.0.113.9" not in text
 
 
@@ -132,3 +200,20 @@ def test_values_that_the_database_repeats_are_cut_off():
     said = "duplicate key value\nDETAIL:  Key (email)=(a@example.org) already exists.\n"
     event = {"exception": {"values": [{"type": "IntegrityError", "value": said}]}}
     assert "example" not in str(error_reports.scrub(event, {}))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("it broke", "it broke"),
+        ("can't open 'a', nor 'b'", "can't open '…'"),
+        ("invalid literal: 'a' b'", "invalid literal: '…'"),
+        ("'word'", "'…'"),
+        ("cut off 'in the middle", "cut off '…'"),
+        ("“ก” value must be a number", "“…“ value must be a number"),
+        ("", ""),
+    ],
+)
+def test_what_a_message_quotes_is_not_told(said, told):
+    event = {"exception": {"values": [{"type": "ValueError", "value": said}]}}
+    assert error_reports.scrub(event, {})["exception"]["values"][0]["value"] == told

@@ -1,8 +1,6 @@
 """What a stranger tries, and what a browser is told. `docs/security.md` names these tests."""
 
 import re
-import socket
-from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from deploy.worker import refuse
 from news.middleware import ContentPolicyMiddleware
 from news.models import DeskSession
 from tests.factories import published
@@ -105,45 +102,6 @@ def test_so_does_what_answers_while_the_database_is_away(client, monkeypatch):
     assert answer["Retry-After"]
     assert answer["Cache-Control"] == "no-store"
     assert_says_all(answer)
-
-
-@pytest.mark.usefixtures("tls")
-def test_so_does_what_is_refused_for_its_host(client):
-    answer = client.get("/th/", secure=True, headers={"Host": "evil.example"})
-    assert answer.status_code == 400
-    assert_says_all(answer)
-
-
-@pytest.mark.usefixtures("tls")
-def test_what_leads_to_tls_may_stand_in_no_frame(client, settings):
-    settings.SECURE_SSL_REDIRECT = True
-    answer = client.get("/th/")
-    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/th/")
-    assert answer["X-Frame-Options"] == "DENY"
-    refused = client.get("/th/", headers={"Host": "evil.example"})
-    assert refused.status_code == 400
-    assert refused["X-Frame-Options"] == "DENY"
-
-
-@pytest.mark.usefixtures("tls")
-def test_so_does_what_never_reaches_the_site():
-    assert_says_all(refused_by_gunicorn())
-
-
-def test_what_never_reaches_a_site_without_tls_does_not_lead_there():
-    assert "Strict-Transport-Security" not in refused_by_gunicorn()
-
-
-def refused_by_gunicorn():
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        refuse(ours, 400, "Bad Request", "")
-        ours.close()
-        with HTTPResponse(theirs) as answer:
-            answer.begin()
-    assert answer.status == 400
-    assert answer.headers["Cache-Control"] == "no-store"
-    return answer.headers
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class UploadViews(admin.ModelAdmin):
         values = request.POST
         release = self._release_of(request, values.get("release", ""))
         try:
-            kind, size = Upload.Kind(values["kind"]), int(values["size"])
+            kind, size = Upload.Kind(values["kind"]), _size(values["size"])
             client_id = _plain(values["client_id"][:100])
             sha256 = values.get("sha256", "")[:64]
             sha256 = sha256 and _plain(sha256)
@@ -62,6 +62,8 @@ class UploadViews(admin.ModelAdmin):
             )
             if size == upload.received:
                 upload = receiving.take(upload, size, b"")
+        except WrongPlace:
+            upload.refresh_from_db()
         except UploadRefused as refused:
             return _refused(refused)
         return _state(upload)
@@ -102,6 +104,14 @@ def _plain(word: str) -> str:
     if not slug_re.fullmatch(word):
         raise ValueError(word)
     return word
+
+
+def _size(number: str) -> int:
+    """Raises ValueError where no file has so many bytes."""
+    size = int(number)
+    if size < 0:
+        raise ValueError(number)
+    return size
 
 
 def _state(upload: Upload, status: int = 200) -> JsonResponse:

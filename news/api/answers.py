@@ -52,4 +52,6 @@ def refusal(error: ApiError) -> HttpResponse:
     told = {"code": error.code, "message": error.message}
     if error.parameter:
         told["parameter"] = error.parameter
-    return never_keep(answer({"error": told}, error.status))
+    refused = answer({"error": told}, error.status)
+    refused.headers["Content-Language"] = "en"
+    return never_keep(refused)

@@ -50,9 +50,17 @@ MAX_ADDRESS = 2_000
 
 # No lifetime that the site gives is longer, so this far from a boundary none needs to be cut.
 _LONGEST_LIFETIME = 300
-# Nor a server's own way of sending files: Django would hand the file over in place of its answer,
-# which then couldn't be asked whether it may be kept.
-_NOT_OF_THE_PAGE = frozenset({"HTTP_COOKIE", "HTTP_AUTHORIZATION", "wsgi.file_wrapper"})
+# Who asks, and a body where none belongs. Nor a server's own way of sending files: Django would
+# hand the file over in place of its answer, which then couldn't be asked whether it may be kept.
+_NOT_OF_THE_PAGE = frozenset(
+    {
+        "CONTENT_LENGTH",
+        "CONTENT_TYPE",
+        "HTTP_AUTHORIZATION",
+        "HTTP_COOKIE",
+        "wsgi.file_wrapper",
+    }
+)
 _OF_THE_BODY = frozenset({"Content-Encoding", "Content-Length", "Content-Type"})
 
 ANSWERS = ("hit", "renewed", "miss", "stale", "passed")
@@ -91,12 +99,14 @@ class PageStore:
     """A WSGI application that answers from memory what `application` answered in this epoch.
 
     `counts` tells how many requests were a `hit`, `renewed` (an answer of an earlier epoch that was
-    still right), a `miss`, `stale` (the site could make no answer) or `passed` on.
+    still right), a `miss`, `stale` (the site could make no answer) or `passed` on. All are where
+    `max_bytes` is 0; what is made during a removal is promised to no cache then either.
     """
 
     def __init__(self, application: Callable, reader: EpochReader, max_bytes: int) -> None:
         self._application = application
         self._reader = reader
+        self._has_room = max_bytes > 0
         self._shelves = Shelves(max_bytes)
         reader.when_removed(self._forget)
         self._turns = Turns(PATIENCE_SECONDS)
@@ -133,15 +143,15 @@ class PageStore:
         path = environ.get("PATH_INFO", "")
         query = environ.get("QUERY_STRING", "")
         if (
-            environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
+            not self._has_room
+            or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
             or path == "/"  # leads to the reader's own language
             or path.startswith(NEVER)
             or len(path) + len(query) > MAX_ADDRESS
             or is_for_the_view(path, query)
         ):
             return None
-        host = environ.get("HTTP_HOST", "").lower()
-        return Address(self._is_secure(environ), host, path, meaning(path, query))
+        return Address(self._is_secure(environ), _host(environ), path, meaning(path, query))
 
     def _is_secure(self, environ: dict) -> bool:
         """As Django finds it: by the proxy's header where settings name one."""
@@ -286,11 +296,23 @@ class PageStore:
         stencils.clear()
 
 
+def _host(environ: dict) -> str:
+    """The host without its port: Django allows any, and no page depends on it. What is neither a
+    name nor a name and a port stays as it is, to be refused.
+    """
+    said = environ.get("HTTP_HOST", "").lower()
+    name, _, port = said.rpartition(":")
+    is_name = name != "" and (":" not in name or name.endswith("]"))
+    return name if is_name and port.isdecimal() else said
+
+
 def _asked(environ: dict, address: Address) -> dict:
-    """What Django is asked: with GET and without what isn't in the address. Neither a cookie nor a
-    parameter that means nothing can change a page that others will be given.
+    """What Django is asked: with GET and without what isn't in the address. Neither a cookie, a
+    body, a port nor a parameter that means nothing can change a page that others will be given.
     """
     asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
+    if "HTTP_HOST" in asked:
+        asked["HTTP_HOST"] = address.host
     return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
 
 

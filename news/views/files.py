@@ -12,6 +12,9 @@ from news.caching import take_the_place
 from news.media import public_derivative
 from news.views.stored import keep_file, stored_file
 
+# Its address is in no language.
+_MISSING = "ไม่พบไฟล์นี้\nThis file was not found.\n"
+
 
 # A file that a browser opens all the same runs nothing and belongs to no site.
 @csp_update({"sandbox": ""})
@@ -23,7 +26,9 @@ def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # n
     at = timezone.now()
     found = public_derivative(hash, at)
     if found is None:
-        return take_the_place(HttpResponseNotFound("404", content_type="text/plain"))
+        missing = HttpResponseNotFound(_MISSING, content_type="text/plain; charset=utf-8")
+        missing.headers["Content-Language"] = "th, en"
+        return take_the_place(missing)
     etag = f'"{hash[:32]}"'
     response = get_conditional_response(request, etag=etag) or stored_file(
         found.path, found.content_type, name

@@ -42,7 +42,7 @@ def timegate(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
         return gone(request, current, lang)
     mementos = _mementos(current, at)
     wanted = _wanted(request, at)
-    stood = [version for version in mementos if version.visible_from < wanted + _SECOND]
+    stood = [version for version in mementos if version.visible_from - _SECOND < wanted]
     found = stood[-1] if stood else mementos[0]
     response = HttpResponseRedirect(version_path(lang, found.code, found.number))
     response.headers["Link"] = ", ".join(

@@ -237,13 +237,52 @@ def test_a_piece_in_the_wrong_place_is_told_where_to_go_on(desk):
     assert (answer.status_code, answer.json()["received"]) == (409, 0)
 
 
+@pytest.mark.parametrize("offset", ["-5", "9" * 5_000, "", "a"])
+def test_so_is_one_in_a_place_that_no_file_has(desk, offset):
+    desk.post(UPLOADS, {"client_id": "a1", "kind": "photos", "name": "x.jpg", "size": 10})
+    answer = desk.post(
+        f"{UPLOADS}a1/",
+        b"12345678",
+        content_type="application/octet-stream",
+        headers={"Upload-Offset": offset},
+    )
+    assert (answer.status_code, answer.json()["received"]) == (409, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "why"),
+    [("photos", "a.jpg", "is empty"), ("attachments", "a.pdf", "is not")],
+)
+def test_an_empty_file_is_refused_as_one_that_comes_with_the_form(desk, kind, name, why):
+    answer = desk.post(UPLOADS, {"client_id": "a1", "kind": kind, "name": name, "size": 0})
+    assert answer.status_code == 422
+    assert why in answer.json()["refused"]
+    assert not Upload.objects.exists()
+
+
+def test_a_file_whose_bytes_are_gone_is_asked_for_again(desk):
+    size = 10
+    values = {"client_id": "a1", "kind": "photos", "name": "x.jpg", "size": size}
+    desk.post(UPLOADS, values)
+    Upload.objects.update(received=size)
+    answer = desk.post(UPLOADS, values)
+    assert (answer.status_code, answer.json()["received"]) == (200, 0)
+
+
 def test_a_name_that_no_database_holds_loses_what_nobody_sees_in_it(desk):
     assert send(desk, photo_file().read(), name="one\x00\u200b.jpg")["done"]
     assert Upload.objects.get().name == "one.jpg"
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"client_id": "a\x001"}, {"client_id": "a/1"}, {"sha256": "\x00"}]
+    "wrong",
+    [
+        {"client_id": "a\x001"},
+        {"client_id": "a/1"},
+        {"sha256": "\x00"},
+        {"size": -1},
+        {"size": "9" * 5_000},
+    ],
 )
 def test_what_no_browser_of_the_desk_says_is_told_to_be_incomplete(desk, wrong):
     values = {"client_id": "a1", "kind": "photos", "name": "x.jpg", "size": 10}

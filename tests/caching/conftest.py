@@ -51,7 +51,7 @@ class Site:
             "wsgi.input": BytesIO(),
             "wsgi.file_wrapper": FileWrapper,  # as gunicorn offers it
         }
-        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        environ |= {_name_in_wsgi(name): value for name, value in headers.items()}
         started = []
         body = self.store(environ, lambda *arguments: started.append(arguments))
         try:
@@ -59,6 +59,11 @@ class Site:
         finally:
             if hasattr(body, "close"):  # as PEP 3333 asks of a server
                 body.close()
+
+
+def _name_in_wsgi(header):
+    name = header.upper()
+    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{name}"
 
 
 @pytest.fixture

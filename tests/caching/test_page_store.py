@@ -1,11 +1,15 @@
 """Finished answers in memory: the right one at every moment, and the same for everybody."""
 
 import gzip
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import brotli
 import pytest
@@ -26,6 +30,17 @@ from tests.caching.conftest import Site
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
 
 pytestmark = pytest.mark.django_db
+
+ASK_TWICE = """
+from ocsc_site.wsgi import application
+from django.core.management import call_command
+from django.test import RequestFactory
+call_command("migrate", verbosity=0)
+for _ in range(2):
+    environ = RequestFactory().get("/th/").environ
+    b"".join(application(environ, lambda *_: None))
+print(*(f"{name}={count}" for name, count in sorted(application.counts.items())))
+"""
 
 
 def path_of(version, lang="th"):
@@ -250,6 +265,14 @@ class TestTheSameForEverybody:
         assert "Set-Cookie" not in answer.headers
         assert len(site.asked) == 1
 
+    def test_nor_does_what_a_request_says_of_a_body(self, site):
+        path = "/th/search/?q=%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7"
+        answer = site.get(path, content_type="text/plain; charset=latin-1", content_length="3")
+        assert 'value="ข่าว"' in answer.text
+        assert not {"CONTENT_TYPE", "CONTENT_LENGTH"} & site.asked[0].keys()
+        assert site.get(path).body == answer.body
+        assert len(site.asked) == 1
+
     @pytest.mark.parametrize(
         "path",
         [
@@ -281,6 +304,19 @@ class TestTheSameForEverybody:
         for host in ("evil.example", "testserver@evil.example", ""):
             assert site.get(path, host=host).status == 400
         assert site.get(path).status == 200
+
+    def test_a_port_splits_nothing_and_reaches_no_page(self, site):
+        """Django allows any: each page could be kept 65,535 times, in the place of others."""
+        for host in ("testserver", "testserver:1", "TESTSERVER:8080", "[::1]", "[::1]:9"):
+            assert site.get("/th/", host=host).status == 200
+        assert [asked["HTTP_HOST"] for asked in site.asked] == ["testserver", "[::1]"]
+
+    @pytest.mark.parametrize(
+        "host", ["testserver:80:1", "testserver:a", "testserver:1@evil", "testserver: 1", ":1", ":"]
+    )
+    def test_what_is_no_host_is_refused_where_a_page_is_kept(self, site, host):
+        assert site.get("/th/").status == 200
+        assert site.get("/th/", host=host).status == 400
 
     def test_http_and_https_are_different_addresses(self, site, settings):
         path = path_of(published(slug="a-release"))
@@ -472,7 +508,7 @@ class TestWhenTheDatabaseIsGone:
         assert len(site.store._shelves) == len(stencils._store) == 0
 
     @pytest.mark.django_db(transaction=True)
-    @pytest.mark.parametrize("kept", ["kept", "too large", "passed", "from behind"])
+    @pytest.mark.parametrize("kept", ["kept", "too large", "passed", "from behind", "no room"])
     def test_nor_of_a_page_that_was_being_made_when_it_heard(
         self, wsgi_application, monkeypatch, kept
     ):
@@ -496,7 +532,7 @@ class TestWhenTheDatabaseIsGone:
             return fill(stencils, key, filling, draw, made_meanwhile)
 
         monkeypatch.setattr(Stencils, "fill", slow)
-        site = Site(wsgi_application, idle)
+        site = Site(wsgi_application, idle, max_bytes=0 if kept == "no room" else 10_000_000)
         idle.current(timezone.now())
         answer = site.get(f"{path_of(version)}{query}")
         assert answer.status == 200
@@ -615,6 +651,33 @@ def test_what_the_interface_refuses_by_name_reaches_it_and_takes_no_room(site):
     assert len(site.asked) == asked + 20
     assert site.get("/api/v1/releases/?fbclid=1&limit=5&utm_source=x").status == 200
     assert len(site.asked) == asked + 20
+
+
+def test_a_store_without_room_passes_all_on_as_it_is(wsgi_application):
+    published(slug="a-release")
+    site = Site(wsgi_application, EpochReader(), max_bytes=0)
+    for _ in range(2):
+        answer = site.get("/th/?fbclid=x", method="HEAD", cookie="a=b")
+        assert answer.status == 200
+        assert "s-maxage=5" in answer.headers["Cache-Control"]
+    said = [(asked["REQUEST_METHOD"], asked["HTTP_COOKIE"]) for asked in site.asked]
+    assert said == [("HEAD", "a=b")] * 2
+    assert site.store.counts == {"passed": 2}
+
+
+@pytest.mark.parametrize(("megabytes", "counts"), [("1", "hit=1 miss=1"), ("0", "passed=2")])
+def test_the_site_has_one_with_room_and_without(tmp_path, megabytes, counts):
+    environment = {"OCSC_ENV": "test", "OCSC_DATA_DIR": tmp_path, "OCSC_PAGE_STORE_MB": megabytes}
+    printed = subprocess.run(
+        [sys.executable, "-c", ASK_TWICE],
+        cwd=Path(__file__).resolve().parents[2],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    assert printed.splitlines()[-1] == counts
 
 
 def test_streams_and_very_large_answers_are_not_held_in_memory(site):

@@ -62,7 +62,7 @@ class Archive:
 
     def __init__(self, site, clock):
         self.site = site
-        self.forgetful = Site(site.application, site.store._reader, max_bytes=0)
+        self.forgetful = Site(site.application, site.store._reader, max_bytes=1)
         self.clock = clock
         self.others = TopicFactory(slug="others", name_th="เรื่องอื่น", name_en="Other matters")
         self.staff = [person(name=name) for name in ("ann", "bo")]

@@ -4,8 +4,13 @@ import gc
 
 
 def application(environ, start_response):
-    said = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}".encode("latin-1")
-    if environ["PATH_INFO"] == "/frozen":
+    path = environ["PATH_INFO"]
+    said = f"{path}?{environ['QUERY_STRING']}".encode("latin-1")
+    if path == "/frozen":
         said = str(gc.get_freeze_count()).encode()
+    if path == "/broken":
+        raise RuntimeError("it broke")
+    if path.endswith("/where"):
+        said = f"{environ['wsgi.url_scheme']}:// at {environ['SCRIPT_NAME']} {path}".encode()
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))])
     return [said]

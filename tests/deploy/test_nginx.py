@@ -6,6 +6,7 @@ Real nginx, real sockets; what the application says is what `news.caching` would
 import contextlib
 import http.client
 import json
+import re
 import signal
 import socket
 import threading
@@ -161,6 +162,11 @@ class TestPages:
     def test_parameters_that_mean_nothing_split_nothing(self, site):
         addresses = ["/th/split/", *(f"/th/split/?fbclid={n}&utm_source=x" for n in range(5))]
         assert {site.number(address) for address in addresses} == {1}
+
+    @pytest.mark.parametrize("path", ["/th/search/", "/th/archive/", "/api/v1/releases/"])
+    def test_an_address_that_holds_a_question_mark_is_kept_as_no_question(self, site, path):
+        assert site.number(f"{path}%3F&page=1?") == 1
+        assert site.number(f"{path}?page=1?") == 2
 
     def test_what_is_kept_under_a_question_is_the_answer_to_it(self, site):
         """nginx takes the first of two, Django the last, and nginx any case: the application is
@@ -568,6 +574,8 @@ class TestWhatNginxSaysByItself:
         ("status", "path", "method", "body"),
         [
             (400, "/%00", "GET", None),
+            (400, "/media/../../etc/passwd", "GET", None),
+            (400, "/th/", "odd", None),
             (403, "/metrics", "GET", None),
             (404, "/protected/a.jpg", "GET", None),
             (405, "/th/", "TRACE", None),
@@ -581,6 +589,7 @@ class TestWhatNginxSaysByItself:
     def test_a_refusal(self, site, status, path, method, body):
         answer = site.get(path, method, body=body, X_Test_Reader="203.0.113.77")
         assert answer.status == status
+        assert re.search('[ก-๛]{4}.*<p lang="en">[A-Z]', answer.body.decode())
         self.assert_has_them(answer)
 
     def test_too_many_requests(self, site):

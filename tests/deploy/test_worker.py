@@ -14,12 +14,11 @@ def web(tmp_path_factory):
         yield server
 
 
-def ask(port, target):
+def ask(port, target, *headers):
     """The status and the body that gunicorn answers to the bytes of an address."""
+    lines = [b"GET " + target + b" HTTP/1.1", b"Host: localhost", *headers, b"Connection: close"]
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.sendall(
-            b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
+        connection.sendall(b"\r\n".join(lines) + b"\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), body.decode()
@@ -62,3 +61,48 @@ def test_what_is_refused_is_told_in_both_languages_and_not_logged(web):
     assert "ที่อยู่นี้ไม่ถูกต้อง" in text
     assert "The address is not right" in text
     assert "127.0.0.1 " not in web.log.read_text().partition("Invalid request")[2]
+
+
+@pytest.mark.parametrize(
+    ("target", "header", "status"),
+    [
+        (b"/th/search/?q=one secret-word", b"X-A: a", 400),
+        (b"/th/", b"X-A: a\r\n secret-fold", 400),
+        (b"/th/", b"secret name: a", 400),
+        (b"/th/", b"Cookie: secret\x01", 400),
+        (b"/th/", b"Expect: secret", 417),
+        (b"/th/", b"Transfer-Encoding: secret", 501),
+        (b"secret", b"X-A: a", 400),
+    ],
+)
+def test_no_line_of_the_log_repeats_what_was_sent(web, target, header, status):
+    before = len(web.log.read_text())
+    assert ask(web.port, target, header)[0] == status
+    told = web.log.read_text()[before:]
+    assert "Invalid request" in told
+    assert "secret" not in told
+
+
+def test_nor_does_one_of_an_error_outside_the_site(web):
+    before = len(web.log.read_text())
+    status, text = ask(web.port, b"/broken?q=secret")
+    assert status == 500
+    assert "ระบบขัดข้องชั่วคราว" in text
+    told = web.log.read_text()[before:]
+    assert "it broke" in told
+    assert "secret" not in told
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"SCRIPT_NAME: /a",
+        b"Script-Name: /a",
+        b"PATH_INFO: /b",
+        b"X-Forwarded-Ssl: on",
+        b"X-Forwarded-Protocol: ssl",
+    ],
+)
+def test_no_header_says_where_the_site_lies_or_by_what_it_was_asked(web, header):
+    """gunicorn by itself believes all these of whoever is on this machine, as nginx is."""
+    assert ask(web.port, b"/a/where", header) == (200, "http:// at  /a/where")

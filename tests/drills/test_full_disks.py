@@ -19,7 +19,6 @@ import pytest
 
 from deploy.lab.one import OneMachine
 from deploy.lab.processes import Nginx
-from deploy.lab.services import own_folder
 from news.caching.headers import PAGE
 from tests.drills.conftest import SECONDS, Wrk
 from tests.drills.desk_client import Editor
@@ -98,7 +97,6 @@ def site(tools):
     with tempfile.TemporaryDirectory(prefix="ocsc-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        own_folder(folder / "databases")
         site = Site(folder, settings=WRITTEN_AHEAD_LITTLE, OCSC_CHECK_LINKS="0")
         with small_disk(site.databases, 220), site:
             site.let_an_editor_in()

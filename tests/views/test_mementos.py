@@ -38,6 +38,17 @@ def links(header: str) -> dict[str, str]:
 
 class TestTheTimeGate:
     @pytest.mark.parametrize(
+        ("asked", "number"),
+        [("Fri, 31 Dec 9999 23:59:59 GMT", 2), ("Mon, 01 Jan 0001 00:00:00 GMT", 1)],
+    )
+    def test_the_ends_of_time_have_their_version(self, client, history, asked, number):
+        code, _begin = history
+        answer = client.get(
+            f"/th/news/{code}/memento/timegate/", headers={"Accept-Datetime": asked}
+        )
+        assert answer["Location"].endswith(f"/v/{number}/")
+
+    @pytest.mark.parametrize(
         ("hours", "number"), [(-1000, 1), (0, 1), (0.5, 1), (1, 2), (23, 2), (1000, 2)]
     )
     def test_it_leads_to_the_version_that_stood_then(self, client, history, hours, number):
