@@ -1,8 +1,9 @@
 """What is told of an error: in the log, and to a Sentry server where one is named by its DSN.
 
 It says what broke and where in the code. It does not say who asked, for what, or with which values:
-not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables, nor what a
-message quotes. Nothing of Sentry is loaded where no DSN is given.
+not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables. What a
+message quotes is in the log alone, where an operator has to see which file or server it is about.
+Nothing of Sentry is loaded where no DSN is given.
 """
 
 import re
@@ -14,9 +15,20 @@ _VALUES = re.compile(
     re.DOTALL,
 )
 
-# What a message repeats of a value stands in quotation marks, as Python and Django write it. To the
-# last mark, for the value may hold some; not from an apostrophe.
-_QUOTED = re.compile(r"""(?<!\w)(['"“‘])(?:.*['"”’]|.*)""", re.DOTALL)
+# What a message repeats of a value stands in quotation marks, as Python and Django write it (b'',
+# too). To the last mark, for the value may hold some; not from an apostrophe.
+_QUOTED = re.compile(r"""(?<!\w)[bBrRuU]{0,2}['"“‘](?:.*['"”’]|.*)""", re.DOTALL)
+_QUOTING_CODE = frozenset(
+    {
+        "AttributeError",
+        "ImportError",
+        "ModuleNotFoundError",
+        "NameError",
+        "TypeError",
+        "UnboundLocalError",
+    }
+)
+"""Errors whose messages quote names of the code."""
 
 KEPT_OF_THE_REQUEST = frozenset({"method"})
 KEPT_CONTEXTS = frozenset({"runtime"})
@@ -69,7 +81,11 @@ def hide_values(_logger: object, _method: str, event: dict) -> dict:
 
 
 def scrub(event: dict, _hint: dict) -> dict:
-    """`event` without anything that a reader or an editor gave. The route (`transaction`) stays."""
+    """`event` without anything that a reader or an editor gave. The route (`transaction`) stays,
+    but not the address, which stands in its place where none was found.
+    """
+    if event.get("transaction_info", {}).get("source") != "route":
+        event.pop("transaction", None)
     for name in ("user", "breadcrumbs", "extra", "_meta"):
         event.pop(name, None)
     event["request"] = _only(KEPT_OF_THE_REQUEST, event.get("request"))
@@ -77,7 +93,8 @@ def scrub(event: dict, _hint: dict) -> dict:
     if "logentry" in event:  # its template alone
         event["logentry"] = {"message": _unquoted(event["logentry"].get("message"))}
     for raised in event.get("exception", {}).get("values", ()):
-        raised["value"] = _unquoted(raised.get("value"))
+        if raised.get("type") not in _QUOTING_CODE:
+            raised["value"] = _unquoted(raised.get("value"))
         for frame in raised.get("stacktrace", {}).get("frames", ()):
             frame.pop("vars", None)
     return event
@@ -88,4 +105,4 @@ def _only(names: frozenset[str], values: dict | None) -> dict:
 
 
 def _unquoted(message: str | None) -> str:
-    return _QUOTED.sub(r"\1…\1", without_values(message or ""))
+    return _QUOTED.sub("…", without_values(message or ""))

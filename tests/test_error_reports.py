@@ -45,13 +45,17 @@ def logged(request, rest):
     logging.getLogger("news").error("It went wrong: %s", rest)
     return HttpResponse()
 
+def unrouted(request, **_kwargs):
+    raise ValueError("no route")
+
+urls.handler404 = unrouted
 views = {view.__name__: view for view in (broken, quoting, suspicious, unavailable, logged)}
 for name, view in views.items():
     urls.urlpatterns.insert(0, path(f"th/{name}/<str:rest>/", csrf_exempt(view)))
 
 from ocsc_site.wsgi import application
 statuses = []
-for name in views:
+for name in (*views, "no-such"):
     request = RequestFactory().post(
         f"/th/{name}/secret-token/?q=secret-words", {"password": "secret-password"},
         REMOTE_ADDR="203.0.113.9",
@@ -66,7 +70,7 @@ for name in views:
         },
     )
     list(application(request.environ, lambda status, *_: statuses.append(int(status[:3]))))
-assert statuses == [500, 500, 400, 503, 200], statuses
+assert statuses == [500, 500, 400, 503, 200, 500], statuses
 import sentry_sdk
 sentry_sdk.flush(10)
 """
@@ -134,13 +138,15 @@ def test_a_report_says_what_broke_and_nothing_of_who_asked_for_what(sentry, tmp_
     received, dsn = sentry
     finished = run(BREAK, tmp_path, OCSC_SENTRY_DSN=dsn)
     text = b"\n".join(received).decode()
-    events = [json.loads(line) for line in text.splitlines() if '"transaction"' in line]
-    broken, quoting, suspicious, logged = events
+    events = [json.loads(line) for line in text.splitlines() if '"contexts"' in line]
+    broken, quoting, suspicious, logged, unrouted = events
     assert [value["value"] for value in broken["exception"]["values"]] == ["it broke"]
     assert "broken" in broken["transaction"]
-    assert quoting["exception"]["values"][0]["value"].endswith("with base 10: '…'")
-    assert suspicious["logentry"] == {"message": "Detected path traversal attempt in '…'"}
+    assert quoting["exception"]["values"][0]["value"].endswith("with base 10: …")
+    assert suspicious["logentry"] == {"message": "Detected path traversal attempt in …"}
     assert logged["logentry"] == {"message": "It went wrong: %s"}
+    assert "transaction" not in unrouted
+    assert unrouted["exception"]["values"][-1]["value"] == "no route"
     for event in events:
         assert event["request"] == {"method": "POST"}
         assert event["contexts"].keys() == {"runtime"}
@@ -206,14 +212,21 @@ def test_values_that_the_database_repeats_are_cut_off():
     ("said", "told"),
     [
         ("it broke", "it broke"),
-        ("can't open 'a', nor 'b'", "can't open '…'"),
-        ("invalid literal: 'a' b'", "invalid literal: '…'"),
-        ("'word'", "'…'"),
-        ("cut off 'in the middle", "cut off '…'"),
-        ("“ก” value must be a number", "“…“ value must be a number"),
+        ("can't open 'a', nor 'b'", "can't open …"),
+        ("invalid literal: 'a' b'", "invalid literal: …"),
+        ("invalid literal: b'a'", "invalid literal: …"),
+        ("'word'", "…"),
+        ("cut off 'in the middle", "cut off …"),
+        ("“ก” value must be a number", "… value must be a number"),
         ("", ""),
     ],
 )
 def test_what_a_message_quotes_is_not_told(said, told):
     event = {"exception": {"values": [{"type": "ValueError", "value": said}]}}
     assert error_reports.scrub(event, {})["exception"]["values"][0]["value"] == told
+
+
+def test_what_it_quotes_of_the_code_is():
+    said = "'NoneType' object has no attribute 'title'"
+    event = {"exception": {"values": [{"type": "AttributeError", "value": said}]}}
+    assert error_reports.scrub(event, {})["exception"]["values"][0]["value"] == said

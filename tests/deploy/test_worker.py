@@ -106,3 +106,8 @@ def test_nor_does_one_of_an_error_outside_the_site(web):
 def test_no_header_says_where_the_site_lies_or_by_what_it_was_asked(web, header):
     """gunicorn by itself believes all these of whoever is on this machine, as nginx is."""
     assert ask(web.port, b"/a/where", header) == (200, "http:// at  /a/where")
+
+
+def test_but_the_one_that_nginx_writes_of_the_readers_own_connection(web):
+    header = b"X-Forwarded-Proto: https"
+    assert ask(web.port, b"/a/where", header) == (200, "https:// at  /a/where")
