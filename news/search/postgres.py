@@ -76,7 +76,8 @@ _COPY = "COPY {} FROM STDIN (FORMAT BINARY)"
 # The grams are bytes already, of which this is how the server reads an array.
 _ENTRY_TYPES = ("int8", "int8", "int8", "int8", "int8", "bytea")
 _TEXT_TYPES = ("int8", "bytea", "text", "bytea")
-# What is set holds before the first row is there: each row is joined to it.
+# As `_insert_many`, the key as `_new_keys` has it. What is set holds before the first row is there:
+# each row is joined to it.
 _INSERT_ONE = """
 WITH s AS MATERIALIZED (SELECT set_config(%s, %s, true), set_config(%s, %s, true)),
 k AS (SELECT COALESCE(MAX(key), %s) + 1 AS key FROM {entry} WHERE key > %s AND key < %s),
