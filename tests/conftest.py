@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, Permission
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import timezone
 
@@ -18,8 +18,6 @@ from news import record_guards
 from news.caching import reader
 from news.caching.handler import AnsweringHandler
 from news.caching.stencils import stencils
-from news.models import Epoch, SearchState
-from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.engine import CURRENT, NEXT
 from news.search.engines import engine
 from tests.query_alarm import QueryAlarm
@@ -85,57 +83,60 @@ def wsgi_application() -> Iterator[AnsweringHandler]:
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:
     """SQLite in a file, as sites have it. In memory, where requests side by side share a cache,
     whoever finds a table locked fails at once and does not wait.
+
+    What a test writes need not outlive the machine.
     """
     settings = connections["default"].settings_dict
+    options = settings["OPTIONS"]
     if connections["default"].vendor == "sqlite":
         settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-        # What a test writes need not outlive the machine.
-        pragmas = settings["OPTIONS"]["init_command"].replace("=FULL", "=OFF")
-        settings["OPTIONS"] = settings["OPTIONS"] | {"init_command": pragmas}
+        hasty = {"init_command": options["init_command"].replace("=FULL", "=OFF")}
+    else:
+        hasty = {"options": f"{options.get('options', '')} -c synchronous_commit=off".strip()}
+    settings["OPTIONS"] = options | hasty
 
 
-_roles: dict[str, list[tuple[str, str, str]]] = {}
-"""Name of a group -> the natural keys of its permissions, as the migrations leave them."""
+_rows: dict[str, list[tuple]] = {}
+"""Table -> its rows, as the migrations leave them."""
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    with django_db_blocker.unblock():
-        for group in Group.objects.order_by("pk"):
-            permissions = group.permissions.select_related("content_type").order_by("pk")
-            _roles[group.name] = [permission.natural_key() for permission in permissions]
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        tables = connection.introspection.django_table_names(only_existing=True)
+        for table in sorted(tables):
+            cursor.execute(f"SELECT * FROM {table}")
+            _rows[table] = cursor.fetchall()
 
 
-def _restore_roles() -> None:
-    by_key = {
-        permission.natural_key(): permission
-        for permission in Permission.objects.select_related("content_type")
-    }
-    for name, keys in _roles.items():
-        group, _made = Group.objects.get_or_create(name=name)
-        group.permissions.set([by_key[key] for key in keys])
+def _restore_rows(cursor: CursorWrapper) -> None:
+    for table, rows in _rows.items():
+        if rows:
+            cursor.execute(f"SELECT * FROM {table}")
+            if cursor.fetchall() == rows:
+                continue
+        cursor.execute(f"DELETE FROM {table}")
+        if rows:
+            places = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
 
-_flush = TransactionTestCase._fixture_teardown
+def _leave_what_the_migrations_left(_case: TransactionTestCase) -> None:
+    """A test that commits ends with the tables as it found them.
 
-
-def _flush_with_the_guards_off(self):
-    """A test that commits ends by emptying all tables, which is just what the guards refuse."""
-    record_guards.remove(connection)
-    try:
-        _flush(self)
-    finally:
+    Django would empty them all, and then make content types and permissions again: on PostgreSQL,
+    which makes a new file for each table that it truncates, that took longer than most tests. The
+    guards refuse either.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        record_guards.remove(connection)
+        _restore_rows(cursor)
+        connection.check_constraints()
         record_guards.install(connection)
-        Epoch.objects.get_or_create(pk=1)
-        _restore_roles()
-        # The index's tables are no models, so nothing else empties them.
+        # The index's tables are no models, and what a test leaves of them may be another form.
         for generation in (CURRENT, NEXT):
             engine().drop(generation)
         engine().create(CURRENT)
-        SearchState.objects.update_or_create(
-            pk=1,
-            defaults={"token_stream_version": TOKEN_STREAM_VERSION, "building_version": None},
-        )
 
 
-TransactionTestCase._fixture_teardown = _flush_with_the_guards_off
+TransactionTestCase._fixture_teardown = _leave_what_the_migrations_left
