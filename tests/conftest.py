@@ -24,8 +24,9 @@ from tests.query_alarm import QueryAlarm
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_media(settings, tmp_path_factory):
+    """Whoever writes there first makes the folder: most tests never do."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"site-{uuid4().hex}" / "media"
 
 
 @pytest.fixture(autouse=True)
