@@ -77,14 +77,14 @@ def test_it_goes_no_further_ahead_than_it_may():
 
 
 def test_what_the_other_process_would_be_late_with_is_worked_out_here_in_its_turn():
-    late = "__import__('time').sleep(1) or __import__('os').getpid()"
+    late = "__import__('time').sleep(0.3) or __import__('os').getpid()"
     made = list(worked_ahead(eval, [late] * 3 + ["__import__('os').getpid()"] * 2))
     assert os.getpid() in made[3:]
     assert os.getpid() not in made[:3]
 
 
 def test_what_fails_here_is_raised_after_what_comes_before_it():
-    late = "__import__('time').sleep(1) or 1"
+    late = "__import__('time').sleep(0.3) or 1"
     here = f"__import__('os').getpid() == {os.getpid()} and int('x')"
     made = worked_ahead(eval, [late] * 3 + [here] * 2)
     assert list(islice(made, 3)) == [1, 1, 1]
