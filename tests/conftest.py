@@ -23,6 +23,16 @@ from news.search.engines import engine
 from tests.query_alarm import QueryAlarm
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """What a test writes need not outlive the machine: of a photo that is kept, nine parts in ten
+    are waiting for its files to be on the disk.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda _descriptor: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path_factory):
     """Whoever writes there first makes the folder: most tests never do."""
