@@ -23,6 +23,14 @@ from news.search.engines import engine
 from tests.query_alarm import QueryAlarm
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What has a time limit of its own takes long, and begins first: begun last, it would leave the
+    other processes nothing to do meanwhile.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_waiting_for_the_disk() -> Iterator[None]:
     """What a test writes need not outlive the machine: of a photo that is kept, nine parts in ten

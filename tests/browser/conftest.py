@@ -29,8 +29,8 @@ LAUNCH_ARGUMENTS = [
     "--no-first-run",
 ]
 MISSING = (
-    "no Chromium on this machine: sudo apt-get install chromium-headless-shell, or chromium (or name "
-    "one in OCSC_CHROMIUM)"
+    "no Chromium on this machine: sudo apt-get install chromium-headless-shell, or chromium "
+    "(or name one in OCSC_CHROMIUM)"
 )
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, which Django takes

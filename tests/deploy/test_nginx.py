@@ -705,7 +705,7 @@ def test_a_template_with_a_missing_variable_says_which():
 
 
 def said_in(folder):
-    """The lines of the access log of an nginx that has ended, which writes all that it still had."""
+    """The lines of the access log of an nginx that has ended: it writes all that it still had."""
     return map(json.loads, (folder / "access.log").read_text().splitlines())
 
 
