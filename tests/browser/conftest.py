@@ -14,7 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.signals import request_finished, request_started
+from django.test import Client
 from playwright.sync_api import BrowserContext, Request, expect
 
 FOLDER = Path(__file__).parent
@@ -47,6 +50,16 @@ def chromium(*, whole: bool = False) -> str | None:
     names.insert(len(names) if whole else 0, "chromium-headless-shell")
     names.insert(0, os.environ.get("OCSC_CHROMIUM", ""))
     return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+def let_in(context: BrowserContext, base_url: str, user: AbstractBaseUser) -> None:
+    """Sign `user` in without the pages for that, which have tests of their own."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    # Where the site sets it: in another place it would stay beside that of the next session.
+    place = {"domain": urlsplit(base_url).hostname, "path": settings.SESSION_COOKIE_PATH}
+    context.add_cookies([{"name": session.key, "value": session.value} | place])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
