@@ -9,17 +9,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, connections, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db import close_old_connections, connections
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-from news import record_guards
 from news.caching import reader
 from news.caching.handler import AnsweringHandler
 from news.caching.stencils import stencils
-from news.search.engine import CURRENT, NEXT
-from news.search.engines import engine
+from tests import tables
 from tests.query_alarm import QueryAlarm
 
 
@@ -115,47 +112,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     settings["OPTIONS"] = options | hasty
 
 
-_rows: dict[str, list[tuple]] = {}
-"""Table -> its rows, as the migrations leave them."""
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        tables = connection.introspection.django_table_names(only_existing=True)
-        for table in sorted(tables):
-            cursor.execute(f"SELECT * FROM {table}")
-            _rows[table] = cursor.fetchall()
+    with django_db_blocker.unblock():
+        tables.note_what_the_migrations_left()
 
 
-def _restore_rows(cursor: CursorWrapper) -> None:
-    for table, rows in _rows.items():
-        if rows:
-            cursor.execute(f"SELECT * FROM {table}")
-            if cursor.fetchall() == rows:
-                continue
-        cursor.execute(f"DELETE FROM {table}")
-        if rows:
-            places = ", ".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
-
-
-def _leave_what_the_migrations_left(_case: TransactionTestCase) -> None:
-    """A test that commits ends with the tables as it found them.
-
-    Django would empty them all, and then make content types and permissions again: on PostgreSQL,
-    which makes a new file for each table that it truncates, that took longer than most tests. The
-    guards refuse either.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        record_guards.remove(connection)
-        _restore_rows(cursor)
-        connection.check_constraints()
-        record_guards.install(connection)
-        # The index's tables are no models, and what a test leaves of them may be another form.
-        for generation in (CURRENT, NEXT):
-            engine().drop(generation)
-        engine().create(CURRENT)
-
-
-TransactionTestCase._fixture_teardown = _leave_what_the_migrations_left
+TransactionTestCase._fixture_teardown = lambda _case: tables.leave_what_the_migrations_left()
