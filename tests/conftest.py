@@ -113,9 +113,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         tables.note_what_the_migrations_left()
+    yield
+    with django_db_blocker.unblock():
+        tables.end_other_sessions()
 
 
 TransactionTestCase._fixture_teardown = lambda _case: tables.leave_what_the_migrations_left()

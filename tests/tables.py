@@ -34,6 +34,18 @@ def leave_what_the_migrations_left() -> None:
         engine().create(CURRENT)
 
 
+def end_other_sessions() -> None:
+    """Within the browser's event loop Django has another connection than outside of it. Whichever
+    is left open in the end, PostgreSQL would not drop the database that it is to.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 def _restore_rows(cursor: CursorWrapper) -> None:
     for table, rows in _rows.items():
         if rows:
