@@ -8,26 +8,40 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, Permission
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connections
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-from news import record_guards
 from news.caching import reader
 from news.caching.handler import AnsweringHandler
 from news.caching.stencils import stencils
-from news.models import Epoch, SearchState
-from news.search.analysis import TOKEN_STREAM_VERSION
-from news.search.engine import CURRENT, NEXT
-from news.search.engines import engine
+from tests import tables
 from tests.query_alarm import QueryAlarm
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What has a time limit of its own takes long, and begins first: begun last, it would leave the
+    other processes nothing to do meanwhile.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """What a test writes need not outlive the machine: of a photo that is kept, nine parts in ten
+    are waiting for its files to be on the disk.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda _descriptor: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_media(settings, tmp_path_factory):
+    """Whoever writes there first makes the folder: most tests never do."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"site-{uuid4().hex}" / "media"
 
 
 @pytest.fixture(autouse=True)
@@ -85,57 +99,26 @@ def wsgi_application() -> Iterator[AnsweringHandler]:
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:
     """SQLite in a file, as sites have it. In memory, where requests side by side share a cache,
     whoever finds a table locked fails at once and does not wait.
+
+    What a test writes need not outlive the machine.
     """
     settings = connections["default"].settings_dict
+    options = settings["OPTIONS"]
     if connections["default"].vendor == "sqlite":
         settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-        # What a test writes need not outlive the machine.
-        pragmas = settings["OPTIONS"]["init_command"].replace("=FULL", "=OFF")
-        settings["OPTIONS"] = settings["OPTIONS"] | {"init_command": pragmas}
-
-
-_roles: dict[str, list[tuple[str, str, str]]] = {}
-"""Name of a group -> the natural keys of its permissions, as the migrations leave them."""
+        hasty = {"init_command": options["init_command"].replace("=FULL", "=OFF")}
+    else:
+        hasty = {"options": f"{options.get('options', '')} -c synchronous_commit=off".strip()}
+    settings["OPTIONS"] = options | hasty
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
-        for group in Group.objects.order_by("pk"):
-            permissions = group.permissions.select_related("content_type").order_by("pk")
-            _roles[group.name] = [permission.natural_key() for permission in permissions]
+        tables.note_what_the_migrations_left()
+    yield
+    with django_db_blocker.unblock():
+        tables.end_other_sessions()
 
 
-def _restore_roles() -> None:
-    by_key = {
-        permission.natural_key(): permission
-        for permission in Permission.objects.select_related("content_type")
-    }
-    for name, keys in _roles.items():
-        group, _made = Group.objects.get_or_create(name=name)
-        group.permissions.set([by_key[key] for key in keys])
-
-
-_flush = TransactionTestCase._fixture_teardown
-
-
-def _flush_with_the_guards_off(self):
-    """A test that commits ends by emptying all tables, which is just what the guards refuse."""
-    record_guards.remove(connection)
-    try:
-        _flush(self)
-    finally:
-        record_guards.install(connection)
-        Epoch.objects.get_or_create(pk=1)
-        _restore_roles()
-        # The index's tables are no models, so nothing else empties them.
-        for generation in (CURRENT, NEXT):
-            engine().drop(generation)
-        engine().create(CURRENT)
-        SearchState.objects.update_or_create(
-            pk=1,
-            defaults={"token_stream_version": TOKEN_STREAM_VERSION, "building_version": None},
-        )
-
-
-TransactionTestCase._fixture_teardown = _flush_with_the_guards_off
+TransactionTestCase._fixture_teardown = lambda _case: tables.leave_what_the_migrations_left()

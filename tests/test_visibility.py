@@ -176,13 +176,16 @@ languages = pytest.mark.parametrize("lang", ["th", "en"])
 @pytest.fixture(scope="class", params=STATES, ids=lambda state: state.__name__)
 def _made(request, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Case]:
     """A release in each state, made once for all surfaces: what a test writes goes with it."""
-    media_root = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(MEDIA_ROOT=media_root):
-            case = request.param()
-        case.state, case.media = request.param, media_root
-        yield case
+        yield _make(request.param, tmp_path_factory.mktemp("media"))
         transaction.set_rollback(True)
+
+
+def _make(state, media_root: Path) -> Case:
+    with override_settings(MEDIA_ROOT=media_root):
+        case = state()
+    case.state, case.media = state, media_root
+    return case
 
 
 @pytest.fixture
@@ -404,22 +407,30 @@ BETRAYERS = (
 """Whatever shows moments of a release."""
 
 
-@languages
-@pytest.mark.parametrize("address", BETRAYERS)
-def test_no_page_tells_when_a_correction_is_going_to_come(address, lang, look):
+_TO_COME = datetime(2031, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def to_be_corrected():
     case = superseded()
-    at = datetime(2031, 3, 4, 5, 6, tzinfo=UTC)
-    publishing.schedule(release=case.release, at=at, kind="correction", notes=NOTES)
-    response = look(address.format(code=case.release.code, lang=lang), timezone.now())
-    assert response.status_code == 200
-    for moment in (
-        "2031-03-04",
-        "Mar\u00a02031",
-        "March\u00a02031",
-        "มี.ค.\u00a02574",
-        "มีนาคม\u00a02574",
-    ):
-        assert moment not in body_of(response)
+    publishing.schedule(release=case.release, at=_TO_COME, kind="correction", notes=NOTES)
+    return case
+
+
+@pytest.mark.parametrize("_made", [to_be_corrected], indirect=True, ids=["to be corrected"])
+class TestACorrectionThatIsGoingToCome:
+    @languages
+    @pytest.mark.parametrize("address", BETRAYERS)
+    def test_no_page_tells_when(self, case, address, lang, look):
+        response = look(address.format(code=case.release.code, lang=lang), timezone.now())
+        assert response.status_code == 200
+        for moment in (
+            "2031-03-04",
+            "Mar\u00a02031",
+            "March\u00a02031",
+            "มี.ค.\u00a02574",
+            "มีนาคม\u00a02574",
+        ):
+            assert moment not in body_of(response)
 
 
 def test_a_language_that_a_release_lacks_is_answered_honestly_both_ways(look):

@@ -64,7 +64,9 @@ def save(name: str, picture: Image.Image) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         data = prepared(Path(folder))
-        browser = playwright.chromium.launch(executable_path=chromium(), args=LAUNCH_ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium(whole=True), args=LAUNCH_ARGUMENTS
+        )
         page = browser.new_page()
         with running(data) as site:
             for name, (path, size, scheme) in PICTURES.items():

@@ -1,7 +1,9 @@
 """Real-browser tests: which Chromium, and what no visit may do.
 
-Debian's Chromium is driven, never a downloaded one; OCSC_CHROMIUM names another. Where there is
-none, these tests are skipped with that reason, and fail in CI.
+Debian's Chromium is driven, never a downloaded one: the headless shell where it is there, which is
+the same engine without windows and needs a third of the time to start and to open pages.
+OCSC_CHROMIUM names another. Where there is none, these tests are skipped with that reason, and fail
+in CI.
 """
 
 import os
@@ -12,7 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.signals import request_finished, request_started
+from django.test import Client
 from playwright.sync_api import BrowserContext, Request, expect
 
 FOLDER = Path(__file__).parent
@@ -27,7 +32,8 @@ LAUNCH_ARGUMENTS = [
     "--no-first-run",
 ]
 MISSING = (
-    "no Chromium on this machine: sudo apt-get install chromium (or name one in OCSC_CHROMIUM)"
+    "no Chromium on this machine: sudo apt-get install chromium-headless-shell, or chromium "
+    "(or name one in OCSC_CHROMIUM)"
 )
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, which Django takes
@@ -38,10 +44,22 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 expect.set_options(timeout=20_000)
 
 
-def chromium() -> str | None:
-    """Path of the browser to drive, or None."""
-    names = [os.environ.get("OCSC_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+def chromium(*, whole: bool = False) -> str | None:
+    """Path of the browser to drive, or None; `whole`: the one that readers have, if it is there."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    names.insert(len(names) if whole else 0, "chromium-headless-shell")
+    names.insert(0, os.environ.get("OCSC_CHROMIUM", ""))
     return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+def let_in(context: BrowserContext, base_url: str, user: AbstractBaseUser) -> None:
+    """Sign `user` in without the pages for that, which have tests of their own."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    # Where the site sets it: in another place it would stay beside that of the next session.
+    place = {"domain": urlsplit(base_url).hostname, "path": settings.SESSION_COOKIE_PATH}
+    context.add_cookies([{"name": session.key, "value": session.value} | place])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

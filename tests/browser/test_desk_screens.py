@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
@@ -27,6 +26,7 @@ from news.models import (
     SiteSettings,
     Visit,
 )
+from tests.browser.conftest import let_in
 from tests.factories import (
     PressReleaseFactory,
     add_photo,
@@ -96,14 +96,7 @@ def signed_in(context: BrowserContext, base_url: str, role: str, language: str) 
     user = person(role, f"the-{role}")
     DeskPreference.objects.create(user=user, language=language)
     PressRelease.objects.get(is_limited=True).named.add(user)
-    client = Client()
-    client.force_login(user)
-    context.add_cookies(
-        [
-            {"name": name, "value": cookie.value, "url": base_url}
-            for name, cookie in client.cookies.items()
-        ]
-    )
+    let_in(context, base_url, user)
 
 
 def screens(page: Page, *starts: str) -> Iterator[str]:

@@ -89,13 +89,17 @@ SAME_IN_EVERY_LINE = {"event", "level", "logger"}
 
 
 @pytest.mark.django_db
-def test_the_privacy_notice_names_every_field_of_the_applications_log(client, caplog):
+def test_the_privacy_notice_names_every_field_of_the_applications_log(client, caplog, monkeypatch):
     """As it is written in production, of a real request."""
     formatter = DictConfigurator(settings.LOGGING).configure_formatter(
         dict(settings.LOGGING["formatters"]["json"])
     )
     written = []
-    caplog.handler.emit = lambda record: written.append(json.loads(formatter.format(record)))
+
+    def write(record):
+        written.append(json.loads(formatter.format(record)))
+
+    monkeypatch.setattr(caplog.handler, "emit", write)  # which is one for all tests
     with caplog.at_level("INFO", logger="news.request_log"):
         client.get("/th/search/?q=secret", headers={"User-Agent": "secret"})
     (line,) = [line for line in written if line["event"] == "request"]
