@@ -678,7 +678,11 @@ class TestWhatNginxSaysByItself:
         media = site.folder / "media"
         media.mkdir(exist_ok=True)
         (media / "b.jpg").write_bytes(b"0123456789")
-        site.application.headers = {"X-Accel-Redirect": "/protected/b.jpg", "ETag": '"1"'}
+        site.application.headers = {
+            "X-Accel-Redirect": "/protected/b.jpg",
+            "Content-Type": "image/jpeg",
+            "ETag": '"1"',
+        }
         answer = site.get("/media/hash/b.jpg", If_Match='"another"')
         assert answer.status == 412
         self.assert_speaks_both(answer)
