@@ -634,6 +634,28 @@ class TestWhatNginxSaysByItself:
         self.assert_has_them(answer)
         assert site.application.asked == []
 
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/S",
+            "/admin",
+            "/admin/login",
+            "/api/v1",
+            "/data",
+            "/media",
+            "/preview",
+            "/s",
+            "/static",
+        ],
+    )
+    def test_a_missing_slash(self, site, path):
+        answer = site.get(path)
+        assert answer.status == 301
+        said = self.HEADERS.keys() - {"Cache-Control"}
+        assert {name: answer.headers.get_all(name) for name in said} == {
+            name: [self.HEADERS[name]] for name in said
+        }
+
     def test_too_many_requests(self, site):
         answers = [site.get(f"/th/search/?q={n}", X_Test_Reader="203.0.113.78") for n in range(60)]
         refused = [answer for answer in answers if answer.status == 429]
