@@ -87,9 +87,24 @@ def _unsaid(error: BaseException) -> BaseException:
     return told.__new__(told)
 
 
+class _Unnamed:
+    """A request by its method alone: gunicorn logs the address of one outside of which the site
+    broke, and says of none that it could not be read. The rest is for its access log.
+    """
+
+    uri = "(address not logged)"
+    query = ""
+
+    def __init__(self, request: Request) -> None:
+        self.method = request.method
+        self.version = request.version
+        self.headers = []
+        self.body = None
+
+
 class Worker(ThreadWorker):
     """Threads, as `gthread`."""
 
     def handle_error(self, req, client, addr, exc) -> None:
         # Without the reader's address and what was asked for, which gunicorn would log.
-        super().handle_error(None, client, ("", -1), _unsaid(exc))
+        super().handle_error(req and _Unnamed(req), client, ("", -1), _unsaid(exc))

@@ -5,7 +5,9 @@ Django's own LocaleMiddleware also asks cookies and Accept-Language, and adds a 
 give a cache one copy per header seen; here only `/` looks at Accept-Language, in its own view.
 """
 
+import re
 from collections.abc import Callable
+from http import HTTPStatus
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -43,6 +45,32 @@ class PatienceMiddleware:
             return self.get_response(request)
 
 
+_CARD = r"/(?:th|en)/news/[^/]+/card-[^/]+\.jpg$"
+_ARCHIVE = r"/(?:th|en)/news/[^/]+/photos\.zip$"
+_FILES = re.compile(rf"/(?:data|media|static)/.|/s/.+\.(?:png|svg)$|{_CARD}|{_ARCHIVE}")
+_READ = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)\b")
+_OF_THE_FILE_ITSELF = {
+    HTTPStatus.NOT_MODIFIED,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+}
+
+
+def _is_file(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether `response` is in no language: a file, or nothing but what is said of one.
+
+    What has no body has no type either, so the address decides first: what is said with a 304
+    replaces what a cache knows of the file (RFC 9111, section 4.3.4).
+    """
+    if _FILES.match(request.path_info):
+        status = response.status_code
+        return status < HTTPStatus.MULTIPLE_CHOICES or status in _OF_THE_FILE_ITSELF
+    if "Content-Disposition" in response.headers:  # to be saved, or by nginx
+        return True
+    return not _READ.match(response.headers.get("Content-Type", "text/html"))
+
+
 class PathLanguageMiddleware:
     """Activate the language that the first path segment names, else Thai."""
 
@@ -55,7 +83,7 @@ class PathLanguageMiddleware:
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-        if not response.streaming:  # a file, which is in none
+        if not _is_file(request, response):
             response.headers.setdefault("Content-Language", language)
         return response
 
@@ -164,7 +192,7 @@ class CrossOriginMiddleware:
     `Cross-Origin-Resource-Policy`, after the Fetch standard.
     """
 
-    FOR_ALL = ("/media/", "/static/", "/api/", "/data/", "/s/")
+    FOR_ALL = re.compile(rf"/(?:media|static|api|data|s)/|{_CARD}")
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -172,7 +200,7 @@ class CrossOriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         shared = (
-            request.path_info.startswith(self.FOR_ALL)
+            self.FOR_ALL.match(request.path_info) is not None
             or "Access-Control-Allow-Origin" in response.headers
         )
         policy = "cross-origin" if shared else "same-origin"

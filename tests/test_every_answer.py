@@ -18,6 +18,7 @@ from news import publishing
 from news.caching import EpochReader
 from news.caching.page_store import PageStore
 from news.models import Version
+from news.sharing.cards import card_of
 from tests.caching.conftest import Answer
 from tests.factories import PressReleaseFactory, add_photo, published
 
@@ -25,12 +26,13 @@ pytestmark = pytest.mark.django_db
 
 ONE_A_MINUTE = {"RATE_LIMITS": dict.fromkeys(("search", "suggest", "api", "login"), 1)}
 BOTH = "both"
+NONE = "none"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, and the status that it is answered with. `language` is that of the answer's body;
-    empty where it has none or is a file, which is in no language.
+    """A request, and the status that it is answered with. `language` is that of the answer's body:
+    NONE where it is a file, empty where there is nothing to read.
     """
 
     status: int
@@ -48,6 +50,8 @@ class Asked:
 EVIL = {"HTTP_HOST": "evil.example"}
 NO_TLS = {"wsgi.url_scheme": "http"}
 TO_TLS = {"SECURE_SSL_REDIRECT": True}
+BY_NGINX = {"MEDIA_ACCEL_REDIRECT": "/protected/"}
+HAS_IT = {"HTTP_IF_NONE_MATCH": "*"}
 FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
 CSRF = {"HTTP_COOKIE": f"csrftoken={'a' * 32}", "HTTP_ORIGIN": "https://testserver"}
 TOKEN = b"csrfmiddlewaretoken=" + b"a" * 32
@@ -56,19 +60,33 @@ TABLE = {
     "a page": Asked(200, "/en/", "en"),
     "a page of the desk": Asked(200, "/admin/login/?language=en", "en"),
     "the desk's front page": Asked(200, "/admin/", "th", signed_in=True),
-    "a file of the site": Asked(200, "/static/a.svg"),
-    "part of one": Asked(206, "/static/a.svg", environ={"HTTP_RANGE": "bytes=0-3"}),
+    "a file of the site": Asked(200, "/static/a.svg", NONE),
+    "part of one": Asked(206, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=0-3"}),
     "one that the reader has": Asked(
-        304, "/static/a.svg", environ={"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"}
+        304,
+        "/static/a.svg",
+        NONE,
+        environ={"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"},
     ),
-    "one that is posted to": Asked(405, "/static/a.svg", method="POST"),
-    "too far into one": Asked(416, "/static/a.svg", environ={"HTTP_RANGE": "bytes=999999-"}),
+    "one that is posted to": Asked(405, "/static/a.svg", NONE, "POST"),
+    "too far into one": Asked(416, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=999999-"}),
     "one that is not there": Asked(404, "/static/b.svg", "th"),
-    "a photo": Asked(200, "{photo}"),
-    "a photo that the reader has": Asked(304, "{photo}", environ={"HTTP_IF_NONE_MATCH": "*"}),
+    "a photo": Asked(200, "{photo}", NONE),
+    "a photo that nginx hands out": Asked(200, "{photo}", NONE, settings=BY_NGINX),
+    "a photo that the reader has": Asked(304, "{photo}", NONE, environ=HAS_IT),
+    "a photo that is no longer so": Asked(
+        412, "{photo}", NONE, environ={"HTTP_IF_MATCH": '"another"'}
+    ),
+    "a share card": Asked(200, "{card}", NONE),
+    "a share card that nginx hands out": Asked(200, "{card}", NONE, settings=BY_NGINX, times=2),
+    "a share card that the reader has": Asked(304, "{card}", NONE, environ=HAS_IT),
+    "the photos of a release": Asked(200, "{photos}", NONE),
+    "photos that the reader has": Asked(304, "{photos}", NONE, environ=HAS_IT),
+    "a QR code": Asked(200, "/s/{code}.png", NONE),
+    "a QR code to be drawn": Asked(200, "/s/{code}.svg", NONE),
     "a photo that is not there": Asked(404, f"/media/{'0' * 64}/a.jpg", BOTH),
     "a path out": Asked(404, "/media/../../etc/passwd", "th"),
-    "a page that the reader has": Asked(304, "/en/", environ={"HTTP_IF_NONE_MATCH": "*"}),
+    "a page that the reader has": Asked(304, "/en/", "en", environ=HAS_IT),
     "the first page": Asked(302, "/"),
     "a short link": Asked(302, "/s/{code}"),
     "a missing slash": Asked(301, "/en/archive"),
@@ -169,16 +187,21 @@ def places(asked):
     if "{" not in asked.path:
         return {}
     version = published()
-    if "{photo}" in asked.path:
+    if "{photo" in asked.path:
         release = PressReleaseFactory()
         add_photo(release)
-        page = Client().get(f"/th/news/{publishing.publish(release=release).code}/").content
-        return {"photo": re.search(r"/media/[0-9a-f]{64}/[\w.-]+", page.decode())[0]}
+        address = f"/th/news/{publishing.publish(release=release).code}/"
+        page = Client().get(address).content.decode()
+        return {
+            "photo": re.search(r"/media/[0-9a-f]{64}/[\w.-]+", page)[0],
+            "photos": f"{address}photos.zip",
+        }
     if "{gone}" in asked.path:
         publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
     return {
         "code": version.code,
         "gone": version.code,
+        "card": card_of(version, "th").path,
     }
 
 
@@ -247,10 +270,13 @@ def assert_says_all(headers, *, tls):
 
 def assert_speaks(answer, language):
     """`language` of what is to be read; a page in both says so of neither."""
+    if language == NONE:
+        assert "Content-Language" not in answer.headers
+        return
     if language == BOTH:
         assert re.search("[A-Z][a-z]+ [a-z]+ [a-z]+", answer.text)
         assert re.search("[ก-๛]{6}", answer.text)
     elif language:
         assert answer.headers["Content-Language"] == language
-        if answer.headers["Content-Type"].startswith("text/html"):
+        if answer.body and answer.headers["Content-Type"].startswith("text/html"):
             assert f'<html lang="{language}"' in answer.text

@@ -121,7 +121,12 @@ def assert_says_all(headers):
 
 
 def test_files_and_feeds_may_be_used_by_other_sites(client):
-    for path in ("/th/feeds/atom.xml", f"/media/{'0' * 64}/a.jpg", "/s/zzzzzz.svg"):
+    for path in (
+        "/th/feeds/atom.xml",
+        f"/media/{'0' * 64}/a.jpg",
+        "/s/zzzzzz.svg",
+        f"/en/news/zzzzzz/card-{'0' * 64}.jpg",
+    ):
         assert client.get(path)["Cross-Origin-Resource-Policy"] == "cross-origin", path
 
 

@@ -123,6 +123,9 @@ def test_who_comes_without_tls_is_led_on_with_nothing_else_said(ports):
     assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
     assert answer.headers.get_all("X-Frame-Options") == ["DENY"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    for name in ("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"):
+        assert answer.headers.get_all(name) == ["same-origin"]
 
 
 @pytest.mark.parametrize("seconds", ["600", "31536000"])

@@ -90,6 +90,8 @@ def test_nor_does_one_of_an_error_outside_the_site(web):
     assert "ระบบขัดข้องชั่วคราว" in text
     told = web.log.read_text()[before:]
     assert "it broke" in told
+    assert "Error handling request GET (address not logged)" in told
+    assert "no URI read" not in told
     assert "secret" not in told
 
 
