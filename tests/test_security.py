@@ -104,6 +104,12 @@ def test_so_does_what_answers_while_the_database_is_away(client, monkeypatch):
     assert_says_all(answer)
 
 
+def test_who_asks_without_tls_is_led_to_the_same_page_with_it(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get("/th/")
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/th/")
+
+
 @pytest.fixture
 def tls(settings):
     """What the settings say of a site whose address is https."""
