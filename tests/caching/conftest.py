@@ -22,6 +22,31 @@ class Answer:
         return self.body.decode()
 
 
+def ask(application, address, method="GET", body=b"", **environ):
+    """What `application` answers a server that asks for `address`; `environ` says more of it."""
+    path, _, query = address.partition("?")
+    asked = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "testserver",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+    }
+    if body:
+        asked["CONTENT_LENGTH"] = str(len(body))
+    started = []
+    answer = application(asked | environ, lambda *said: started.append(said))
+    try:
+        return Answer(answer, *started[0][:2])
+    finally:
+        if hasattr(answer, "close"):  # as PEP 3333 asks of a server
+            answer.close()
+
+
 class Site:
     """`application` inside a page store that reads the epoch anew for every request.
 
@@ -38,27 +63,10 @@ class Site:
         return self.application(environ, start_response)
 
     def get(self, address, method="GET", host="testserver", **headers):
-        path, _, query = address.partition("?")
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": host,
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
-            "wsgi.file_wrapper": FileWrapper,  # as gunicorn offers it
-        }
-        environ |= {_name_in_wsgi(name): value for name, value in headers.items()}
-        started = []
-        body = self.store(environ, lambda *arguments: started.append(arguments))
-        try:
-            return Answer(body, *started[0][:2])
-        finally:
-            if hasattr(body, "close"):  # as PEP 3333 asks of a server
-                body.close()
+        said = {_name_in_wsgi(name): value for name, value in headers.items()}
+        said["HTTP_HOST"] = host
+        said["wsgi.file_wrapper"] = FileWrapper  # as gunicorn offers it
+        return ask(self.store, address, method, **said)
 
 
 def _name_in_wsgi(header):

@@ -1,10 +1,8 @@
 """What Django takes a request for: the address alone decides, with a page store and without."""
 
-from io import BytesIO
-
 import pytest
 
-from tests.caching.conftest import Answer
+from tests.caching.conftest import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -23,42 +21,25 @@ UNUSUAL = [
 ]
 
 
-@pytest.fixture
-def ask(wsgi_application):
-    def ask(path, method="GET", body=b"", **environ):
-        path, _, query = path.partition("?")
-        asked = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "80",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(body),
-            "CONTENT_LENGTH": str(len(body)),
-        }
-        started = []
-        answer = wsgi_application(asked | environ, lambda *said: started.append(said))
-        return Answer(answer, *started[0][:2])
-
-    return ask
-
-
 @pytest.mark.parametrize("content_type", UNUSUAL)
 @pytest.mark.parametrize("path", ["/", "/th/search/?q=%E0%B8%82", "/api/v1/releases/?q=%E0%B8%82"])
-def test_an_address_means_the_same_whatever_is_said_of_a_body(ask, path, content_type):
-    answer = ask(path, CONTENT_TYPE=content_type)
-    plain = ask(path)
+def test_an_address_means_the_same_whatever_is_said_of_a_body(wsgi_application, path, content_type):
+    answer = ask(wsgi_application, path, CONTENT_TYPE=content_type)
+    plain = ask(wsgi_application, path)
     assert (answer.status, answer.body) == (plain.status, plain.body)
 
 
 @pytest.mark.parametrize("content_type", UNUSUAL)
-def test_a_body_that_says_what_nobody_understands_is_no_error(ask, content_type):
-    assert ask("/admin/login/", "POST", b"username=a", CONTENT_TYPE=content_type).status == 403
+def test_a_body_that_says_what_nobody_understands_is_no_error(wsgi_application, content_type):
+    answer = ask(
+        wsgi_application, "/admin/login/", "POST", b"username=a", CONTENT_TYPE=content_type
+    )
+    assert answer.status == 403
 
 
 @pytest.mark.parametrize("charset", ["hex", "idna", "cp500", "utf-8"])
-def test_a_form_is_read_as_utf_8(ask, charset):
+def test_a_form_is_read_as_utf_8(wsgi_application, charset):
     kind = f"multipart/form-data; boundary=x; charset={charset}"
     body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n'
-    assert ask("/admin/login/", "POST", body, CONTENT_TYPE=kind).status == 403
+    answer = ask(wsgi_application, "/admin/login/", "POST", body, CONTENT_TYPE=kind)
+    assert answer.status == 403
