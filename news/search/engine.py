@@ -14,7 +14,7 @@ from datetime import date
 from math import inf
 
 from news.search.analysis import Document
-from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, bounds_of, key_of, microseconds
+from news.search.entries import FOREVER, TOPIC_SQL, Entry, Scope, bounds_of, microseconds
 from news.search.expressions import Expression
 from news.search.grams import checker, needs_checking
 from news.sources import connection
@@ -161,7 +161,7 @@ class Engine(ABC):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {', '.join([f'({last})'] * len(days))}",
-                [bound for day in days for bound in (key_of(day), *bounds_of(day))],
+                [bound for first, end in map(bounds_of, days) for bound in (first, first, end)],
             )
             taken = dict(zip(days, cursor.fetchone(), strict=True))
         keys = []

@@ -58,7 +58,8 @@ def key_of(day: date, number: int = 0) -> int:
 
 def bounds_of(day: date) -> tuple[int, int]:
     """The bounds between which the keys of a day lie, neither of them one."""
-    return key_of(day), key_of(day) + (1 << _DAY_BITS)
+    first = key_of(day)
+    return first, first + (1 << _DAY_BITS)
 
 
 def pack(day: date, topic_id: int | None, flags: int) -> int:

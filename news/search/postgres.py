@@ -31,7 +31,7 @@ from news.search.engine import (
     Source,
     Written,
 )
-from news.search.entries import Entry, Scope, bounds_of, key_of
+from news.search.entries import Entry, Scope, bounds_of
 from news.search.expressions import All, Any, Expression, Marker, leaves
 from news.search.grams import (
     Kind,
@@ -184,6 +184,7 @@ class PostgresEngine(Engine):
     def _insert_one(self, row: Row, generation: str) -> None:
         # Every question and its answer costs a tenth of all the rest, so this is one.
         document = row.document
+        first, end = bounds_of(row.day)
         plain = Cursor(connection.connection)
         plain.adapters.register_dumper(_Grams, _GramsDumper)
         with connection.wrap_database_errors, plain as cursor:
@@ -191,8 +192,9 @@ class PostgresEngine(Engine):
                 _INSERT_ONE.format(entry=f"{ENTRY}{generation}", text=f"{TEXT}{generation}"),
                 [
                     *chain.from_iterable(_ADDING_ONE.items()),
-                    key_of(row.day),
-                    *bounds_of(row.day),
+                    first,
+                    first,
+                    end,
                     row.version_id,
                     row.visible_from,
                     row.visible_until,
