@@ -5,6 +5,8 @@ order of every list (`newest_first`), a period is a range of keys, and the newes
 are read first.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -20,6 +22,7 @@ FOREVER = 2**62
 _DAY_BITS = 20
 _FLAG_BITS = 4
 _TOPIC_BITS = 20
+_MONTH_FROM = _FLAG_BITS + _TOPIC_BITS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,10 +71,20 @@ def pack(day: date, topic_id: int | None, flags: int) -> int:
     return (month << _TOPIC_BITS | (topic_id or 0)) << _FLAG_BITS | flags
 
 
-def parts(facet: int) -> tuple[int, int, int]:
-    """The month of a facet (see `year_and_month`), its topic, 0 for none, and its flags."""
-    rest = facet >> _FLAG_BITS
-    return rest >> _TOPIC_BITS, rest & (1 << _TOPIC_BITS) - 1, facet & (1 << _FLAG_BITS) - 1
+def by_parts(counted: Iterable[tuple[int, float]]) -> tuple[dict[int, float], ...]:
+    """The counts of facets by their month (see `year_and_month`), by their topic, 0 for none, and
+    by their set of flags.
+    """
+    months, others = defaultdict(int), defaultdict(int)
+    below_month = (1 << _MONTH_FROM) - 1
+    for facet, count in counted:
+        months[facet >> _MONTH_FROM] += count
+        others[facet & below_month] += count
+    topics, flag_sets = defaultdict(int), defaultdict(int)
+    for facet, count in others.items():
+        topics[facet >> _FLAG_BITS] += count
+        flag_sets[facet & (1 << _FLAG_BITS) - 1] += count
+    return months, topics, flag_sets
 
 
 def year_and_month(month: int) -> tuple[int, int]:

@@ -1,11 +1,11 @@
 """How many of the results fall on each year, month, topic and so on."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 
-from news.search.entries import FLAGS, parts, year_and_month
+from news.search.entries import FLAGS, by_parts, year_and_month
 from news.thai.eras import OFFSET
 
 
@@ -27,17 +27,13 @@ class Facets:
 
 def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
     """The facets of (packed facet, how many) pairs; the newest periods and largest topics first."""
-    of_months, topics, flag_sets = {}, {}, {}
     # Up to a thousand different ones: first by what each has, then by what that is part of.
-    for packed, count in counted:
-        month, topic_id, flag_set = parts(packed)
-        of_months[month] = of_months.get(month, 0) + count
-        topics[topic_id] = topics.get(topic_id, 0) + count
-        flag_sets[flag_set] = flag_sets.get(flag_set, 0) + count
+    of_months, topics, flag_sets = by_parts(counted)
     topics.pop(0, None)
-    months = {year_and_month(month): count for month, count in of_months.items()}
-    years, fiscal, flags = Counter(), Counter(), Counter()
-    for (year, month), count in months.items():
+    years, fiscal, months, flags = defaultdict(int), defaultdict(int), {}, defaultdict(int)
+    for number, count in sorted(of_months.items(), reverse=True):
+        year, month = year_and_month(number)
+        months[year, month] = count
         years[year] += count
         # The year from October on is named after the September in it.
         fiscal[year + OFFSET + (month >= 10)] += count
@@ -45,18 +41,14 @@ def tally(counted: Iterable[tuple[int, float]], *, exact: bool) -> Facets:
         for name, bit in FLAGS.items():
             if flag_set & bit:
                 flags[name] += count
-    if not exact:
-        for counter in (years, fiscal, months, topics, flags):
-            for value, count in counter.items():
-                counter[value] = max(1, round(count))
-    return Facets(
-        dict(sorted(years.items(), reverse=True)),
-        dict(sorted(fiscal.items(), reverse=True)),
-        dict(sorted(months.items(), reverse=True)),
-        dict(sorted(topics.items(), key=itemgetter(1), reverse=True)),
-        dict(flags),
-        exact,
-    )
+    counts = map(dict if exact else _rounded, (years, fiscal, months, topics, flags))
+    years, fiscal, months, topics, flags = counts
+    largest_first = sorted(topics.items(), key=itemgetter(1), reverse=True)
+    return Facets(years, fiscal, months, dict(largest_first), flags, exact)
+
+
+def _rounded(counts: Mapping[Hashable, float]) -> dict[Hashable, int]:
+    return {value: max(1, round(count)) for value, count in counts.items()}
 
 
 NO_FACETS = tally((), exact=True)
