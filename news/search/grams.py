@@ -349,17 +349,21 @@ def _closed(units: Sequence[str], kind: Kind, asked: int) -> list[int]:
     """
     if len(units) < 2:
         return [_NUMBER[unit] for unit in units]
-    threes = [units[start : start + 3] for start in range(len(units) - 2)]
-    of_bucket = {_bucket(three): three for three in threes}
-    rarest = sorted(of_bucket, key=lambda bucket: (_commonness()[bucket >> 8], bucket))[:asked]
+    whole, last = code(units), len(units) - 2
+    starts = [*range(0, last, 2), *range(1, last, 2)]  # of the threes, as `buckets` has them
+    start_of = dict(zip(buckets(whole), starts, strict=True))
+    common = _commonness()
+    rarest = sorted(start_of, key=lambda bucket: (common[bucket >> 8], bucket))[:asked]
     if kind is not Kind.SHORT and rarest:
         paired = ()
     elif len(units) <= _FEW_BUCKETS:
         paired = units
     else:
-        paired = of_bucket[rarest[0]]
+        start = start_of[rarest[0]]
+        paired = units[start : start + 3]
     if kind is Kind.LONG:
-        rarest = [_bucket(of_bucket[bucket], fine=True) for bucket in rarest]
+        fine = dict(zip(starts, buckets(whole, fine=True), strict=True))
+        rarest = [fine[start_of[bucket]] for bucket in rarest]
     return list(dict.fromkeys([*rarest, *(_pair(*pair) for pair in pairwise(paired))]))
 
 
@@ -416,10 +420,6 @@ def _as_numbers(little_endian: bytes) -> array:
 
 def _pair(one: str, two: str) -> int:
     return _numbers(_CODE[one] + _CODE[two])[0]
-
-
-def _bucket(three: Sequence[str], *, fine: bool = False) -> int:
-    return buckets(code(three), fine=fine)[0]
 
 
 def _parts(word: str) -> Iterator[str]:
