@@ -4,6 +4,7 @@ Pure data: (text, marked) segments of the original, to be escaped by whoever mak
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from news.search.matching import Match, merged
@@ -30,6 +31,9 @@ class Segment(NamedTuple):
 
     text: str
     marked: bool
+
+
+_ELLIPSIS = Segment(ELLIPSIS, marked=False)
 
 
 def marked(text: str, found: list[Match]) -> list[Segment]:
@@ -92,40 +96,32 @@ def _edge(text: str, position: int) -> int:
 
 
 def _segments(text: str, spans: list[tuple[int, int]], start: int, end: int) -> list[Segment]:
-    pieces: list[Segment] = []
+    pieces: list[tuple[str, bool]] = []
     done = start
     for match_start, match_end in spans:
         first, last = max(match_start, start), min(match_end, end)
         if first < last:
-            pieces += (_plain(text[done:first]), _match(text[first:last]))
+            pieces += ((text[done:first], False), (text[first:last], True))
             done = last
-    pieces = _on_one_line([*pieces, _plain(text[done:end])])
-    before = [_plain(ELLIPSIS)] if start > 0 else []
-    after = [_plain(ELLIPSIS)] if text[end:].strip() else []
-    return [*before, *pieces, *after]
+    pieces.append((text[done:end], False))
+    before = [_ELLIPSIS] if start > 0 else []
+    after = [_ELLIPSIS] if end < len(text) and not text[end:].isspace() else []
+    return [*before, *_on_one_line(pieces), *after]
 
 
-def _plain(text: str) -> Segment:
-    return Segment(text, marked=False)
-
-
-def _match(text: str) -> Segment:
-    return Segment(text, marked=True)
-
-
-def _on_one_line(pieces: list[Segment]) -> list[Segment]:
+def _on_one_line(pieces: Iterable[tuple[str, bool]]) -> list[Segment]:
     """The pieces with each run of white space as one space, none at the two ends."""
     result: list[Segment] = []
     space_before = True
-    for piece in pieces:
-        text = piece.text
-        if _UNEVEN.search(text):
-            text = _SPACES.sub(" ", text)
+    for piece, is_match in pieces:
+        text = _SPACES.sub(" ", piece) if _UNEVEN.search(piece) else piece
         if space_before:
             text = text.removeprefix(" ")
         if text:
-            result.append(Segment(text, piece.marked))
-            space_before = text.endswith(" ")
+            result.append(Segment(text, is_match))
+            space_before = text[-1] == " "
     if result and space_before:
-        result[-1] = Segment(result[-1].text[:-1], result[-1].marked)
-    return [piece for piece in result if piece.text]
+        last = result.pop()
+        if last.text != " ":
+            result.append(Segment(last.text[:-1], last.marked))
+    return result
