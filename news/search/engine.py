@@ -253,13 +253,13 @@ class Engine(ABC):
             f"FROM ({newest.sql}) AS n CROSS JOIN {TEXT} AS t WHERE t.key = n.key"
         )
         rows = self._bytes(statement, newest.params)
-        return {Entry(*entry): code for *entry, code in rows}
+        return {Entry(key, version_id, facet): code for key, version_id, facet, code in rows}
 
     def newest_counted(
-        self, expression: Expression | None, scope: Scope, limit: int
+        self, expression: Expression | None, scope: Scope, limit: int, enough: int
     ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
-        """`newest`, and `facets` of all there are where this database has them at no great cost;
-        None where it has not, and where there are fewer than `limit`.
+        """`newest`, and None; or where there are `limit` of them and this database counts all at no
+        great cost, the newest `enough` and the `facets` of all.
         """
         return self.newest(expression, scope, limit), None
 

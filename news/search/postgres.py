@@ -101,16 +101,19 @@ SETTINGS = {
     "work_mem": "16MB",
 }
 _CANCELLED = "57014"
+# Of no limit there is none: a LIMIT of nothing lets all through.
 _COUNTED = """
-WITH m AS MATERIALIZED ({}), n AS MATERIALIZED (SELECT * FROM m ORDER BY key DESC LIMIT %s)
-SELECT key, version_id, facet FROM n
+WITH m AS MATERIALIZED ({}), few AS MATERIALIZED (
+    SELECT CASE WHEN COUNT(*) >= %s THEN %s END AS number FROM m
+)
+(SELECT key, version_id, facet FROM m ORDER BY key DESC LIMIT (SELECT number FROM few))
 UNION ALL
-SELECT NULL, COUNT(*), facet FROM m WHERE (SELECT COUNT(*) FROM n) = %s GROUP BY facet
+SELECT NULL, COUNT(*), facet FROM m WHERE (SELECT number FROM few) IS NOT NULL GROUP BY facet
 """
 # Each use of a stored code would read it anew: put together with nothing, it is read once.
 _HOLDING = """
 SELECT t.key FROM (
-    SELECT key, {column} || ''::bytea AS code FROM {table} WHERE key = ANY(%s) OFFSET 0
+    SELECT key, {column} || ''::bytea AS code FROM {table} WHERE key = ANY(%s::bigint[]) OFFSET 0
 ) AS t WHERE {holding}
 """
 _MOST_WAYS = 16
@@ -247,14 +250,14 @@ class PostgresEngine(Engine):
             raise
 
     def newest_counted(
-        self, expression: Expression | None, scope: Scope, limit: int
+        self, expression: Expression | None, scope: Scope, limit: int, enough: int
     ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
         # Every row that has the grams is fetched anyway, for the newest to be found among them.
         if expression is None:
-            return super().newest_counted(expression, scope, limit)
+            return super().newest_counted(expression, scope, limit, enough)
         found, _ = self._entries(expression, scope)
         with connection.cursor() as cursor:
-            cursor.execute(_COUNTED.format(found.sql), [*found.params, limit, limit])
+            cursor.execute(_COUNTED.format(found.sql), [*found.params, limit, enough])
             rows = cursor.fetchall()
         entries = [Entry._make(row) for row in rows if row[0] is not None]
         counts = [(facet, count) for key, count, facet in rows if key is None]
@@ -277,7 +280,7 @@ class PostgresEngine(Engine):
         if others:
             condition = _holding(expression)
             statement = _HOLDING.format(table=TEXT, column=column, holding=condition.sql)
-            held |= {key for (key,) in self._bytes(statement, (others, *condition.params))}
+            held |= {key for (key,) in self._bytes(statement, (_array(others), *condition.params))}
         return held
 
     def _matching(self, expression: Expression, *, in_title: bool) -> Source:
@@ -294,7 +297,7 @@ class PostgresEngine(Engine):
         return Condition(whole, found.params), "m.key"
 
     def _among(self, column: str, keys: Sequence[int]) -> tuple[str, Condition]:
-        return f"FROM {TEXT} AS t", Condition(f"{column} = ANY(%s)", (list(keys),))
+        return f"FROM {TEXT} AS t", Condition(f"{column} = ANY(%s::bigint[])", (_array(keys),))
 
     def _bytes(self, statement: str, params: tuple) -> Iterable[tuple]:
         self._require_time()
@@ -315,8 +318,9 @@ def _set(cursor, settings: dict[str, str], *, returning: bool) -> dict[str, str]
     return before
 
 
-def _array(grams: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, grams)) + "}"
+def _array(numbers: Iterable[int]) -> str:
+    # psycopg would look at each number's type first.
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def _in_other_words(condition: Condition) -> Condition:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from news.search import misspelling
 from news.search.cascade import FEW, Asked, asked
@@ -28,6 +29,8 @@ _RANKED = 40
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
 """Of results by date alone; every score is higher."""
+_ENOUGH = 100
+"""Entries of very many, the newest, that nearly every page is made of."""
 _COUNTED = 1_000
 """Entries, besides the newest, that facets of very many are counted from."""
 _FEW_HOLD = 0.25
@@ -63,8 +66,7 @@ class Filters:
         return self == Filters()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a result stands in the order: the next page begins after the last place of this one."""
 
     score: float
@@ -258,27 +260,25 @@ class _Search:
         newest, share = candidates[:_RANKED], 1.0
         if expression is not None and needs_checking(expression):
             self._read(newest)  # for they will be ranked too
-        if len(candidates) > MANY:
+        if counts is not None or len(candidates) > MANY:
             # As many of the others will hold the words as of the newest.
             share = len(self._checked(newest, expression)) / len(newest)
-            if share < _FEW_HOLD:
-                older = replace(self.scope, end=candidates[-1].key)
-                candidates += self.engine.newest(expression, older, _MOST_CHECKED - MANY)
-        if len(candidates) <= (_MOST_CHECKED if share < _FEW_HOLD else MANY):
-            entries = self._checked(candidates, expression)
-            return _Found(entries, complete=True, total=len(entries))
-        if share < _FEW_HOLD:
-            total = len(self._checked(candidates, expression))
-            share = total / len(candidates)
-        else:
-            total = int(MANY * share) // 100 * 100
-        return _Found(candidates, complete=False, total=total, share=share, counts=counts)
+            if share >= _FEW_HOLD:
+                total = int(MANY * share) // 100 * 100
+                return _Found(candidates, complete=False, total=total, share=share, counts=counts)
+            older = replace(self.scope, end=candidates[-1].key)
+            candidates += self.engine.newest(expression, older, _MOST_CHECKED - len(candidates) + 1)
+        held = self._checked(candidates, expression)
+        if len(candidates) <= _MOST_CHECKED:
+            return _Found(held, complete=True, total=len(held))
+        share = len(held) / len(candidates)
+        return _Found(candidates, complete=False, total=len(held), share=share, counts=counts)
 
     def _newest(
         self, expression: Expression | None
     ) -> tuple[list[Entry], list[tuple[int, int]] | None]:
         if self.with_facets:
-            return self.engine.newest_counted(expression, self.scope, MANY + 1)
+            return self.engine.newest_counted(expression, self.scope, MANY + 1, _ENOUGH)
         return self.engine.newest(expression, self.scope, MANY + 1), None
 
     def _checked(self, entries: list[Entry], expression: Expression | None) -> list[Entry]:
@@ -306,7 +306,7 @@ class _Search:
         """
         scorer = ranker(sought.question, sought.asked)
         holds = checker(sought.expression)
-        few = len(found.entries) <= _TITLES and shows_in_code(sought.expression)
+        few = found.complete and len(found.entries) <= _TITLES and shows_in_code(sought.expression)
         if few:
             codes = self.engine.texts([entry.key for entry in found.entries], "title_code")
             # One that is missing was erased a moment ago.

@@ -398,6 +398,7 @@ def very_many(monkeypatch):
         dated = date(2012 + number % 3, 1 + number % 12, 1 + number % 28)
         release(f"ประชุมครั้งที่ {number}", dated=dated, topic=topic if number % 2 else None)
     monkeypatch.setattr("news.search.searching.MANY", 6)
+    monkeypatch.setattr("news.search.searching._ENOUGH", 3)
     monkeypatch.setattr("news.search.searching._COUNTED", 20)
     return topic
 
@@ -408,6 +409,16 @@ def test_facets_of_very_many_results_are_close(very_many):
     assert set(found.facets.years) == {2012, 2013, 2014}
     assert 40 <= sum(found.facets.years.values()) <= 80
     assert 15 <= found.facets.topics[very_many.pk] <= 45
+
+
+def test_a_title_leads_also_where_very_many_are_newer(very_many):
+    release("การฝึกอบรม", dated=date(2001, 1, 1))
+    for number in range(10):
+        release(f"เรื่องอื่น {number}", "จัดการฝึกอบรม", dated=date(2018, 1, 1 + number))
+    found = ask("ฝึกอบรม", size=4)
+    assert found.more_than
+    assert found.entries[0].day == date(2001, 1, 1)
+    assert [entry.day.day for entry in found.entries[1:]] == [10, 9, 8]
 
 
 def test_facets_that_nobody_shows_are_not_counted(very_many):
