@@ -19,10 +19,11 @@ help: ## This list
 run: ## Start the site at http://127.0.0.1:8000 (PORT=8001 for another port)
 	@deploy/local/run.sh
 
+# What Python has compiled is kept, whatever the environment says: each process would compile it again.
 .PHONY: test
 test: install messages ## Run every test, those in a real browser included (ARGS="tests/thai -k dates"; DATABASE_URL=postgres://... for PostgreSQL)
 	@deploy/local/system-packages.sh test
-	@$(PYTHON_IN_VENV) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PYTHON_IN_VENV) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: drills
 drills: install messages ## Run the tests that take minutes, and write what they saw to docs/evidence

@@ -2,6 +2,7 @@
 emptied.
 """
 
+import gc
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -26,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     other processes nothing to do meanwhile.
     """
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """The tests and all that they import stay to the end: half a million things, among which Python
+    would look for garbage again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
