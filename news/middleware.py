@@ -8,6 +8,7 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -16,7 +17,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.http.request import split_domain_port
 from django.middleware.security import SecurityMiddleware
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -184,6 +192,23 @@ class SecurityHeadersMiddleware(SecurityMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Leads nowhere, so nothing has to be refused."""
+
+
+class HttpsMiddleware(SecurityMiddleware):
+    """Django's own way to https, which keeps the port that was said: that is http's. This one leads
+    to the name that was asked for, at the port of `BASE_URL`.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        super().__init__(get_response)
+        port = urlsplit(settings.BASE_URL).port
+        self._port = f":{port}" if port else ""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if super().process_request(request) is None:
+            return None
+        name, _port = split_domain_port(request.get_host())
+        return HttpResponsePermanentRedirect(f"https://{name}{self._port}{request.get_full_path()}")
 
 
 class CrossOriginMiddleware:

@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "news.middleware.ContentPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "news.middleware.PathLanguageMiddleware",
+    "news.middleware.HttpsMiddleware",
+    # Has nothing left to do: Django's deployment checks ask for it by name.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
