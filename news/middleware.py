@@ -79,19 +79,30 @@ def _is_file(request: HttpRequest, response: HttpResponse) -> bool:
     return not _READ.match(response.headers.get("Content-Type", "text/html"))
 
 
+def _is_page(response: HttpResponse) -> bool:
+    """Whether there is a page to read: what has nothing in it is of type text/html as well."""
+    is_html = response.headers.get("Content-Type", "").startswith("text/html")
+    return is_html and (response.streaming or bool(response.content))
+
+
 class PathLanguageMiddleware:
-    """Activate the language that the first path segment names, else Thai."""
+    """Activate the language that the first path segment names, else Thai.
+
+    An answer is in that language unless it says otherwise. Where the path names none, so is a page
+    alone: only data itself can say in whose words it is, and some has no words.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         first = request.path_info.split("/", 2)[1] if request.path_info.startswith("/") else ""
-        language = first if first in settings.MODELTRANSLATION_LANGUAGES else settings.LANGUAGE_CODE
+        is_named = first in settings.MODELTRANSLATION_LANGUAGES
+        language = first if is_named else settings.LANGUAGE_CODE
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-        if not _is_file(request, response):
+        if (is_named or _is_page(response)) and not _is_file(request, response):
             response.headers.setdefault("Content-Language", language)
         return response
 
@@ -117,7 +128,9 @@ class DeskLanguageMiddleware:
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-        response.headers["Content-Language"] = language
+        # A preview is in that of its text, and a table to be saved in none.
+        if not _is_file(request, response):
+            response.headers.setdefault("Content-Language", language)
         return response
 
 
