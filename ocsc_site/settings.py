@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "news.request_log.RequestLogMiddleware",
     "news.middleware.PatienceMiddleware",
+    "news.by_nginx.ByNginxMiddleware",
     # Outside whatever answers by itself, so that each answer says all, in the language of its path:
     # the way to https, static files, the refusal of a host that is not the site's.
     "news.middleware.SecurityHeadersMiddleware",

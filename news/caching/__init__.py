@@ -3,6 +3,7 @@
 from news.caching.entries import Basis, rests_on
 from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
 from news.caching.headers import (
+    KEPT_BY_NGINX,
     keep_public,
     keep_redirect,
     never_keep,
@@ -12,6 +13,7 @@ from news.caching.headers import (
 )
 
 __all__ = [
+    "KEPT_BY_NGINX",
     "Basis",
     "EpochReader",
     "EpochUnreadable",

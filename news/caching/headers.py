@@ -20,6 +20,8 @@ old and the one that caches round up, a publication is seen everywhere within te
 (docs/decisions/0010).
 """
 REDIRECT = "public, max-age=300"
+KEPT_BY_NGINX = "X-Accel-Cache-Control"
+"""The name of `Cache-Control` in an answer that leaves the file to nginx (news/by_nginx.py)."""
 
 _SECONDS = re.compile(r"\b(s-maxage|max-age|stale-while-revalidate)=([0-9]+)")
 
