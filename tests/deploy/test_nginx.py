@@ -268,6 +268,15 @@ class TestPages:
         ]
         assert numbers == [1, 1, 1]
 
+    @pytest.mark.parametrize("length", range(2_000, 8_000, 500))
+    def test_a_long_address_is_answered_as_any_other(self, site, length):
+        """Its key lies in the same room as what the application says of the page, about 1.5 KB."""
+        site.application.headers = {"Cache-Control": PAGE, "X-Policies": "x" * 1_500}
+        for path in ("/th/", "/th/search/?q=", "/api/v1/long/?q=", "/data/", "/media/"):
+            answers = [site.get(f"{path}{'a' * length}").status for _made_then_kept in range(2)]
+            assert answers == [200, 200], path
+        assert len(site.application.asked) == 5
+
     def test_a_redirect_and_a_missing_page_are_kept_as_they_say(self, site):
         site.application.status = 301
         site.application.headers = {"Cache-Control": REDIRECT, "Location": "/th/elsewhere/"}
@@ -819,6 +828,16 @@ class TestWhatNginxSaysByItself:
     def test_not_available(self, tmp_path):
         with Nginx(tmp_path, web=[free_port()]) as server:
             answer = Site(None, server.port).get("/th/")
+        assert answer.status == 503
+        self.assert_has_them(answer)
+        assert answer.headers.get_all("Retry-After") == ["10"]
+
+    @pytest.mark.parametrize("path", ["/th/", "/s/abcdef", "/admin/"])
+    def test_not_available_after_half_an_answer(self, site, path):
+        """What the application had said of a page by then is not of the one that stands in."""
+        said = dict.fromkeys(self.HEADERS, "its own") | {"Strict-Transport-Security": "max-age=5"}
+        site.application.headers = said | {"Retry-After": "60", "X-Too-Much": "x" * 40_000}
+        answer = site.get(path)
         assert answer.status == 503
         self.assert_has_them(answer)
         assert answer.headers.get_all("Retry-After") == ["10"]
