@@ -4,6 +4,7 @@ from news.caching.entries import Basis, rests_on
 from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
 from news.caching.headers import (
     KEPT_BY_NGINX,
+    is_of_this_reader,
     keep_public,
     keep_redirect,
     never_keep,
@@ -19,6 +20,7 @@ __all__ = [
     "EpochUnreadable",
     "Frame",
     "Moment",
+    "is_of_this_reader",
     "keep_public",
     "keep_redirect",
     "never_keep",
