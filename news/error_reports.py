@@ -1,12 +1,18 @@
 """What is told of an error: in the log, and to a Sentry server where one is named by its DSN.
 
 It says what broke and where in the code. It does not say who asked, for what, or with which values:
-not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables. What a
-message quotes is in the log alone, where an operator has to see which file or server it is about.
+not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables. Nor a
+message that was made of anything, for nobody can tell what of it is a value: that is in the log
+alone, under the same request id, where an operator has to see which file or server it is about.
 Nothing of Sentry is loaded where no DSN is given.
 """
 
 import re
+import sys
+from collections.abc import Iterable, Iterator
+from types import CodeType
+
+import structlog
 
 # Where PostgreSQL repeats the values of the row or the statement that it refused, to the end of
 # that error: in a traceback another may follow, which was raised by it.
@@ -15,20 +21,21 @@ _VALUES = re.compile(
     re.DOTALL,
 )
 
-# What a message repeats of a value stands in quotation marks, as Python and Django write it (b'',
-# too). To the last mark, for the value may hold some; not from an apostrophe.
-_QUOTED = re.compile(r"""(?<!\w)[bBrRuU]{0,2}['"“‘](?:.*['"”’]|.*)""", re.DOTALL)
-_QUOTING_CODE = frozenset(
-    {
-        "AttributeError",
-        "ImportError",
-        "ModuleNotFoundError",
-        "NameError",
-        "TypeError",
-        "UnboundLocalError",
-    }
+_NAME = "'[A-Za-z_][A-Za-z0-9_.]*'"
+_CALL = "[A-Za-z_][A-Za-z0-9_.<>]*\\(\\)"
+_OF_CODE = re.compile(
+    f"{_NAME} object has no attribute {_NAME}"
+    f"|{_NAME} object is not (?:callable|iterable|subscriptable)"
+    f"|name {_NAME} is not defined"
+    f"|No module named {_NAME}"
+    f"|cannot access local variable {_NAME} where it is not associated with a value"
+    f"|unsupported operand type\\(s\\) for [^ ]{{1,3}}: {_NAME} and {_NAME}"
+    f"|{_CALL} missing 1 required (?:positional|keyword-only) argument: {_NAME}"
+    f"|{_CALL} takes [0-9]+ positional arguments? but [0-9]+ (?:was|were) given"
 )
-"""Errors whose messages quote names of the code."""
+"""What Python says of a mistake in the code: made of the code's own names alone."""
+
+_UNTOLD = "…"
 
 KEPT_OF_THE_REQUEST = frozenset({"method"})
 KEPT_CONTEXTS = frozenset({"runtime"})
@@ -80,21 +87,25 @@ def hide_values(_logger: object, _method: str, event: dict) -> dict:
     return event
 
 
-def scrub(event: dict, _hint: dict) -> dict:
+def scrub(event: dict, hint: dict) -> dict:
     """`event` without anything that a reader or an editor gave. The route (`transaction`) stays,
-    but not the address, which stands in its place where none was found.
+    but not the address, which stands in its place where none was found. `hint` has the error, as
+    `exc_info`, where there is one.
     """
     if event.get("transaction_info", {}).get("source") != "route":
         event.pop("transaction", None)
-    for name in ("user", "breadcrumbs", "extra", "_meta"):
+    for name in ("user", "breadcrumbs", "extra", "message", "tags", "_meta"):
         event.pop(name, None)
     event["request"] = _only(KEPT_OF_THE_REQUEST, event.get("request"))
     event["contexts"] = _only(KEPT_CONTEXTS, event.get("contexts"))
+    if known := structlog.contextvars.get_contextvars().get("request_id"):
+        event["tags"] = {"request_id": known}
     if "logentry" in event:  # its template alone
-        event["logentry"] = {"message": _unquoted(event["logentry"].get("message"))}
+        written = _written(_calling())
+        event["logentry"] = {"message": _told(event["logentry"].get("message"), written)}
+    written = _written(_raising(hint))
     for raised in event.get("exception", {}).get("values", ()):
-        if raised.get("type") not in _QUOTING_CODE:
-            raised["value"] = _unquoted(raised.get("value"))
+        raised["value"] = _told(raised.get("value"), written)
         for frame in raised.get("stacktrace", {}).get("frames", ()):
             frame.pop("vars", None)
     return event
@@ -104,5 +115,36 @@ def _only(names: frozenset[str], values: dict | None) -> dict:
     return {name: value for name, value in (values or {}).items() if name in names}
 
 
-def _unquoted(message: str | None) -> str:
-    return _QUOTED.sub("…", without_values(message or ""))
+def _told(message: str | None, written: set[str]) -> str:
+    """`message` where the code says it word for word, or Python says it of the code."""
+    if not message or message in written or _OF_CODE.fullmatch(message):
+        return message or ""
+    return _UNTOLD
+
+
+def _written(codes: Iterable[CodeType]) -> set[str]:
+    """Every text that stands in them."""
+    return {text for code in codes for text in code.co_consts if isinstance(text, str)}
+
+
+def _raising(hint: dict) -> Iterator[CodeType]:
+    """What the error of `hint` went through, and those that it came of or consists of."""
+    waiting, seen = [(hint.get("exc_info") or (None, None))[1]], set()
+    while waiting:
+        error = waiting.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
+        waiting += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
+        at = error.__traceback__
+        while at is not None:
+            yield at.tb_frame.f_code
+            at = at.tb_next
+
+
+def _calling() -> Iterator[CodeType]:
+    """What is at work here, down to the line that logs."""
+    frame = sys._getframe()  # noqa: SLF001 -- `inspect` would read the source of each as well
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back

@@ -8,6 +8,7 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -16,7 +17,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.http.request import split_domain_port
 from django.middleware.security import SecurityMiddleware
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -71,19 +79,30 @@ def _is_file(request: HttpRequest, response: HttpResponse) -> bool:
     return not _READ.match(response.headers.get("Content-Type", "text/html"))
 
 
+def _is_page(response: HttpResponse) -> bool:
+    """Whether there is a page to read: what has nothing in it is of type text/html as well."""
+    is_html = response.headers.get("Content-Type", "").startswith("text/html")
+    return is_html and (response.streaming or bool(response.content))
+
+
 class PathLanguageMiddleware:
-    """Activate the language that the first path segment names, else Thai."""
+    """Activate the language that the first path segment names, else Thai.
+
+    An answer is in that language unless it says otherwise. Where the path names none, so is a page
+    alone: only data itself can say in whose words it is, and some has no words.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         first = request.path_info.split("/", 2)[1] if request.path_info.startswith("/") else ""
-        language = first if first in settings.MODELTRANSLATION_LANGUAGES else settings.LANGUAGE_CODE
+        is_named = first in settings.MODELTRANSLATION_LANGUAGES
+        language = first if is_named else settings.LANGUAGE_CODE
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-        if not _is_file(request, response):
+        if (is_named or _is_page(response)) and not _is_file(request, response):
             response.headers.setdefault("Content-Language", language)
         return response
 
@@ -109,7 +128,9 @@ class DeskLanguageMiddleware:
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
-        response.headers["Content-Language"] = language
+        # A preview is in that of its text, and a table to be saved in none.
+        if not _is_file(request, response):
+            response.headers.setdefault("Content-Language", language)
         return response
 
 
@@ -184,6 +205,23 @@ class SecurityHeadersMiddleware(SecurityMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Leads nowhere, so nothing has to be refused."""
+
+
+class HttpsMiddleware(SecurityMiddleware):
+    """Django's own way to https, which keeps the port that was said: that is http's. This one leads
+    to the name that was asked for, at the port of `BASE_URL`.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        super().__init__(get_response)
+        port = urlsplit(settings.BASE_URL).port
+        self._port = f":{port}" if port else ""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if super().process_request(request) is None:
+            return None
+        name, _port = split_domain_port(request.get_host())
+        return HttpResponsePermanentRedirect(f"https://{name}{self._port}{request.get_full_path()}")
 
 
 class CrossOriginMiddleware:

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "news.request_log.RequestLogMiddleware",
     "news.middleware.PatienceMiddleware",
+    "news.by_nginx.ByNginxMiddleware",
     # Outside whatever answers by itself, so that each answer says all, in the language of its path:
     # the way to https, static files, the refusal of a host that is not the site's.
     "news.middleware.SecurityHeadersMiddleware",
@@ -93,6 +94,8 @@ MIDDLEWARE = [
     "news.middleware.ContentPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "news.middleware.PathLanguageMiddleware",
+    "news.middleware.HttpsMiddleware",
+    # Has nothing left to do: Django's deployment checks ask for it by name.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

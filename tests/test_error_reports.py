@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ BREAK = """
 import logging
 import django
 django.setup()
+from django.contrib.auth.models import User
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -35,6 +37,12 @@ def broken(request, rest):
 def quoting(request, rest):
     return int(request.GET["q"])
 
+def unquoted(request, rest):
+    raise LookupError(f"no account {rest}")
+
+def mistaken(request, rest):
+    User.objects.filter(pk=[request.GET["q"]])
+
 def suspicious(request, rest):
     raise SuspiciousFileOperation(f"Detected path traversal attempt in {rest!r}")
 
@@ -45,11 +53,16 @@ def logged(request, rest):
     logging.getLogger("news").error("It went wrong: %s", rest)
     return HttpResponse()
 
+def filled(request, rest):
+    logging.getLogger("news").error(f"It went wrong: {rest}")
+    return HttpResponse()
+
 def unrouted(request, **_kwargs):
     raise ValueError("no route")
 
 urls.handler404 = unrouted
-views = {view.__name__: view for view in (broken, quoting, suspicious, unavailable, logged)}
+views = (broken, quoting, unquoted, mistaken, suspicious, unavailable, logged, filled)
+views = {view.__name__: view for view in views}
 for name, view in views.items():
     urls.urlpatterns.insert(0, path(f"th/{name}/<str:rest>/", csrf_exempt(view)))
 
@@ -70,7 +83,7 @@ for name in (*views, "no-such"):
         },
     )
     list(application(request.environ, lambda status, *_: statuses.append(int(status[:3]))))
-assert statuses == [500, 500, 400, 503, 200, 500], statuses
+assert statuses == [500, 500, 500, 500, 400, 503, 200, 200, 500], statuses
 import sentry_sdk
 sentry_sdk.flush(10)
 """
@@ -139,17 +152,25 @@ def test_a_report_says_what_broke_and_nothing_of_who_asked_for_what(sentry, tmp_
     finished = run(BREAK, tmp_path, OCSC_SENTRY_DSN=dsn)
     text = b"\n".join(received).decode()
     events = [json.loads(line) for line in text.splitlines() if '"contexts"' in line]
-    broken, quoting, suspicious, logged, unrouted = events
+    broken, quoting, unquoted, mistaken, suspicious, logged, filled, unrouted = events
     assert [value["value"] for value in broken["exception"]["values"]] == ["it broke"]
     assert "broken" in broken["transaction"]
-    assert quoting["exception"]["values"][0]["value"].endswith("with base 10: …")
-    assert suspicious["logentry"] == {"message": "Detected path traversal attempt in …"}
+    raised = [event["exception"]["values"][-1] for event in (quoting, unquoted, mistaken)]
+    assert [each["type"] for each in raised] == ["ValueError", "LookupError", "TypeError"]
+    for each in raised:
+        assert each["value"] == "…"
+        # What is not told by the message is by the code.
+        assert each["stacktrace"]["frames"][-1]["function"]
+    assert suspicious["logentry"] == filled["logentry"] == {"message": "…"}
     assert logged["logentry"] == {"message": "It went wrong: %s"}
     assert "transaction" not in unrouted
     assert unrouted["exception"]["values"][-1]["value"] == "no route"
     for event in events:
         assert event["request"] == {"method": "POST"}
         assert event["contexts"].keys() == {"runtime"}
+        # That of the log, where all of the message is.
+        assert re.fullmatch("[0-9a-f]{32}", event["tags"]["request_id"])
+    assert len({event["tags"]["request_id"] for event in events}) == len(events)
     for secret in ("secret-", "203.0.113.9", "5ec4e7a43a4192642f0b136d5159a501"):
         assert secret not in text
     assert "DeprecationWarning" not in finished.stderr
@@ -202,6 +223,20 @@ def test_without_a_dsn_nothing_of_it_is_loaded(tmp_path):
     run(program, tmp_path)
 
 
+def told_of(fails, *, said=None):
+    """The message of the error that `fails` raises, as a report has it; `said` is how it reads
+    where that is not its text.
+    """
+    try:
+        fails()
+    except Exception as error:  # noqa: BLE001 -- whichever it is
+        value = {"type": type(error).__name__, "value": str(error) if said is None else said}
+        event = {"exception": {"values": [value]}}
+        return error_reports.scrub(event, {"exc_info": sys.exc_info()})["exception"]["values"][0][
+            "value"
+        ]
+
+
 def test_values_that_the_database_repeats_are_cut_off():
     said = "duplicate key value\nDETAIL:  Key (email)=(a@example.org) already exists.\n"
     event = {"exception": {"values": [{"type": "IntegrityError", "value": said}]}}
@@ -209,24 +244,72 @@ def test_values_that_the_database_repeats_are_cut_off():
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    "said",
     [
-        ("it broke", "it broke"),
-        ("can't open 'a', nor 'b'", "can't open …"),
-        ("invalid literal: 'a' b'", "invalid literal: …"),
-        ("invalid literal: b'a'", "invalid literal: …"),
-        ("'word'", "…"),
-        ("cut off 'in the middle", "cut off …"),
-        ("“ก” value must be a number", "… value must be a number"),
-        ("", ""),
+        "no account somchai",
+        "can't open 'a', nor 'b'",
+        "invalid literal: 'a' b'",
+        "invalid literal: b'a'",
+        "'word'",
+        "cut off 'in the middle",
+        "“ก” value must be a number",
     ],
 )
-def test_what_a_message_quotes_is_not_told(said, told):
-    event = {"exception": {"values": [{"type": "ValueError", "value": said}]}}
-    assert error_reports.scrub(event, {})["exception"]["values"][0]["value"] == told
+@pytest.mark.parametrize("kind", [ValueError, AttributeError, TypeError])
+def test_what_a_message_was_made_of_is_not_told(said, kind):
+    def fails():
+        raise kind(said)
+
+    assert told_of(fails) == "…"
 
 
-def test_what_it_quotes_of_the_code_is():
-    said = "'NoneType' object has no attribute 'title'"
+def breaks():
+    raise ValueError("it broke")
+
+
+def breaks_of(secret):
+    try:
+        breaks()
+    except ValueError as first:
+        raise LookupError(secret) from first
+
+
+def breaks_several_times(secret):
+    try:
+        breaks_of(secret)
+    except LookupError as error:
+        raise ExceptionGroup("several", [error]) from None
+
+
+def test_what_the_code_says_word_for_word_is():
+    assert told_of(breaks) == "it broke"
+    assert told_of(breaks, said="") == ""
+    # What was noted with it is part of the message.
+    assert told_of(breaks, said="it broke\nfor somchai") == "…"
+
+
+def test_so_is_what_another_error_of_the_chain_or_the_group_says():
+    def fails():
+        breaks_several_times(__name__)
+
+    told = [told_of(fails, said=said) for said in ("it broke", __name__, "several")]
+    assert told == ["it broke", "…", "several"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "'NoneType' object has no attribute 'title'",
+        "'NoneType' object is not subscriptable",
+        "name 'title' is not defined",
+        "No module named 'news.title'",
+        "cannot access local variable 'title' where it is not associated with a value",
+        "unsupported operand type(s) for +: 'NoneType' and 'str'",
+        "title() missing 1 required positional argument: 'version'",
+        "title() takes 1 positional argument but 2 were given",
+    ],
+)
+def test_what_it_quotes_of_the_code_is(said):
     event = {"exception": {"values": [{"type": "AttributeError", "value": said}]}}
     assert error_reports.scrub(event, {})["exception"]["values"][0]["value"] == said
+    assert told_of(breaks, said=f"{said} somchai") == "…"

@@ -23,6 +23,9 @@ from tests.factories import PressReleaseFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
 
+OF_THIS_REQUEST = {400, 403, 412, 413, 429, 500, 503}
+"""Statuses that mean nothing to whoever asks next, so that no cache may have them."""
+
 ONE_A_MINUTE = {"RATE_LIMITS": dict.fromkeys(("search", "suggest", "api", "login"), 1)}
 BOTH = "both"
 NONE = "none"
@@ -51,6 +54,7 @@ NO_TLS = {"wsgi.url_scheme": "http"}
 TO_TLS = {"SECURE_SSL_REDIRECT": True}
 BY_NGINX = {"MEDIA_ACCEL_REDIRECT": "/protected/"}
 HAS_IT = {"HTTP_IF_NONE_MATCH": "*"}
+IS_ANOTHER = {"HTTP_IF_MATCH": '"another"'}
 FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
 CSRF = {"HTTP_COOKIE": f"csrftoken={'a' * 32}", "HTTP_ORIGIN": "https://testserver"}
 TOKEN = b"csrfmiddlewaretoken=" + b"a" * 32
@@ -58,6 +62,7 @@ TOKEN = b"csrfmiddlewaretoken=" + b"a" * 32
 TABLE = {
     "a page": Asked(200, "/en/", "en"),
     "a page of the desk": Asked(200, "/admin/login/?language=en", "en"),
+    "a table of the desk": Asked(200, "/admin/news/auditentry/export.csv", NONE, signed_in=True),
     "the desk's front page": Asked(200, "/admin/", "th", signed_in=True),
     "a file of the site": Asked(200, "/static/a.svg", NONE),
     "part of one": Asked(206, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=0-3"}),
@@ -73,12 +78,11 @@ TABLE = {
     "a photo": Asked(200, "{photo}", NONE),
     "a photo that nginx hands out": Asked(200, "{photo}", NONE, settings=BY_NGINX),
     "a photo that the reader has": Asked(304, "{photo}", NONE, environ=HAS_IT),
-    "a photo that is no longer so": Asked(
-        412, "{photo}", NONE, environ={"HTTP_IF_MATCH": '"another"'}
-    ),
+    "a photo that is no longer so": Asked(412, "{photo}", NONE, environ=IS_ANOTHER),
     "a share card": Asked(200, "{card}", NONE),
     "a share card that nginx hands out": Asked(200, "{card}", NONE, settings=BY_NGINX, times=2),
     "a share card that the reader has": Asked(304, "{card}", NONE, environ=HAS_IT),
+    "a share card that is no longer so": Asked(412, "{card}", NONE, environ=IS_ANOTHER),
     "the photos of a release": Asked(200, "{photos}", NONE),
     "photos that the reader has": Asked(304, "{photos}", NONE, environ=HAS_IT),
     "a QR code": Asked(200, "/s/{code}.png", NONE),
@@ -86,7 +90,9 @@ TABLE = {
     "a photo that is not there": Asked(404, f"/media/{'0' * 64}/a.jpg", BOTH),
     "a path out": Asked(404, "/media/../../etc/passwd", "th"),
     "a page that the reader has": Asked(304, "/en/", "en", environ=HAS_IT),
+    "a page that is no longer so": Asked(412, "/en/?fbclid=1", "en", environ=IS_ANOTHER),
     "the first page": Asked(302, "/"),
+    "the first page as it is no longer": Asked(412, "/", environ=IS_ANOTHER),
     "a short link": Asked(302, "/s/{code}"),
     "a missing slash": Asked(301, "/en/archive"),
     "the desk": Asked(302, "/admin/"),
@@ -143,14 +149,24 @@ TABLE = {
     ),
     "an error": Asked(500, "/en/", BOTH, fails_with=RuntimeError),
     "no database": Asked(503, "/en/", BOTH, fails_with=OperationalError),
-    "alive": Asked(200, "/healthz"),
-    "ready": Asked(200, "/readyz"),
-    "not ready": Asked(503, "/readyz", settings={"DRAIN_FILE": __file__}),
-    "figures": Asked(200, "/metrics"),
-    "robots": Asked(200, "/robots.txt"),
+    "alive": Asked(200, "/healthz", NONE),
+    "ready": Asked(200, "/readyz", NONE),
+    "not ready": Asked(503, "/readyz", NONE, settings={"DRAIN_FILE": __file__}),
+    "figures": Asked(200, "/metrics", NONE),
+    "robots": Asked(200, "/robots.txt", NONE),
+    "whom to write to": Asked(200, "/.well-known/security.txt", NONE),
+    "a sitemap": Asked(200, "/sitemap.xml", NONE),
+    "a sitemap that the reader has": Asked(304, "/sitemap.xml", NONE, environ=HAS_IT),
+    "for a browser's bar": Asked(200, "/opensearch.xml", "th"),
+    "the same in English": Asked(200, "/opensearch.xml?lang=en", "en"),
     "a feed": Asked(200, "/en/feeds/atom.xml", "en"),
-    "the interface": Asked(200, "/api/v1/releases/"),
-    "asked by another site": Asked(204, "/api/v1/releases/", method="OPTIONS"),
+    "the interface": Asked(200, "/api/v1/releases/", NONE),
+    "a release by it": Asked(200, "/api/v1/releases/{code}/", "th, en"),
+    "one that the program has": Asked(304, "/api/v1/releases/{code}/", NONE, environ=HAS_IT),
+    "its description": Asked(200, "/api/v1/openapi.json", "en"),
+    "the same for people": Asked(200, "/api/docs", "en"),
+    "where it begins": Asked(200, "/api/v1/", "en"),
+    "asked by another site": Asked(204, "/api/v1/releases/", NONE, "OPTIONS"),
 }
 
 
@@ -218,6 +234,9 @@ def test_every_answer_says_all(asked, places, application):
     assert answer.status == asked.status
     assert_says_all(answer.headers, tls=environ["wsgi.url_scheme"] == "https")
     assert_speaks(answer, asked.language)
+    if answer.status in OF_THIS_REQUEST:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Repr-Digest" not in answer.headers
 
 
 @pytest.mark.parametrize("status", [400, 414, 431, 500])

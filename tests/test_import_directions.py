@@ -64,6 +64,7 @@ LAYERS = [
         "counting",
         "erasing",
         "reader_reports",
+        "by_nginx",
         "limits",
         "neighbours",
     },

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.http import HttpResponse
 
 from news.caching import never_keep
+from news.models.version import LANGUAGES
 
 _LONGEST_NAME = 60
 
@@ -42,16 +43,37 @@ class ApiError(Exception):
         return cls(HTTPStatus.NOT_FOUND, "not_found", message)
 
 
-def answer(data: object, status: int = HTTPStatus.OK) -> HttpResponse:
-    """`data` as JSON, its Thai readable."""
+_BESIDE_THE_TEXT = frozenset({"topic", "url"})
+"""Members that are there in both languages whatever the text is in."""
+
+
+def answer(data: object, status: int = HTTPStatus.OK, *, language: str = "") -> HttpResponse:
+    """`data` as JSON, its Thai readable. `language` is that of its words where they don't stand
+    under the names of languages; what has no words is said to be in none (RFC 9110, section 8.5).
+    """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text, content_type="application/json", status=status)
+    response = HttpResponse(text, content_type="application/json", status=status)
+    if said := language or ", ".join(_languages(data)):
+        response.headers["Content-Language"] = said
+    return response
+
+
+def _languages(data: object) -> list[str]:
+    """Those under whose names there are words, wherever in `data`."""
+    found: set[str] = set()
+    waiting = [data]
+    while waiting and len(found) < len(LANGUAGES):
+        each = waiting.pop()
+        if isinstance(each, dict):
+            found.update(lang for lang in LANGUAGES if each.get(lang))
+            waiting += [each[name] for name in each if name not in _BESIDE_THE_TEXT]
+        elif isinstance(each, list):
+            waiting += each
+    return [lang for lang in LANGUAGES if lang in found]
 
 
 def refusal(error: ApiError) -> HttpResponse:
     told = {"code": error.code, "message": error.message}
     if error.parameter:
         told["parameter"] = error.parameter
-    refused = answer({"error": told}, error.status)
-    refused.headers["Content-Language"] = "en"
-    return never_keep(refused)
+    return never_keep(answer({"error": told}, error.status, language="en"))

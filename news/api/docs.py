@@ -35,14 +35,15 @@ def beginning(request: HttpRequest, *, at: datetime) -> HttpResponse:
             "open_data": absolute(reverse("root:data_manifest")),
             "collections": {n: base + path for n, path in named.items() if "{" not in path},
             "templates": {n: base + path for n, path in named.items() if "{" in path},
-        }
+        },
+        language="en",
     )
 
 
 @endpoint()
 def openapi(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """OpenAPI 3.1, https://spec.openapis.org/oas/v3.1.0"""
-    return answer(document())
+    return answer(document(), language="en")
 
 
 @csrf_exempt
@@ -62,11 +63,13 @@ def docs(request: HttpRequest, *, at: datetime) -> HttpResponse:
         for path, methods in described["paths"].items()
     ]
     with override("en"):
-        return render(
+        response = render(
             request,
             "pages/api_docs.html",
             {"info": described["info"], "base": base, "operations": operations},
         )
+    response.headers["Content-Language"] = "en"
+    return response
 
 
 @csrf_exempt

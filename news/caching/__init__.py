@@ -3,6 +3,8 @@
 from news.caching.entries import Basis, rests_on
 from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
 from news.caching.headers import (
+    KEPT_BY_NGINX,
+    is_of_this_reader,
     keep_public,
     keep_redirect,
     never_keep,
@@ -12,11 +14,13 @@ from news.caching.headers import (
 )
 
 __all__ = [
+    "KEPT_BY_NGINX",
     "Basis",
     "EpochReader",
     "EpochUnreadable",
     "Frame",
     "Moment",
+    "is_of_this_reader",
     "keep_public",
     "keep_redirect",
     "never_keep",

@@ -13,12 +13,13 @@ import brotli
 from django.http import HttpResponse
 
 from news.caching.epoch import Frame, Moment
-from news.caching.headers import until_boundary
+from news.caching.headers import KEPT_BY_NGINX, until_boundary
 
 KEPT_STATUSES = frozenset({200, 301, 404})
 MAX_BODY = 4 * 1024**2
 # Of one request or one connection, not of the page.
 _NOT_KEPT = frozenset({"connection", "content-length", "date", "server", "x-request-id"})
+_PROMISES = frozenset({"Cache-Control", KEPT_BY_NGINX})
 _COMPRESSIBLE = re.compile(
     r"(text/|application/(json|feed\+json|[a-z]+\+xml|[a-z]+\+json)|image/svg\+xml)"
 )
@@ -161,6 +162,6 @@ def _headers(common: Iterable[tuple[str, str]], encoding: str, body: bytes) -> H
 def cut_headers(headers: Headers, seconds_left: float) -> Headers:
     """`headers` that promise nothing past a boundary `seconds_left` away."""
     return [
-        (name, until_boundary(value, seconds_left) if name == "Cache-Control" else value)
+        (name, until_boundary(value, seconds_left) if name in _PROMISES else value)
         for name, value in headers
     ]

@@ -4,6 +4,7 @@ import hashlib
 import re
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -20,6 +21,8 @@ old and the one that caches round up, a publication is seen everywhere within te
 (docs/decisions/0010).
 """
 REDIRECT = "public, max-age=300"
+KEPT_BY_NGINX = "X-Accel-Cache-Control"
+"""The name of `Cache-Control` in an answer that leaves the file to nginx (news/by_nginx.py)."""
 
 _SECONDS = re.compile(r"\b(s-maxage|max-age|stale-while-revalidate)=([0-9]+)")
 
@@ -39,8 +42,17 @@ def until_boundary(lifetime: str, seconds_left: float) -> str:
     return _SECONDS.sub(lambda match: f"{match[1]}={cut[match[1]]}", lifetime)
 
 
+def is_of_this_reader(response: HttpResponse) -> bool:
+    """Whether it says that what is asked for is not as this reader has it (`If-Match`)."""
+    return response.status_code == HTTPStatus.PRECONDITION_FAILED
+
+
 def keep_public(response: HttpResponse, at: datetime) -> HttpResponse:
-    """Let shared caches keep `response`, rendered at `at`, never past the next boundary."""
+    """Let shared caches keep `response`, rendered at `at`, never past the next boundary. But for
+    412, which is said to one reader alone.
+    """
+    if is_of_this_reader(response):
+        return never_keep(response)
     seconds_left = reader.current(at).seconds_left(at)
     response.headers["Cache-Control"] = until_boundary(PAGE, seconds_left)
     return response

@@ -297,10 +297,8 @@ class PageStore:
 
 
 def _host(environ: dict) -> str:
-    """The host without its port: Django allows any, and no page says it. Only the way to https
-    does, where nothing before the application leads there: from a page to https's own port, from
-    what isn't kept to the one that was said. What is neither a name nor a name and a port stays as
-    it is, to be refused.
+    """The host without its port: Django allows any, and no page says it, nor does the way to https.
+    What is neither a name nor a name and a port stays as it is, to be refused.
     """
     said = environ.get("HTTP_HOST", "").lower()
     name, _, port = said.rpartition(":")

@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -215,6 +215,7 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
     text = gettext("This file is being made anew: a release in it is no news any more.")
     waiting = HttpResponse(f"{text}\n", status=503, content_type=PLAIN_TEXT)
     waiting.headers["Retry-After"] = "60"
+    waiting.headers["Content-Language"] = get_language()
     return take_the_place(waiting)
 
 

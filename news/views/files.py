@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from news.caching import take_the_place
+from news.caching import is_of_this_reader, take_the_place
 from news.media import public_derivative
 from news.views.stored import keep_file, stored_file
 
@@ -33,7 +33,7 @@ def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # n
     response = get_conditional_response(request, etag=etag) or stored_file(
         found.path, found.content_type, name
     )
-    if found.sha256:
+    if found.sha256 and not is_of_this_reader(response):
         # Of the whole file, also where a part was asked for.
         digest = b64encode(bytes.fromhex(found.sha256)).decode("ascii")
         response.headers["Repr-Digest"] = f"sha-256=:{digest}:"

@@ -68,5 +68,7 @@ def opensearch(request: HttpRequest, *, at) -> HttpResponse:
         "</OpenSearchDescription>"
     )
     return HttpResponse(
-        description, content_type="application/opensearchdescription+xml; charset=utf-8"
+        description,
+        content_type="application/opensearchdescription+xml; charset=utf-8",
+        headers={"Content-Language": lang},
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 
-from news.caching import reader
+from news.caching import is_of_this_reader, never_keep, reader
 
 BROWSER_SECONDS = 86_400
 SHARED_SECONDS = 7
@@ -40,6 +40,8 @@ def keep_file(response: HttpResponse, etag: str, at: datetime) -> HttpResponse:
     """Its address says what it is, so a browser may keep it; whether it may be seen can change, so
     shared caches ask again soon and at every boundary.
     """
+    if is_of_this_reader(response):
+        return never_keep(response)
     shared = int(min(SHARED_SECONDS, reader.current(at).seconds_left(at)))
     response.headers["ETag"] = etag
     # The last for a page that is served while the site is down: it would stand without its photos.

@@ -301,6 +301,8 @@ def test_a_preview_shows_the_draft_on_the_public_page_and_to_the_desk_alone(desk
     assert "Only the desk sees this page" in page
     assert answer.headers["Cache-Control"] == "no-store"
     assert "noindex" in answer.headers["X-Robots-Tag"]
+    # Of what is shown, whatever the desk speaks.
+    assert answer.headers["Content-Language"] == "th"
     assert client.get(url).status_code == 302
     # Its pictures come from the desk: the public address has nothing for a draft.
     assert 'src="/media/' not in page

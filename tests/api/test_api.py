@@ -13,6 +13,7 @@ from news import publishing
 from news.api.openapi import document
 from news.caching import reader
 from news.models import LegacyPath, Version
+from news.publishing import Notes
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published
 from tests.views.pages import parse
 
@@ -272,6 +273,41 @@ class TestErrors:
     def test_nothing_can_be_written(self, client):
         response = client.post(RELEASES, "{}", content_type="application/json")
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+class TestLanguages:
+    """`Content-Language`: whose words an answer has, after RFC 9110, section 8.5."""
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [({}, "th, en"), ({"thai_only": True}, "th"), ({"english_only": True}, "en")],
+        ids=["both", "Thai", "English"],
+    )
+    def test_they_are_those_that_the_release_has(self, client, fields, said):
+        code = published(**fields).code
+        for path in ("", f"{code}/", f"{code}/versions/1/"):
+            assert client.get(f"{RELEASES}{path}").headers["Content-Language"] == said
+
+    def test_a_list_has_those_of_all_that_is_on_it(self, client):
+        published(thai_only=True)
+        published(english_only=True)
+        assert client.get(RELEASES).headers["Content-Language"] == "th, en"
+        assert client.get(f"{RELEASES}?lang=en").headers["Content-Language"] == "en"
+
+    def test_what_has_no_words_is_in_none(self, client):
+        code = published().code
+        for path in ("?fields=dated", "?year=1999", f"{code}/versions/", f"{code}/photos/"):
+            assert "Content-Language" not in client.get(f"{RELEASES}{path}").headers
+
+    def test_of_what_is_gone_it_is_the_notes(self, client):
+        release = published().release
+        publishing.remove(release=release, reason=Version.Reason.PRIVACY, notes=Notes(th="ลบ"))
+        gone = client.get(f"{RELEASES}{release.code}/")
+        assert (gone.status_code, gone.headers["Content-Language"]) == (410, "th")
+
+    def test_topics_have_both(self, client):
+        published()
+        assert client.get("/api/v1/topics/").headers["Content-Language"] == "th, en"
 
 
 def test_every_answer_is_open_to_scripts_of_other_sites_and_states_the_limit(client, settings):

@@ -329,6 +329,20 @@ class TestTheSameForEverybody:
         assert site.get(path, x_forwarded_proto="https").status == 200
         assert site.get(path, x_forwarded_proto="http").status == 301
 
+    @pytest.mark.parametrize("port", ["", ":8443"])
+    def test_the_way_to_https_is_one_from_any_port_kept_or_not(self, site, settings, port):
+        """The port that was said is that of http: to https leads that of the site's address."""
+        settings.SECURE_SSL_REDIRECT = True
+        settings.BASE_URL = f"https://testserver{port}"
+        site.application.load_middleware()
+        for host in ("testserver", "testserver:8000", "[::1]", "[::1]:8000"):
+            name = host.removesuffix(":8000")
+            for path in ("/th/", "/", "/s/abcdef", "/admin/?q=1", "/api/v1/releases/?odd=1"):
+                answer = site.get(path, host=host)
+                assert answer.status == 301
+                assert answer.headers["Location"] == f"https://{name}{port}{path}"
+            assert site.get("/healthz", host=host).status == 200
+
     def test_an_answer_that_may_not_be_kept_is_not(self, site):
         version = published()
         publishing.remove(release=version.release, reason=Version.Reason.LEGAL)

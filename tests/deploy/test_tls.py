@@ -119,6 +119,7 @@ def test_who_comes_without_tls_is_led_on_with_nothing_else_said(ports):
     answer.read()
     connection.close()
     assert answer.status == 301
+    assert answer.headers.get_all("Cache-Control") == ["public, max-age=300"]
     assert "Strict-Transport-Security" not in answer.headers
     assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
     assert answer.headers.get_all("X-Frame-Options") == ["DENY"]

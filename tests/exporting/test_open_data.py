@@ -175,6 +175,7 @@ def test_a_text_that_was_taken_back_is_in_no_file_from_that_moment_on(client):
         response = client.get(path)
         assert (response.status_code, response["Retry-After"]) == (503, "60")
         assert response["Cache-Control"] == "no-store"
+        assert response["Content-Language"] == "th"
     jobs.run_waiting()
     for path in (JSONL, CSV):
         text = fetch(client, path).decode()

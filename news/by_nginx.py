@@ -1,0 +1,61 @@
+"""What the application says of a file whose bytes nginx hands out (`X-Accel-Redirect`).
+
+nginx passes a `Cache-Control` on with whatever it answers in the file's place: that the file is
+lost, or lacks the part that is asked for. So how long the file is kept is said under a name of its
+own, which nginx's configuration gives to the file alone.
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+
+from news.caching import KEPT_BY_NGINX
+
+ASKED_PART = "X-Accel-Range"
+"""The request's `Range`, by nginx, which asks for the whole of what it may keep."""
+
+_PART = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
+
+
+def surely_has(size: int, part: str) -> bool:
+    """Whether a file of so many bytes has the `part`, a Range header of one part from a first byte
+    on. Of other forms it is not known.
+    """
+    asked = _PART.fullmatch(part)
+    if asked is None:
+        return False
+    first = int(asked[1])
+    return first < size and (not asked[2] or first <= int(asked[2]))
+
+
+class ByNginxMiddleware:
+    """Say how long a file is kept where nginx looks for it.
+
+    nginx finds out that a file lacks the part when it has said all of the file: so where that may
+    be, nothing is to be kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "X-Accel-Redirect" in response.headers:
+            kept = response.headers.get("Cache-Control", "no-store")
+            del response.headers["Cache-Control"]
+            part = request.headers.get(ASKED_PART, "")
+            is_there = not part or surely_has(_size(response.headers["X-Accel-Redirect"]), part)
+            response.headers[KEPT_BY_NGINX] = kept if is_there else "no-store"
+        return response
+
+
+def _size(address: str) -> int:
+    """Bytes of the file at nginx's internal `address`; 0 where it is lost."""
+    try:
+        return default_storage.size(unquote(address.removeprefix(settings.MEDIA_ACCEL_REDIRECT)))
+    except OSError:
+        return 0
