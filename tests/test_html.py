@@ -1,5 +1,6 @@
 """Body HTML: what is let through, and what its words are without marks."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -57,6 +58,30 @@ def test_no_line_ends_before_the_sign_that_says_a_word_twice():
         'เด็<span class="together">ก ๆ</span> เมื่อ <span class="together">19 พ.ค. 61</span> '
         "<em>อื่น</em> ๆ</p>"
     )
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "พ.ศ. 2566",
+        "พ.ศ. ๒๕๖๖",
+        "ค.ศ. 2023",
+        "14.00 น.",
+        "22.00–02.00 น.",
+        "๙:๓๐ น.",
+        "2 a.m.",
+        "10:30 p.m.",
+    ],
+)
+def test_no_line_ends_between_an_era_and_its_year_or_a_time_and_its_sign(whole):
+    """As in the pictures of shared links, whose lines are made here."""
+    shown = kept_together(f"<p>ประชุม {whole} แล้ว</p>")
+    assert shown == f'<p>ประชุม <span class="together">{whole}</span> แล้ว</p>'
+
+
+@pytest.mark.parametrize("text", ["พ.ศ. 25666", "2 a.m", "ว.ศ. 2566", "14.00 นาที", "2 am.m."])
+def test_what_only_looks_like_a_year_or_a_time_is_left_as_it_is(text):
+    assert kept_together(f"<p>{text}</p>") == f"<p>{text}</p>"
 
 
 MARKS = ("<p>", "</p>", "<p>ข่าว</p>", "<b>", "<p lang=th>", "</P>", "<!--")

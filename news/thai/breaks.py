@@ -18,11 +18,14 @@ ABBREVIATION_PATTERN = (
 """One dotted abbreviation, ก.พ. or พล.ต.อ., whole."""
 
 _ABBREVIATION = re.compile(ABBREVIATION_PATTERN)
+_YEAR_OF_ERA = f"[พค]\\.ศ\\.{_SPACE}*[0-9๐-๙]{{4}}"
+_CLOCK = "[0-9๐-๙]{1,2}[.:][0-9๐-๙]{2}"
+_TIME = f"{_CLOCK}{_SPACE}*น\\."
 _TOGETHER = re.compile(
     f"[0-9๐-๙]{{1,2}}{_SPACE}*{THAI_MONTH_PATTERN}"
     f"(?:(?<=\\.){_SPACE}*[0-9๐-๙]{{2,4}})?"  # 19 พ.ค. 61, but 19 พฤษภาคม | 2561
-    f"|(?:พ\\.ศ\\.|ค\\.ศ\\.){_SPACE}*[0-9๐-๙]{{4}}"
-    f"|[0-9๐-๙]{{1,2}}[.:][0-9๐-๙]{{2}}{_SPACE}*น\\."
+    f"|{_YEAR_OF_ERA}"
+    f"|{_TIME}"
     f"|(?:นางสาว|นาง|นาย|(?<![{LETTER}])คุณ){_SPACE}?[{LETTER}]"  # a title and the name's start
     f"|{ABBREVIATION_PATTERN}"
 )
@@ -33,7 +36,13 @@ _SHORT_DATE = (
 )
 # The sign that says a word twice stands after a space; browsers end a line there.
 _REPEATED = f"[{LEADING_VOWEL}]?[{CONSONANT}][{MARK}ะาำๅ]*{_SPACE}+ๆ"
-_UNBROKEN = re.compile(f"{_SHORT_DATE}|{_REPEATED}")
+# What may not stand before is looked for behind the first digit: all else is passed over at once.
+_HOUR = "[0-9๐-๙](?<![0-9๐-๙.,:].)[0-9๐-๙]?"
+_OR_UNTIL = f"(?:[-–]{_CLOCK})?"
+_UNBROKEN = re.compile(
+    f"{_SHORT_DATE}|{_REPEATED}|{_YEAR_OF_ERA}(?![0-9๐-๙])"
+    f"|{_HOUR}(?:[.:][0-9๐-๙]{{2}}{_OR_UNTIL}{_SPACE}*น\\.|(?:[.:][0-9]{{2}})?{_SPACE}[ap]\\.m\\.)"
+)
 # A line loses the spaces at its start: what follows them is then the first to be seen.
 _NEVER_BEFORE = re.compile(f"\\s*(?:[{NO_BREAK_BEFORE}]|ฯ(?!พณ))")
 _NEVER_AFTER = re.compile(f"[{LEADING_VOWEL}]")
@@ -66,8 +75,8 @@ def break_positions(text: str) -> list[int]:
 def in_pieces(text: str) -> Iterator[tuple[str, bool]]:
     """`text` in pieces, and of each whether it is kept on one line where a browser would end one.
 
-    Such are a date with its month abbreviated, brackets included, and ๆ with the syllable before
-    it. Joined the pieces give `text` again.
+    Such are a date with its month abbreviated, brackets included, ๆ with the syllable before it, an
+    era with its year, and a time with the word after it. Joined the pieces give `text` again.
     """
     done = 0
     for match in _UNBROKEN.finditer(text):
