@@ -257,19 +257,16 @@ def _alike(typed: str, whole: str | None, guesses: list[_Guess], text: str) -> d
         before, after = "".join(guess.before), "".join(guess.after)
         for start in islice(_places(before or after, text), _PLACES):
             end = start + len(before or after)
-            if before and after:
-                place = text.find(after, end, end + guess.gap + len(after))
-                if place < 0:
-                    continue
-                end = place + len(after)
-            if before and after and whole:
-                parts.add(text[start:end])
-            elif before:
-                ends = (start + len(typed) + slack for slack in _SLACK)
-                parts |= {_whole_clusters(text, start, each) for each in ends}
-            else:
+            if not before:
                 starts = (max(0, end - len(typed) + slack) for slack in _SLACK)
                 parts |= {_whole_clusters(text, each, end) for each in starts}
+                continue
+            ends = [start + len(typed) + slack for slack in _SLACK]
+            if after:
+                between = text[end : end + guess.gap + len(after)]
+                found = [end + place + len(after) for place in _places(after, between)]
+                ends = found if whole or not found else ends
+            parts |= {_whole_clusters(text, start, each) for each in ends}
     return dict.fromkeys(parts, text)
 
 
