@@ -202,7 +202,7 @@ class _Search:
         count = skip + size + 1
         by_words = by == Order.RELEVANCE and self.asked
         scored = self._scored(sought, found, after, count) if by_words else {}
-        shown = self._shown(sought.expression, found, scored, after, count)[skip:]
+        shown = self._shown(sought, found, scored, after, count)[skip:]
         page = shown[:size]
         return Results(
             entries=tuple(entry for _, entry in page),
@@ -227,8 +227,9 @@ class _Search:
         if wider is None:
             return found, sought
         first = [entry for entry in found.entries if entry not in set(more.entries)]
-        entries = sorted([*first, *more.entries], reverse=True)
-        if len(entries) == len(found.entries):
+        # Behind the newest of very many there are others, before one that is older than those.
+        entries = sorted([*first, *more.entries], reverse=True) if more.complete else more.entries
+        if more.complete and len(entries) == len(found.entries):
             return found, sought
         total = more.total + len(first)
         return (
@@ -352,7 +353,7 @@ class _Search:
 
     def _shown(
         self,
-        expression: Expression | None,
+        sought: "_Sought",
         found: _Found,
         scored: dict[Entry, float],
         after: Place | None,
@@ -367,13 +368,13 @@ class _Search:
         missing = count - len(places)
         if missing > 0:
             older_than = after.key if after and after.score == UNSCORED else FOREVER
-            others = self._others(expression, found, scored, older_than, missing)
+            others = self._others(sought, found, scored, older_than, missing)
             places += [(Place(UNSCORED, entry.key), entry) for entry in others]
         return places[:count]
 
     def _others(
         self,
-        expression: Expression | None,
+        sought: "_Sought",
         found: _Found,
         scored: dict[Entry, float],
         older_than: int,
@@ -384,6 +385,8 @@ class _Search:
             others = (entry for entry in found.entries if entry not in scored)
             return [entry for entry in others if entry.key < older_than][:count]
         others: list[Entry] = []
+        # They need not be among those of the wider question.
+        first = [entry for entry in sought.first if entry not in scored and entry.key < older_than]
         size = 2 * count + len(scored)
         # The newest are here already, and where few hold the words, have been read.
         here = [entry for entry in found.entries if entry not in scored and entry.key < older_than]
@@ -391,14 +394,14 @@ class _Search:
             candidates, here = here[:size], here[size:]
             if not candidates:
                 scope = replace(self.scope, end=min(older_than, self.scope.end))
-                candidates = self.engine.newest(expression, scope, size)
+                candidates = self.engine.newest(sought.expression, scope, size)
             if not candidates:
                 break
             size = min(2 * size, MANY)
             older_than = candidates[-1].key
             unscored = [entry for entry in candidates if entry not in scored]
-            others += self._checked(unscored, expression)
-        return others[:count]
+            others += self._checked(unscored, sought.expression)
+        return sorted({*others, *first}, reverse=True)[:count]
 
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:

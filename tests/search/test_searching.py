@@ -4,7 +4,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, cycle
 
 import pytest
 from django.db import connection
@@ -423,7 +423,9 @@ def very_many(monkeypatch):
         dated = date(2012 + number % 3, 1 + number % 12, 1 + number % 28)
         release(f"ประชุมครั้งที่ {number}", dated=dated, topic=topic if number % 2 else None)
     monkeypatch.setattr("news.search.searching.MANY", 6)
-    monkeypatch.setattr("news.search.searching._ENOUGH", 3)
+    monkeypatch.setattr("news.search.searching._TITLES", 3)
+    monkeypatch.setattr("news.search.searching._RANKED", 2)
+    monkeypatch.setattr("news.search.searching._ENOUGH", 5)
     monkeypatch.setattr("news.search.searching._COUNTED", 20)
     return topic
 
@@ -457,15 +459,52 @@ def test_facets_that_nobody_shows_are_not_counted(very_many):
     assert sum(uncounted.facets.years.values()) == 0
 
 
-def test_very_many_results_are_paged_to_the_last_without_repeating_one(very_many):
-    seen, after = [], None
-    while True:
-        page = ask("ประชุม", after=after, size=7)
-        seen += [entry.version_id for entry in page.entries]
-        if page.next is None:
-            break
-        after = page.next
-    assert (len(seen), len(set(seen))) == (60, 60)
+def paged(text, by, with_facets):
+    """The releases of all pages of a search, `with_facets` saying for each page in turn."""
+    shown = cycle(with_facets)
+    page = ask(text, by=by, size=7, with_facets=next(shown))
+    seen = list(page.entries)
+    while page.next is not None:
+        page = ask(text, by=by, after=page.next, size=7, with_facets=next(shown))
+        seen += page.entries
+    return [entry.version_id for entry in seen]
+
+
+@pytest.mark.parametrize("by", Order)
+def test_very_many_results_are_paged_to_the_last_without_repeating_one(very_many, by):
+    for number in range(0, 60, 3):
+        release(f"เรื่องอื่น {number}", "การประชุม " * (1 + number % 7), dated=date(2011, 1, 1))
+    counted = paged("ประชุม", by, [True])
+    assert (len(counted), len(set(counted))) == (80, 80)
+    assert paged("ประชุม", by, [False]) == counted
+    assert paged("ประชุม", by, [True, False]) == counted
+
+
+def test_as_many_texts_are_ranked_behind_titles_that_are_newer_than_all_of_them(very_many):
+    for number in range(4):
+        release(f"eServices {number}", dated=date(2020, 1, 9 - number))
+    for number in range(20):
+        release(f"เรื่อง {number}", "a service of the office", dated=date(2018, 1, 28 - number))
+    counted = ask("service", size=4)
+    assert [entry.day.year for entry in counted.entries] == [2018, 2020, 2020, 2020]
+    assert counted.entries == ask("service", size=4, with_facets=False).entries
+
+
+@pytest.mark.parametrize("by", Order)
+@pytest.mark.parametrize(("typed", "title"), [("สัมนา", "สัมมนาครั้งที่"), ("คท", "คทาชุดที่")])
+@pytest.mark.parametrize("with_facets", [[True], [False]])
+def test_none_of_very_many_is_lost_behind_an_old_one_that_is_spelt_as_typed(
+    monkeypatch, by, typed, title, with_facets
+):
+    """Spelt nearly so, or beginning with what is typed, they are newer."""
+    monkeypatch.setattr("news.search.searching.MANY", 10)
+    monkeypatch.setattr("news.search.searching._ENOUGH", 5)
+    old = release(f"เรื่อง {typed}", dated=date(2000, 1, 1))
+    for number in range(40):
+        release(f"{title} {number}", dated=date(2018, 1 + number % 12, 1 + number % 28))
+    seen = paged(typed, by, with_facets)
+    assert (len(seen), len(set(seen))) == (41, 41)
+    assert seen[0 if by == Order.RELEVANCE else -1] == old.pk
 
 
 # -- hostile -------------------------------------------------------------------------------------
