@@ -29,8 +29,9 @@ _RANKED = 40
 """Other texts, the newest, that are ranked; all further results follow by date."""
 UNSCORED = -1.0
 """Of results by date alone; every score is higher."""
-_ENOUGH = 100
-"""Entries of very many, the newest, that nearly every page is made of."""
+_ENOUGH = _TITLES + _RANKED
+"""Entries of very many, the newest, that are known at once: among them are as many others as are
+ranked, though all the ranked titles be there too."""
 _COUNTED = 1_000
 """Entries, besides the newest, that facets of very many are counted from."""
 _FEW_HOLD = 0.25
