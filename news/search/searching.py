@@ -271,10 +271,27 @@ class _Search:
             older = replace(self.scope, end=candidates[-1].key)
             candidates += self.engine.newest(expression, older, _MOST_CHECKED - len(candidates) + 1)
         held = self._checked(candidates, expression)
-        if len(candidates) <= _MOST_CHECKED:
+        is_all = len(candidates) <= _MOST_CHECKED
+        if not is_all and len(held) <= PAGE_SIZE:
+            # To fill a page all would be looked through in any case.
+            held += self._older(expression, candidates[-1].key)
+            is_all = True
+        if is_all:
             return _Found(held, complete=True, total=len(held))
         share = len(held) / len(candidates)
         return _Found(candidates, complete=False, total=len(held), share=share, counts=counts)
+
+    def _older(self, expression: Expression, than: int) -> list[Entry]:
+        """All entries older than a key, each checked."""
+        held: list[Entry] = []
+        while candidates := self.engine.newest(
+            expression, replace(self.scope, end=than), _MOST_CHECKED
+        ):
+            # Their codes are not kept: they are many, and next to none is looked at again.
+            keys = self.engine.checked([entry.key for entry in candidates], expression)
+            held += [entry for entry in candidates if entry.key in keys]
+            than = candidates[-1].key
+        return held
 
     def _newest(
         self, expression: Expression | None

@@ -507,6 +507,26 @@ def test_none_of_very_many_is_lost_behind_an_old_one_that_is_spelt_as_typed(
     assert seen[0 if by == Order.RELEVANCE else -1] == old.pk
 
 
+def test_what_is_found_after_looking_through_all_of_very_many_is_told_as_it_is(monkeypatch):
+    """Each has the letters of the query, and nearly none has them together."""
+    monkeypatch.setattr("news.search.searching.MANY", 4)
+    monkeypatch.setattr("news.search.searching._ENOUGH", 3)
+    monkeypatch.setattr("news.search.searching._MOST_CHECKED", 6)
+    monkeypatch.setattr("news.search.searching._RANKED", 2)
+    monkeypatch.setattr("news.search.misspelling.corrected", lambda *given, **options: None)
+    for number in range(12):
+        release(f"ความเป็นธรรมครั้งที่ {number}", dated=date(2018, 1, 1 + number))
+    for by in Order:
+        nothing = ask("เป็นธรม", by=by)
+        assert (nothing.entries, nothing.total, nothing.more_than) == ((), 0, False)
+        assert sum(nothing.facets.years.values()) == 0
+    old = release("ความเป็นธรม", dated=date(2001, 1, 1))
+    for by in Order:
+        one = ask("เป็นธรม", by=by)
+        assert [entry.version_id for entry in one.entries] == [old.pk]
+        assert (one.total, one.more_than, one.facets.years) == (1, False, {2001: 1})
+
+
 # -- hostile -------------------------------------------------------------------------------------
 
 
