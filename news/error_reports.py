@@ -135,7 +135,9 @@ def _raising(hint: dict) -> Iterator[CodeType]:
         if error is None or id(error) in seen:
             continue
         seen.add(id(error))
-        waiting += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
+        waiting += [error.__cause__, error.__context__]
+        # What others call so is anything: no error of theirs may keep the report from being sent.
+        waiting += error.exceptions if isinstance(error, BaseExceptionGroup) else ()
         at = error.__traceback__
         while at is not None:
             yield at.tb_frame.f_code

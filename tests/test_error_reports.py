@@ -296,6 +296,30 @@ def test_so_is_what_another_error_of_the_chain_or_the_group_says():
     assert told == ["it broke", "…", "several"]
 
 
+class Odd(Exception):
+    """One with an attribute by the name of a group's, which is read only when something looks."""
+
+    def __init__(self, exceptions):
+        super().__init__()
+        self._exceptions = exceptions
+
+    @property
+    def exceptions(self):
+        return self._exceptions()
+
+
+@pytest.mark.parametrize(
+    "exceptions",
+    [lambda: None, lambda: 3, lambda: ["a text"], lambda: 1 / 0],
+    ids=["none", "a number", "texts", "an error"],
+)
+def test_an_error_that_calls_something_else_its_exceptions_is_reported(exceptions):
+    def fails():
+        raise Odd(exceptions)
+
+    assert told_of(fails, said="somchai") == "…"
+
+
 @pytest.mark.parametrize(
     "said",
     [
