@@ -3,7 +3,8 @@
 It says what broke and where in the code. It does not say who asked, for what, or with which values:
 not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables. Nor a
 message that was made of anything, for nobody can tell what of it is a value: that is in the log
-alone, under the same request id, where an operator has to see which file or server it is about.
+alone, where an operator has to see which file or server it is about: under the same request id, if
+it was in answering one.
 Nothing of Sentry is loaded where no DSN is given.
 """
 
