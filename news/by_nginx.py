@@ -18,16 +18,18 @@ from news.caching import KEPT_BY_NGINX
 ASKED_PART = "X-Accel-Range"
 """The request's `Range`, by nginx, which asks for the whole of what it may keep."""
 
-_PART = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
+_PART = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 def surely_has(size: int, part: str) -> bool:
-    """Whether a file of so many bytes has the `part`, a Range header of one part from a first byte
-    on. Of other forms it is not known.
+    """Whether a file of so many bytes has the `part`, a Range header of one part: from a first byte
+    on, or so many at the end. Of other forms it is not known.
     """
     asked = _PART.fullmatch(part)
     if asked is None:
         return False
+    if not asked[1]:  # of a file that has fewer it is the whole
+        return size > 0 and int(asked[2] or 0) > 0
     first = int(asked[1])
     return first < size and (not asked[2] or first <= int(asked[2]))
 

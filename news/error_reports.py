@@ -3,7 +3,8 @@
 It says what broke and where in the code. It does not say who asked, for what, or with which values:
 not the address, the query, headers, form, cookies, user, SQL, nor the frames' variables. Nor a
 message that was made of anything, for nobody can tell what of it is a value: that is in the log
-alone, under the same request id, where an operator has to see which file or server it is about.
+alone, where an operator has to see which file or server it is about: under the same request id, if
+it was in answering one.
 Nothing of Sentry is loaded where no DSN is given.
 """
 
@@ -23,17 +24,38 @@ _VALUES = re.compile(
 
 _NAME = "'[A-Za-z_][A-Za-z0-9_.]*'"
 _CALL = "[A-Za-z_][A-Za-z0-9_.<>]*\\(\\)"
-_OF_CODE = re.compile(
-    f"{_NAME} object has no attribute {_NAME}"
-    f"|{_NAME} object is not (?:callable|iterable|subscriptable)"
-    f"|name {_NAME} is not defined"
-    f"|No module named {_NAME}"
-    f"|cannot access local variable {_NAME} where it is not associated with a value"
-    f"|unsupported operand type\\(s\\) for [^ ]{{1,3}}: {_NAME} and {_NAME}"
-    f"|{_CALL} missing 1 required (?:positional|keyword-only) argument: {_NAME}"
-    f"|{_CALL} takes [0-9]+ positional arguments? but [0-9]+ (?:was|were) given"
+_KIND = "(?:positional|keyword-only)"
+_SAID_BY_PYTHON = (
+    f"(?:type object |module ){_NAME} has no attribute {_NAME}",
+    f"{_NAME} object has no attribute {_NAME}",
+    f"{_NAME} object is not (?:callable|iterable|subscriptable)",
+    f"argument of type {_NAME} is not iterable",
+    f"object of type {_NAME} has no len\\(\\)",
+    f"unhashable type: {_NAME}",
+    f"name {_NAME} is not defined",
+    f"No module named {_NAME}",
+    f"cannot access local variable {_NAME} where it is not associated with a value",
+    f"unsupported operand type\\(s\\) for [^ ]{{1,3}}: {_NAME} and {_NAME}",
+    f"'[<>]=?' not supported between instances of {_NAME} and {_NAME}",
+    f"{_CALL} missing 1 required {_KIND} argument: {_NAME}",
+    f"{_CALL} missing [0-9]+ required {_KIND} arguments: {_NAME}(?:, {_NAME})*,? and {_NAME}",
+    f"{_CALL} takes [0-9]+ positional arguments? but [0-9]+ (?:was|were) given",
+    f"{_CALL} takes from [0-9]+ to [0-9]+ positional arguments but [0-9]+ (?:was|were) given",
+    "cannot unpack non-iterable [A-Za-z_][A-Za-z0-9_]* object",
+    "not enough values to unpack \\(expected (?:at least )?[0-9]+, got [0-9]+\\)",
+    "too many values to unpack \\(expected [0-9]+\\)",
+    "(?:list|tuple|string|list assignment) index out of range",
+    "pop from empty list",
+    "(?:float )?division by zero",
+    "integer (?:division or )?modulo by zero",
+    "maximum recursion depth exceeded(?: in comparison| while calling a Python object)?",
+    "dictionary changed size during iteration",
 )
-"""What Python says of a mistake in the code: made of the code's own names alone."""
+_OF_CODE = re.compile("|".join(_SAID_BY_PYTHON))
+"""What Python says of a mistake in the code: made of the code's own names and of numbers of things,
+and of no value. Only where code looks an attribute or a module up by a name that a reader gave
+(`getattr`, `import_module`) is that name told, which nobody can tell from one of the code's.
+"""
 
 _UNTOLD = "…"
 
@@ -116,7 +138,9 @@ def _only(names: frozenset[str], values: dict | None) -> dict:
 
 
 def _told(message: str | None, written: set[str]) -> str:
-    """`message` where the code says it word for word, or Python says it of the code."""
+    """`message` where the code says it word for word, or Python says it of the code. So a value is
+    told only where it equals a text that is in the code of what failed.
+    """
     if not message or message in written or _OF_CODE.fullmatch(message):
         return message or ""
     return _UNTOLD
@@ -135,7 +159,9 @@ def _raising(hint: dict) -> Iterator[CodeType]:
         if error is None or id(error) in seen:
             continue
         seen.add(id(error))
-        waiting += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
+        waiting += [error.__cause__, error.__context__]
+        # What others call so is anything: no error of theirs may keep the report from being sent.
+        waiting += error.exceptions if isinstance(error, BaseExceptionGroup) else ()
         at = error.__traceback__
         while at is not None:
             yield at.tb_frame.f_code

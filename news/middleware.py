@@ -32,7 +32,7 @@ from django.utils import timezone, translation
 from news import patience, sources
 from news.accounts import sessions
 from news.accounts.events import Event, tell
-from news.caching import EpochUnreadable, reader
+from news.caching import REDIRECT, EpochUnreadable, reader
 from news.models import DeskPreference
 from news.sources import PRIMARY
 
@@ -209,7 +209,10 @@ class SecurityHeadersMiddleware(SecurityMiddleware):
 
 class HttpsMiddleware(SecurityMiddleware):
     """Django's own way to https, which keeps the port that was said: that is http's. This one leads
-    to the name that was asked for, at the port of `BASE_URL`.
+    to the name that was asked for, at the port of `BASE_URL`, and is kept no longer than other
+    redirects: for ever, as browsers keep one that says nothing of it, a port would be too long.
+
+    Whatever keeps answers knows http from https: nginx and the page store by their keys.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -221,7 +224,11 @@ class HttpsMiddleware(SecurityMiddleware):
         if super().process_request(request) is None:
             return None
         name, _port = split_domain_port(request.get_host())
-        return HttpResponsePermanentRedirect(f"https://{name}{self._port}{request.get_full_path()}")
+        return HttpResponsePermanentRedirect(
+            f"https://{name}{self._port}{request.get_full_path()}",
+            # No epoch decides it, so none is asked for: it leads on without a database as well.
+            headers={"Cache-Control": REDIRECT},
+        )
 
 
 class CrossOriginMiddleware:

@@ -18,12 +18,24 @@ def test_a_part_from_a_byte_of_the_file_on_is_there(part):
     assert surely_has(10, part)
 
 
+@pytest.mark.parametrize("part", ["bytes=-1", "bytes=-10", "bytes=-11", "bytes=-007"])
+def test_so_is_the_end_of_a_file_that_has_one(part):
+    """Of a shorter file it is all of it (RFC 9110, section 14.1.2)."""
+    assert surely_has(10, part)
+    assert surely_has(1, part)
+    assert not surely_has(0, part)
+
+
 @pytest.mark.parametrize(
     "part",
     [
         "bytes=10-",
         "bytes=3-2",
-        "bytes=-1",
+        "bytes=-",
+        "bytes=-0",
+        "bytes=-00",
+        f"bytes=-{'9' * 16}",
+        "bytes=-1,-0",
         "bytes=0-0,10-",
         f"bytes={'0' * 16}-",
         f"bytes=0-{'9' * 16}",

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import operator
 import os
 import re
 import subprocess
 import sys
 import threading
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -296,6 +298,78 @@ def test_so_is_what_another_error_of_the_chain_or_the_group_says():
     assert told == ["it broke", "…", "several"]
 
 
+def unpacks(values):
+    _first, _second = values
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        (operator.getitem, ([], 0)),
+        (operator.getitem, ("", 0)),
+        (operator.setitem, ([], 0, 1)),
+        (list.pop, ([],)),
+        (operator.truediv, (1, 0)),
+        (operator.truediv, (1.0, 0)),
+        (operator.floordiv, (1, 0)),
+        (operator.mod, (1, 0)),
+        (len, (None,)),
+        (unpacks, ([1],)),
+        (unpacks, ([1, 2, 3],)),
+        (unpacks, (None,)),
+        (run, ()),
+        (getattr, (Path, "title")),
+        (getattr, (os, "title")),
+        (hash, ([],)),
+        (operator.lt, (None, 3)),
+        (operator.contains, (None, 3)),
+    ],
+)
+def test_what_python_itself_says_of_the_code_is(call, arguments):
+    with pytest.raises(Exception) as raised:
+        call(*arguments)
+    assert told_of(lambda: call(*arguments)) == str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        (int, ("somchai",)),
+        (operator.getitem, ({}, "somchai")),
+        (str.encode, ("", "somchai")),
+        (getattr, (os, "som chai")),
+        (date.fromisoformat, ("somchai",)),
+        (operator.pow, (0.0, -7)),
+    ],
+)
+def test_what_it_says_of_a_value_is_not(call, arguments):
+    assert told_of(lambda: call(*arguments)) == "…"
+
+
+class Odd(Exception):
+    """One with an attribute by the name of a group's, which is read only when something looks."""
+
+    def __init__(self, exceptions):
+        super().__init__()
+        self._exceptions = exceptions
+
+    @property
+    def exceptions(self):
+        return self._exceptions()
+
+
+@pytest.mark.parametrize(
+    "exceptions",
+    [lambda: None, lambda: 3, lambda: ["a text"], lambda: 1 / 0],
+    ids=["none", "a number", "texts", "an error"],
+)
+def test_an_error_that_calls_something_else_its_exceptions_is_reported(exceptions):
+    def fails():
+        raise Odd(exceptions)
+
+    assert told_of(fails, said="somchai") == "…"
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -307,6 +381,28 @@ def test_so_is_what_another_error_of_the_chain_or_the_group_says():
         "unsupported operand type(s) for +: 'NoneType' and 'str'",
         "title() missing 1 required positional argument: 'version'",
         "title() takes 1 positional argument but 2 were given",
+        "title() takes from 1 to 2 positional arguments but 3 were given",
+        "title() missing 2 required positional arguments: 'version' and 'lang'",
+        "title() missing 3 required keyword-only arguments: 'version', 'lang', and 'at'",
+        "type object 'Version' has no attribute 'title'",
+        "module 'news.title' has no attribute 'title'",
+        "argument of type 'NoneType' is not iterable",
+        "object of type 'NoneType' has no len()",
+        "cannot unpack non-iterable NoneType object",
+        "unhashable type: 'list'",
+        "'<' not supported between instances of 'NoneType' and 'int'",
+        "not enough values to unpack (expected 2, got 1)",
+        "not enough values to unpack (expected at least 2, got 1)",
+        "too many values to unpack (expected 2)",
+        "list index out of range",
+        "list assignment index out of range",
+        "pop from empty list",
+        "division by zero",
+        "float division by zero",
+        "integer modulo by zero",
+        "maximum recursion depth exceeded",
+        "maximum recursion depth exceeded in comparison",
+        "dictionary changed size during iteration",
     ],
 )
 def test_what_it_quotes_of_the_code_is(said):

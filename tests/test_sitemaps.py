@@ -96,6 +96,24 @@ def test_news_are_what_was_written_here_within_two_days(client):
         assert not list(fetch(client, "/news-sitemap.xml").iter(f"{S}url"))
 
 
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [
+        ([{}], "th, en"),
+        ([{"english_only": True}, {"thai_only": True}], "th, en"),
+        ([{"thai_only": True}], "th"),
+        ([{"english_only": True}], "en"),
+        ([], None),
+    ],
+)
+def test_news_are_said_to_be_in_the_languages_of_their_titles(client, languages, said):
+    for each in languages:
+        published(**each)
+    reader.forget()
+    assert client.get("/news-sitemap.xml").headers.get("Content-Language") == said
+    assert "Content-Language" not in client.get("/sitemap.xml").headers
+
+
 def test_an_empty_archive_has_a_sitemap_of_its_pages(client):
     assert len(all_urls(client)) == 2 * len(PAGES)
     assert client.get("/sitemap-releases-0.xml").status_code == 404

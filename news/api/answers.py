@@ -43,8 +43,10 @@ class ApiError(Exception):
         return cls(HTTPStatus.NOT_FOUND, "not_found", message)
 
 
-_BESIDE_THE_TEXT = frozenset({"topic", "url"})
-"""Members that are there in both languages whatever the text is in."""
+_BESIDE_THE_TEXT = frozenset({"files", "topic", "url"})
+"""Members that are there in both languages whatever the text is in, or without a word: of the files
+of photos a list has thousands.
+"""
 
 
 def answer(data: object, status: int = HTTPStatus.OK, *, language: str = "") -> HttpResponse:
@@ -61,14 +63,15 @@ def answer(data: object, status: int = HTTPStatus.OK, *, language: str = "") -> 
 def _languages(data: object) -> list[str]:
     """Those under whose names there are words, wherever in `data`."""
     found: set[str] = set()
-    waiting = [data]
+    waiting: list[dict | list] = [[data]]
     while waiting and len(found) < len(LANGUAGES):
         each = waiting.pop()
+        within = each
         if isinstance(each, dict):
             found.update(lang for lang in LANGUAGES if each.get(lang))
-            waiting += [each[name] for name in each if name not in _BESIDE_THE_TEXT]
-        elif isinstance(each, list):
-            waiting += each
+            within = [each[name] for name in each if name not in _BESIDE_THE_TEXT]
+        # Most are neither, and taking each up once more would cost as much as writing the answer.
+        waiting += [member for member in within if isinstance(member, (dict, list))]
     return [lang for lang in LANGUAGES if lang in found]
 
 

@@ -4,6 +4,7 @@ from news.caching.entries import Basis, rests_on
 from news.caching.epoch import EpochReader, EpochUnreadable, Frame, Moment, read_moment, reader
 from news.caching.headers import (
     KEPT_BY_NGINX,
+    REDIRECT,
     is_of_this_reader,
     keep_public,
     keep_redirect,
@@ -15,6 +16,7 @@ from news.caching.headers import (
 
 __all__ = [
     "KEPT_BY_NGINX",
+    "REDIRECT",
     "Basis",
     "EpochReader",
     "EpochUnreadable",

@@ -72,7 +72,11 @@ def never_keep(response: HttpResponse) -> HttpResponse:
 
 
 def stand_in(response: HttpResponse) -> HttpResponse:
-    """An old answer while the site can make none: it may be back in a second."""
+    """An old answer while the site can make none: it may be back in a second. But for 412, as of a
+    new one.
+    """
+    if is_of_this_reader(response):
+        return never_keep(response)
     response.headers["Cache-Control"] = until_boundary(PAGE, 1)
     return response
 

@@ -217,7 +217,8 @@ class PageStore:
         """Keep `made`, unless it must not be; how many seconds may be promised of it."""
         if self._came_from_behind(moment):
             return 0 if self._heard_of_another(moment.removals) else 1
-        is_page = not address.query and not made.status.startswith("404")
+        # Of what leads to a page, or finds none, strangers can think up any number.
+        is_page = not address.query and made.status.startswith("200")
         self._shelves.put(address, made, is_page=is_page)
         if self._heard_of_another(moment.removals):
             return 0

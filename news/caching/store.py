@@ -80,7 +80,8 @@ class Store(Generic[Kept]):
 
 class Shelves:
     """Two stores of together `max_bytes`: one for pages, and a small one for whatever strangers can
-    think up any number of (searches, addresses where nothing is), so that those push out no page.
+    think up any number of (searches, redirects, addresses where nothing is), so that those push out
+    no page.
     """
 
     def __init__(self, max_bytes: int) -> None:

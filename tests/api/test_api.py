@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from news import publishing
+from news.api.answers import answer
 from news.api.openapi import document
 from news.caching import reader
 from news.models import LegacyPath, Version
@@ -298,6 +299,14 @@ class TestLanguages:
         code = published().code
         for path in ("?fields=dated", "?year=1999", f"{code}/versions/", f"{code}/photos/"):
             assert "Content-Language" not in client.get(f"{RELEASES}{path}").headers
+
+    @pytest.mark.parametrize("name", ["files", "topic", "url"])
+    def test_members_that_are_beside_the_text_are_not_looked_into(self, name):
+        """Of the files of photos a list may have thousands."""
+        beside = {name: [{"en": "of no words of the release"}]}
+        said = answer({"items": [{"title": {"th": "ข่าว"}, "photos": [beside], **beside}]})
+        assert said.headers["Content-Language"] == "th"
+        assert "Content-Language" not in answer([beside]).headers
 
     def test_of_what_is_gone_it_is_the_notes(self, client):
         release = published().release

@@ -324,10 +324,22 @@ class TestTheSameForEverybody:
         settings.SECURE_SSL_REDIRECT = True
         settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         site.application.load_middleware()
-        redirect = site.get(path, x_forwarded_proto="http")
-        assert redirect.headers["Location"] == f"https://testserver{path}"
-        assert site.get(path, x_forwarded_proto="https").status == 200
-        assert site.get(path, x_forwarded_proto="http").status == 301
+        for _made_then_kept in range(2):
+            redirect = site.get(path, x_forwarded_proto="http")
+            assert redirect.status == 301
+            assert redirect.headers["Location"] == f"https://testserver{path}"
+            assert site.get(path, x_forwarded_proto="https").status == 200
+        assert len(site.asked) == 2
+
+    def test_redirects_push_out_no_page(self, site, settings):
+        """To https, or to the address with the right words: of both there are any number."""
+        version = published(slug="a-release")
+        path = f"/th/news/{version.code}/made-up/"
+        assert site.get(path).headers["Location"].endswith(path_of(version))
+        settings.SECURE_SSL_REDIRECT = True
+        site.application.load_middleware()
+        assert site.get("/th/made-up/").headers["Location"] == "https://testserver/th/made-up/"
+        assert (len(site.store._shelves._others), len(site.store._shelves._pages)) == (2, 0)
 
     @pytest.mark.parametrize("port", ["", ":8443"])
     def test_the_way_to_https_is_one_from_any_port_kept_or_not(self, site, settings, port):
@@ -341,6 +353,7 @@ class TestTheSameForEverybody:
                 answer = site.get(path, host=host)
                 assert answer.status == 301
                 assert answer.headers["Location"] == f"https://{name}{port}{path}"
+                assert answer.headers["Cache-Control"] == "public, max-age=300"
             assert site.get("/healthz", host=host).status == 200
 
     def test_an_answer_that_may_not_be_kept_is_not(self, site):

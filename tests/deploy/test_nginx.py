@@ -832,7 +832,7 @@ class TestWhatNginxSaysByItself:
         self.assert_has_them(answer)
         assert answer.headers.get_all("Retry-After") == ["10"]
 
-    @pytest.mark.parametrize("path", ["/th/", "/s/abcdef", "/admin/"])
+    @pytest.mark.parametrize("path", ["/th/broken-off/", "/s/broken", "/admin/broken-off/"])
     def test_not_available_after_half_an_answer(self, site, path):
         """What the application had said of a page by then is not of the one that stands in."""
         said = dict.fromkeys(self.HEADERS, "its own") | {"Strict-Transport-Security": "max-age=5"}

@@ -4,6 +4,8 @@ import http.client
 import re
 import ssl
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import yaml
 
 from deploy.lab.processes import NGINX, Nginx, find_nginx, free_port
 from deploy.nginx.render import DEFAULTS, render
+from news.caching import REDIRECT
+from news.caching.headers import PAGE
 
 pytestmark = pytest.mark.skipif(not find_nginx(), reason="nginx is not installed")
 
@@ -24,15 +28,22 @@ def rendered(template: Path, **variables: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def ports(tmp_path_factory):
-    """(plain, TLS, the one that leads to TLS) of one nginx before nothing."""
-    folder = tmp_path_factory.mktemp("tls")
+def with_certificate(tmp_path_factory):
+    """What OCSC_TLS says of one."""
+    folder = tmp_path_factory.mktemp("certificate")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
          "-subj", f"/CN={NAME}", "-keyout", str(key), "-out", str(certificate)],
         check=True, capture_output=True,
     )  # fmt: skip
+    return f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+
+
+@pytest.fixture(scope="module")
+def ports(tmp_path_factory, with_certificate):
+    """(plain, TLS, the one that leads to TLS) of one nginx before nothing."""
+    folder = tmp_path_factory.mktemp("tls")
     tls, leading = free_port(), free_port()
     extra = rendered(NGINX / "tls.conf.template")
     assert extra.count("listen 80;") == extra.count("listen [::]:80;") == 1
@@ -42,7 +53,7 @@ def ports(tmp_path_factory):
         web=[free_port()],
         extra=extra.replace("listen [::]:80;", ""),
         OCSC_LISTEN_ALSO=f"127.0.0.1:{tls} ssl",
-        OCSC_TLS=f"ssl_certificate {certificate}; ssl_certificate_key {key};",
+        OCSC_TLS=with_certificate,
     ) as server:
         yield server.port, tls, leading
 
@@ -127,6 +138,43 @@ def test_who_comes_without_tls_is_led_on_with_nothing_else_said(ports):
     assert "camera=()" in answer.headers["Permissions-Policy"]
     for name in ("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"):
         assert answer.headers.get_all(name) == ["same-origin"]
+
+
+class LeadsToTls(BaseHTTPRequestHandler):
+    """An application that does so itself, and lets it be kept."""
+
+    def do_GET(self):
+        is_there = self.headers["X-Forwarded-Proto"] == "https"
+        self.send_response(200 if is_there else 301)
+        self.send_header("Cache-Control", PAGE if is_there else REDIRECT)
+        if not is_there:
+            self.send_header("Location", f"https://{NAME}{self.path}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def test_who_is_on_tls_is_not_given_the_way_to_it_that_was_kept(tmp_path, with_certificate):
+    application = HTTPServer(("127.0.0.1", 0), LeadsToTls)
+    threading.Thread(target=application.serve_forever, args=(0.05,), daemon=True).start()
+    tls = free_port()
+    with Nginx(
+        tmp_path,
+        web=[application.server_port],
+        OCSC_LISTEN_ALSO=f"127.0.0.1:{tls} ssl",
+        OCSC_TLS=with_certificate,
+    ) as server:
+        for _from_the_application_then_kept in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+            connection.request("GET", "/th/", headers={"Host": "localhost"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/th/")
+            connection.close()
+            assert asked_over_tls(tls, "/th/", "localhost").status == 200
+    application.shutdown()
+    application.server_close()
 
 
 @pytest.mark.parametrize("seconds", ["600", "31536000"])

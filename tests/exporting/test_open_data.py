@@ -407,6 +407,8 @@ class TestWhileTheDatabaseIsAway:
         assert "s-maxage=1," in answer["Cache-Control"]
         known = client.get(JSONL, headers={"If-None-Match": whole["ETag"]})
         assert known.status_code == 304
+        another = client.get(JSONL, headers={"If-Match": '"another"'})
+        assert (another.status_code, another["Cache-Control"]) == (412, "no-store")
         assert client.get(CSV).status_code == 503  # nobody asked this process for it
         assert client.get("/data/releases-2018-06.jsonl").status_code == 503
 
