@@ -265,7 +265,8 @@ def _alike(typed: str, whole: str | None, guesses: list[_Guess], text: str) -> d
             if after:
                 between = text[end : end + guess.gap + len(after)]
                 found = [end + place + len(after) for place in _places(after, between)]
-                ends = found if whole or not found else ends
+                if whole or not found:
+                    ends = found
             parts |= {_whole_clusters(text, start, each) for each in ends}
     return dict.fromkeys(parts, text)
 
