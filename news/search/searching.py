@@ -259,7 +259,7 @@ class _Search:
     def _found(self, expression: Expression | None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked."""
         candidates, counts = self._newest(expression)
-        newest, share = candidates[:_RANKED], 1.0
+        newest = candidates[:_RANKED]
         if expression is not None and needs_checking(expression):
             self._read(newest)  # for they will be ranked too
         if counts is not None or len(candidates) > MANY:
@@ -271,15 +271,13 @@ class _Search:
             older = replace(self.scope, end=candidates[-1].key)
             candidates += self.engine.newest(expression, older, _MOST_CHECKED - len(candidates) + 1)
         held = self._checked(candidates, expression)
-        is_all = len(candidates) <= _MOST_CHECKED
-        if not is_all and len(held) <= PAGE_SIZE:
+        if len(candidates) > _MOST_CHECKED:
+            if len(held) > PAGE_SIZE:
+                total, share = len(held), len(held) / len(candidates)
+                return _Found(candidates, complete=False, total=total, share=share, counts=counts)
             # To fill a page all would be looked through in any case.
             held += self._older(expression, candidates[-1].key)
-            is_all = True
-        if is_all:
-            return _Found(held, complete=True, total=len(held))
-        share = len(held) / len(candidates)
-        return _Found(candidates, complete=False, total=len(held), share=share, counts=counts)
+        return _Found(held, complete=True, total=len(held))
 
     def _older(self, expression: Expression, than: int) -> list[Entry]:
         """All entries older than a key, each checked."""
