@@ -32,6 +32,8 @@ UNSCORED = -1.0
 _ENOUGH = _TITLES + _RANKED
 """Entries of very many, the newest, that are known at once: among them are as many others as are
 ranked, though all the ranked titles be there too."""
+_TELLING = 16
+"""Of very many entries with the grams, the newest, that tell how many hold the words."""
 _COUNTED = 1_000
 """Entries, besides the newest, that facets of very many are counted from."""
 _FEW_HOLD = 0.25
@@ -259,17 +261,15 @@ class _Search:
     def _found(self, expression: Expression | None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked."""
         candidates, counts = self._newest(expression)
-        newest = candidates[:_RANKED]
-        if expression is not None and needs_checking(expression):
-            self._read(newest)  # for they will be ranked too
         if counts is not None or len(candidates) > MANY:
-            # As many of the others will hold the words as of the newest.
-            share = len(self._checked(newest, expression)) / len(newest)
+            share = self._share(candidates, expression)
             if share >= _FEW_HOLD:
                 total = int(MANY * share) // 100 * 100
                 return _Found(candidates, complete=False, total=total, share=share, counts=counts)
             older = replace(self.scope, end=candidates[-1].key)
             candidates += self.engine.newest(expression, older, _MOST_CHECKED - len(candidates) + 1)
+        elif expression is not None and needs_checking(expression):
+            self._read(candidates[:_RANKED])  # for they will be ranked too
         held = self._checked(candidates, expression)
         if len(candidates) > _MOST_CHECKED:
             if len(held) > PAGE_SIZE:
@@ -278,6 +278,19 @@ class _Search:
             # To fill a page all would be looked through in any case.
             held += self._older(expression, candidates[-1].key)
         return _Found(held, complete=True, total=len(held))
+
+    def _share(self, candidates: list[Entry], expression: Expression | None) -> float:
+        """How many of very many entries with the grams hold the words: as many as of the newest."""
+        if expression is None or not needs_checking(expression):
+            return 1.0
+        # More are read where they are ranked, and that titles may spare; or where it is in doubt
+        # whether all have to be looked through.
+        for newest in (candidates[:_TELLING], candidates[:_RANKED]):
+            self._read(newest)
+            share = len(self._checked(newest, expression)) / len(newest)
+            if share >= 2 * _FEW_HOLD:
+                break
+        return share
 
     def _older(self, expression: Expression, than: int) -> list[Entry]:
         """All entries older than a key, each checked."""
