@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, product
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -41,6 +41,8 @@ _SHORT = 8
 """Characters of a word up to which one slip is forgiven; longer ones may have two."""
 _LONGEST = 16
 """Units of a term that are tried; a longer one is tried by its beginning."""
+_MOST_ASKED = 6
+"""Guesses that the index is asked for at once; of more, those of neighbouring places are one."""
 _MOST_SPOILT = 3
 """Units: of a mark that parted from its letter too, as in ตวะันออก."""
 _FEWEST_KEPT = 2
@@ -57,7 +59,8 @@ _MOST_WRONG = 2
 _USUAL = 6
 _AROUND = 30
 """Characters on either side of a part from which its words are told."""
-_GAP = b"(?:[\x80-\xff][\x00-\x7f]){0,4}?"
+_GAP = 8
+"""Bytes of a code, two for each unit, that may stand in a slip's place."""
 _SLACK = (-2, -1, 0, 1, 2)
 _UNLIKELY = 0.5
 """What counts besides, in slips, where another letter was typed or something was added at an end:
@@ -143,17 +146,20 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
 
 def _titles(guesses: list[_Guess], index: Engine, scope: Scope) -> Iterable[str]:
     """The newest titles that a guess may be right of."""
-    asked = any_of(map(_asked, guesses))
-    titles = index.newest(asked, scope, _CANDIDATES, in_title=True)
+    titles = index.newest(_asked(guesses), scope, _CANDIDATES, in_title=True)
     return index.texts([entry.key for entry in titles], "title").values()
 
 
 def _texts(guesses: list[_Guess], index: Engine, scope: Scope) -> Iterator[str]:
     """Some of the newest texts that a guess is right of."""
-    entries = index.newest(any_of(map(_asked, guesses)), scope, _CANDIDATES)
+    entries = index.newest(_asked(guesses), scope, _CANDIDATES)
     codes = index.texts([entry.key for entry in entries], "code")
-    pattern = re.compile(b"|".join(map(_pattern, guesses)), re.DOTALL)
-    holding = [entry.version_id for entry in entries if pattern.search(codes[entry.key])]
+    parts = [(code(guess.before), code(guess.after)) for guess in guesses]
+    holding = [
+        entry.version_id
+        for entry in entries
+        if any(_stand_near(*each, codes[entry.key]) for each in parts)
+    ]
     versions = Version.objects.filter(pk__in=holding[:_TEXTS])
     # As they are written: to fold them takes ten times as long, and next to all are stored clean.
     for bodies in versions.values_list("body_th", "body_en"):
@@ -184,17 +190,29 @@ def _guesses(units: list[str]) -> Iterator[list[_Guess]]:
             yield made
 
 
-def _asked(guess: _Guess) -> Expression:
+def _asked(guesses: list[_Guess]) -> Expression:
+    """What the index is asked for: a document that it finds may hold one of the guesses."""
+    size = -(-len(guesses) // _MOST_ASKED)
+    groups = (guesses[start : start + size] for start in range(0, len(guesses), size))
+    return any_of(_in_common(group[0].before, group[-1].after) for group in groups)
+
+
+def _in_common(*parts: tuple[str, ...]) -> Expression:
     # Both ends of both parts: of more, the index would have to look through more lists.
-    parts = [part for part in (guess.before, guess.after) if part]
-    ends = {part[:_NEAR] for part in parts} | {part[-_NEAR:] for part in parts}
+    ends = {each for part in parts if part for each in (part[:_NEAR], part[-_NEAR:])}
     return all_of(map(Phrase, sorted(ends)))
 
 
-def _pattern(guess: _Guess) -> bytes:
-    """The two parts in a document's code, with a few units between them."""
-    before, after = (re.escape(code(part)) for part in (guess.before, guess.after))
-    return before + _GAP + after if before and after else before + after
+def _stand_near(before: bytes, after: bytes, document: bytes) -> bool:
+    """Whether a document's code has the one part, a few units, and then the other."""
+    # The longer one is rarer, and sooner looked for.
+    if len(before) < len(after):
+        return any(
+            before in document[max(0, start - _GAP - len(before)) : start]
+            for start in _places(after, document)
+        )
+    ends = (start + len(before) for start in _places(before, document))
+    return any(after in document[end : end + _GAP + len(after)] for end in ends)
 
 
 def _nearest(typed: str, found: Iterable[dict[str, str]]) -> _Meant | None:
@@ -271,7 +289,7 @@ def _alike(typed: str, whole: str | None, guesses: list[_Guess], text: str) -> d
     return dict.fromkeys(parts, text)
 
 
-def _places(words: str, text: str) -> Iterator[int]:
+def _places(words: AnyStr, text: AnyStr) -> Iterator[int]:
     start = text.find(words)
     while start >= 0:
         yield start

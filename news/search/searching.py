@@ -39,7 +39,7 @@ _COUNTED = 1_000
 _FEW_HOLD = 0.25
 _MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
-_STEPS_SHARE = 0.3
+_STEPS_SHARE = 0.5
 """Of a search's time, after which no looser question is asked."""
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
