@@ -1,4 +1,5 @@
-"""gunicorn's worker: it takes bare Thai in addresses, and refuses in both languages.
+"""gunicorn's worker: it takes bare Thai in addresses, refuses in both languages, and says of itself
+nothing.
 
 What it can't parse never reaches Django: an address of more than 8,190 characters, broken headers.
 gunicorn answers those in English alone, repeats what was sent, and logs the reader's address.
@@ -10,6 +11,7 @@ from socket import socket
 
 from django.conf import settings
 from gunicorn import util
+from gunicorn.http import wsgi
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
@@ -70,10 +72,24 @@ class TolerantRequest(Request):
         super().parse_request_line(encoded)
 
 
-# gunicorn has a setting for neither: this is the one place where it writes answers of its own, and
-# this the one where it says what a request is (`http_parser` in gunicorn.conf.py sees to that).
+class TerseResponse(wsgi.Response):
+    """An answer without what goes without saying.
+
+    Which software gives it is nobody's business, and HTTP/1.1 keeps a connection anyway. nginx
+    would store both with every page that it keeps, and read them each time.
+    """
+
+    def default_headers(self) -> list[str]:
+        unsaid = ("Server:", "Connection: keep-alive") if self.req.version > (1, 0) else "Server:"
+        return [line for line in super().default_headers() if not line.startswith(unsaid)]
+
+
+# gunicorn has a setting for none of them: this is the one place where it writes answers of its own,
+# this the one where it says what a request is (`http_parser` in gunicorn.conf.py sees to that), and
+# this where it takes what it answers with.
 util.write_error = refuse
 RequestParser.mesg_class = TolerantRequest
+wsgi.Response = TerseResponse
 
 
 def _unsaid(error: BaseException) -> BaseException:

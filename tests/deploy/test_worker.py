@@ -1,6 +1,7 @@
 """gunicorn as production starts it: which addresses it lets through, and how it refuses others."""
 
 import socket
+from http.client import HTTPResponse
 
 import pytest
 
@@ -22,6 +23,31 @@ def ask(port, target, *headers):
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), body.decode()
+
+
+def headers_of_second_answer(port, version):
+    """The headers of an answer on a connection that gave one before."""
+    asked = f"GET /plain/ HTTP/{version}\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        for _ in range(2):
+            connection.sendall(asked.encode())
+            answer = HTTPResponse(connection)
+            answer.begin()
+            answer.read()
+    return answer.headers
+
+
+def test_an_answer_does_not_say_which_software_gave_it_nor_what_goes_without_saying(web):
+    headers = headers_of_second_answer(web.port, "1.1")
+    assert "Server" not in headers
+    assert "Connection" not in headers
+    assert "Date" in headers
+
+
+def test_who_speaks_the_older_http_is_told_that_the_connection_stays(web):
+    headers = headers_of_second_answer(web.port, "1.0")
+    assert headers["Connection"] == "keep-alive"
+    assert "Server" not in headers
 
 
 @pytest.mark.parametrize(
