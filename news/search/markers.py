@@ -5,6 +5,7 @@ and goes on with Thai letters or digits, which no token of the stream does.
 
 ====================  ==============================================================
 aกพ                   the acronym ก.พ., also written กพ standing alone
+wก.พ.                 the acronym or month in this very writing, dots included
 bกพ                   ก.พ. written as the month of a date
 d20180519             a day
 m201805               a month of a year: every day in it, too
@@ -46,6 +47,11 @@ def acronym(letters: str) -> str:
     return f"a{letters}"
 
 
+def as_written(dotted: str) -> str:
+    """The marker of an acronym or an abbreviated month with its dots as they are written."""
+    return f"w{''.join(dotted.split())}"
+
+
 def written_month(letters: str) -> str:
     """The marker of a month's abbreviation, given by its letters, in a date."""
     return f"b{letters}"
@@ -69,6 +75,7 @@ def date_markers(found: FoundDate) -> Iterator[str]:
     yield any_year_marker(found.month)
     if abbreviated := _SHORT_MONTH.search(found.source):
         yield written_month(_NO_LETTER.sub("", abbreviated.group()))
+        yield as_written(abbreviated.group())
     if found.day:
         yield any_year_marker(found.month, found.day)
     for day in days_of(found):
@@ -121,6 +128,7 @@ def _acronyms(text: str, dates: list[FoundDate]) -> Iterator[str]:
             end = dotted.end()
             attached = start > 0 and bool(_LETTER.match(text, start - 1))
             yield from map(acronym, _spellings(dotted.group(), attached=attached))
+            yield from map(as_written, _writings(dotted.group(), attached=attached))
 
 
 def _start_of_letters(text: str, last: int) -> int:
@@ -154,3 +162,11 @@ def _spellings(dotted: str, *, attached: bool) -> Iterator[str]:
     if others:
         parts = others if attached else [first, *others]
         yield from (part for part in parts if len(part) > 1)
+
+
+def _writings(dotted: str, *, attached: bool) -> Iterator[str]:
+    """What a dotted run is written as, where Thai stands right before it from any letter on."""
+    tight = dotted.partition(" ")[0]
+    for start in range(tight.index(".") if attached else 1):
+        if len(tight[start:].replace(".", "")) > 1:
+            yield tight[start:]

@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from news.search.cascade import Asked
-from news.search.expressions import Expression, Phrase, leaves
-from news.search.grams import needle, without_words
+from news.search.expressions import Expression, Marker, Phrase, leaves
+from news.search.grams import marker_code, needle, without_words
+from news.search.markers import as_written
 from news.search.parsing import Question
+from news.thai.text import fold
 
 IN_TITLE = 8.0
 _TOGETHER = 1.0
 _ONE_NAME = IN_TITLE + 4
 """For words as one phrase that are typed with spaces anyway: a text with it beats any title."""
+_AS_TYPED = 1.0
+"""For acronyms with the very dots that were typed, and not as a part of longer ones."""
 _LATE = 0.8
 """How much a year of age takes from a title, in tenths of its coverage."""
 _USUAL_LENGTH = 2_700
@@ -34,6 +38,8 @@ class Ranker:
     together: bytes
     is_one_name: bool
     """Whether the terms are Latin words, whose phrase has a space between them too."""
+    acronyms: tuple[bytes, ...]
+    """The codes of those terms that are acronyms with dots, in the writing that was typed."""
 
     @property
     def titles_lead(self) -> bool:
@@ -65,9 +71,13 @@ class Ranker:
         return score + _recency(day) / 2 + self._bonus(code)
 
     def _bonus(self, code: bytes) -> float:
-        if not (self.together and self.together in code):
-            return 0.0
-        return _ONE_NAME if self.is_one_name else _TOGETHER
+        bonus = 0.0
+        if self.acronyms:
+            as_typed = sum(each in code for each in self.acronyms)
+            bonus += _AS_TYPED * as_typed / len(self.acronyms)
+        if self.together and self.together in code:
+            bonus += _ONE_NAME if self.is_one_name else _TOGETHER
+        return bonus
 
 
 def ranker(question: Question, asked: Asked) -> Ranker:
@@ -75,7 +85,13 @@ def ranker(question: Question, asked: Asked) -> Ranker:
     terms = tuple(_spellings(term.strict) for term in question.terms)
     units = [unit for term in question.terms for unit in term.units]
     latin = all(unit.text.isalpha() and not unit.is_cluster for unit in units)
-    return Ranker(terms, needle(asked.together) if asked.together else b"", latin)
+    acronyms = (term.source for term in question.terms if term.letters and "." in term.source)
+    return Ranker(
+        terms,
+        together=needle(asked.together) if asked.together else b"",
+        is_one_name=latin,
+        acronyms=tuple(marker_code(Marker(as_written(fold(each)))) for each in acronyms),
+    )
 
 
 def _spellings(expression: Expression) -> tuple[bytes, ...]:

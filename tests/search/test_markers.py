@@ -43,7 +43,7 @@ def test_a_day_has_the_same_markers_in_every_writing(written):
 
 def test_a_month_abbreviated_in_a_date_is_told_from_the_organisation():
     assert {"bกพ", "n02"} <= set(markers("14 ก.พ. 61"))
-    assert markers("สำนักงาน ก.พ.") == ["aกพ"]
+    assert markers("สำนักงาน ก.พ.") == ["aกพ", "wก.พ."]
 
 
 def test_a_range_of_days_is_found_by_each_of_them():
@@ -61,3 +61,14 @@ def test_a_date_without_a_year_is_found_by_its_day_and_month():
 
 def test_a_year_of_two_digits_is_in_the_index_in_full():
     assert "2018" in markers("พ.ค. 61")
+
+
+def test_an_acronym_is_told_by_its_writing_too():
+    def writings(text):
+        return [marker for marker in markers(text) if marker.startswith("w")]
+
+    assert writings("ส.ป.ก. และ สปก.") == ["wส.ป.ก.", "wสปก."]
+    assert writings("ศบค.มท. แถลง") == ["wศบค.มท."]
+    assert writings("โดยสปก.") == ["wยสปก.", "wสปก.", "wปก."]
+    assert writings("วันที่ 14 ก.พ. 61") == ["wก.พ."]
+    assert writings("ต.บางพูด") == []

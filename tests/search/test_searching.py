@@ -134,6 +134,16 @@ def test_a_text_that_says_it_often_comes_before_one_that_mentions_it():
     assert titles("น้ำท่วม") == ["เรื่องหนึ่ง", "เรื่องสอง"]
 
 
+def test_an_acronym_as_it_was_typed_comes_before_its_other_writings_and_longer_ones():
+    release("แนวทางของ ส.ป.ก.", dated=date(2020, 1, 1))
+    release("แนวทางของ สปก.", dated=date(2019, 1, 1))
+    release("แนวทางของ สปก.มท.", dated=date(2021, 1, 1))
+    assert titles("สปก.")[0] == "แนวทางของ สปก."
+    assert titles("ส.ป.ก.")[0] == "แนวทางของ ส.ป.ก."
+    assert titles("สปก.มท.")[0] == "แนวทางของ สปก.มท."
+    assert len(titles("สปก.")) == 3
+
+
 def test_of_equal_titles_the_newest_comes_first():
     release("ประกาศรับสมัคร", dated=date(2018, 5, 1))
     release("ประกาศรับสมัคร ", dated=date(2024, 5, 1))
