@@ -1,18 +1,16 @@
 """What a reader may have meant who typed one letter wrong, or left out a tone mark.
 
-A slip spoils the clusters around it and leaves those before and after as they were. So for each
-place where it can have happened, the titles are asked for that have the units before it and those
-after it; of what stands there in them, the words nearest to those typed are taken for meant. Only
-where no title has any, texts are asked.
+For each kind of slip the titles are asked for that hold what it can have left of the words; of what
+stands there in them, the words nearest to those typed are taken for meant. Only where no title has
+any, texts are asked.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, product
-from typing import AnyStr, NamedTuple
+from itertools import product
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -22,12 +20,12 @@ from news.models import Version
 from news.search.engine import Engine
 from news.search.engines import engine
 from news.search.entries import Scope
-from news.search.expressions import Expression, Phrase, all_of, any_of
-from news.search.grams import MIN_PART, code
+from news.search.expressions import Expression, Phrase, all_of
+from news.search.grams import MIN_PART
 from news.search.parsing import Question
+from news.search.slips import Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
 from news.search.terms import Term
 from news.thai.breaks import break_positions
-from news.thai.characters import LEADING_VOWEL, MARK
 from news.thai.text import fold
 
 RARE = 3
@@ -39,51 +37,28 @@ _LIKENESS = 70
 """Per cent of a Latin word's surroundings that must agree before its distance is looked at."""
 _SHORT = 8
 """Characters of a word up to which one slip is forgiven; longer ones may have two."""
-_LONGEST = 16
-"""Units of a term that are tried; a longer one is tried by its beginning."""
-_MOST_ASKED = 6
-"""Guesses that the index is asked for at once; of more, those of neighbouring places are one."""
-_MOST_SPOILT = 3
-"""Units: of a mark that parted from its letter too, as in ตวะันออก."""
-_FEWEST_KEPT = 2
-_NEAR = 3
-"""Units at either end of what a slip has left that the index is asked for."""
 _CANDIDATES = 200
 """Releases, the newest that may hold what was meant, that are looked at."""
 _TEXTS = 12
 """Of those whose titles don't hold it, how many have their texts compared."""
-_PLACES = 12
-"""Places of a guess in one text that are compared."""
 _MOST_WRONG = 2
 """Words of a query that are corrected; of more, too much would be guessed."""
 _USUAL = 6
 _AROUND = 30
 """Characters on either side of a part from which its words are told."""
-_GAP = 8
-"""Bytes of a code, two for each unit, that may stand in a slip's place."""
 _SLACK = (-2, -1, 0, 1, 2)
 _UNLIKELY = 0.5
 """What counts besides, in slips, where another letter was typed or something was added at an end:
 leaving out, doubling or swapping letters is likelier, and so is mistaking a mark."""
 _SPACES = re.compile(r"\s+")
-_REST = re.compile(f"[{MARK}ะาำๅ]")
-_MARKS = re.compile(f"[{MARK}ะาำๅ]+")
-_LEADS = re.compile(f"[{LEADING_VOWEL}]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    """What is left of some units before and after a slip. Letters can be added there, too: up to
-    `gap` stand between the two.
-    """
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    gap: int
 
 
 class _Meant(NamedTuple):
+    """The better come first."""
+
     slips: float
+    is_cut: bool
+    """Whether it begins or ends within a word."""
     words: str
 
 
@@ -129,37 +104,34 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
         texts = index.texts([entry.key for entry in titles], "title").values()
         found = _nearest(typed, (_likeliest(typed, _SPACES.sub("", text)) for text in texts))
         return found.words if found else None
-    units = [unit.text for unit in term.units[:_LONGEST]]
-    whole = typed if len(term.units) <= _LONGEST else None
+    tried = [*filter(None, [undone(typed)]), *gaps(typed, [unit.text for unit in term.units])]
     best = None
-    guessed = list(_guesses(units))
     # A text holds some of every few letters somewhere.
-    for look, made in ((_titles, guessed), (_texts, guessed[:-1])):
-        for guesses in made:
-            texts = look(guesses, index, scope)
-            found = _nearest(typed, (_alike(typed, whole, guesses, text) for text in texts))
+    for look, slips in ((_titles, tried), (_texts, tried[:-1])):
+        for slip in slips:
+            texts = ("".join(text.split()) for text in look(slip, index, scope))
+            found = _nearest(typed, (dict.fromkeys(slip.parts(text), text) for text in texts))
             best = min((each for each in (best, found) if each), default=None)
-            if best and best.slips <= 1:
+            # Where the end of a word is missing, so may be the letter that seems to be swapped.
+            is_sure = found and not (found.is_cut and isinstance(slip, Undone))
+            if is_sure and found.slips <= 1:
                 return best.words
+        if best and best.slips <= 1:
+            return best.words
     return best.words if best else None
 
 
-def _titles(guesses: list[_Guess], index: Engine, scope: Scope) -> Iterable[str]:
-    """The newest titles that a guess may be right of."""
-    titles = index.newest(_asked(guesses), scope, _CANDIDATES, in_title=True)
+def _titles(slip: Slip, index: Engine, scope: Scope) -> Iterable[str]:
+    """The newest titles that may hold what was meant."""
+    titles = index.newest(slip.expression, scope, _CANDIDATES, in_title=True)
     return index.texts([entry.key for entry in titles], "title").values()
 
 
-def _texts(guesses: list[_Guess], index: Engine, scope: Scope) -> Iterator[str]:
-    """Some of the newest texts that a guess is right of."""
-    entries = index.newest(_asked(guesses), scope, _CANDIDATES)
+def _texts(slip: Slip, index: Engine, scope: Scope) -> Iterator[str]:
+    """Some of the newest texts that hold what may have been meant."""
+    entries = index.newest(slip.expression, scope, _CANDIDATES)
     codes = index.texts([entry.key for entry in entries], "code")
-    parts = [(code(guess.before), code(guess.after)) for guess in guesses]
-    holding = [
-        entry.version_id
-        for entry in entries
-        if any(_stand_near(*each, codes[entry.key]) for each in parts)
-    ]
+    holding = [entry.version_id for entry in entries if slip.stands_in(codes[entry.key])]
     versions = Version.objects.filter(pk__in=holding[:_TEXTS])
     # As they are written: to fold them takes ten times as long, and next to all are stored clean.
     for bodies in versions.values_list("body_th", "body_en"):
@@ -175,46 +147,6 @@ def _begun_alike(term: Term) -> Expression | None:
     return all_of(beginnings) if beginnings else None
 
 
-def _guesses(units: list[str]) -> Iterator[list[_Guess]]:
-    """What a slip can have left of some units, for each place of it: all of them, with another one
-    left out between two, or all but one, or two, or three. Guesses of too few units tell nothing.
-    """
-    for spoilt in range(_MOST_SPOILT + 1):
-        made = []
-        for first in range(spoilt == 0, len(units) - spoilt + (spoilt > 0)):
-            last = first + spoilt
-            if len(units) - spoilt >= _FEWEST_KEPT:
-                gap = len("".join(units[first:last])) + 2
-                made.append(_Guess(tuple(units[:first]), tuple(units[last:]), gap))
-        if made:
-            yield made
-
-
-def _asked(guesses: list[_Guess]) -> Expression:
-    """What the index is asked for: a document that it finds may hold one of the guesses."""
-    size = -(-len(guesses) // _MOST_ASKED)
-    groups = (guesses[start : start + size] for start in range(0, len(guesses), size))
-    return any_of(_in_common(group[0].before, group[-1].after) for group in groups)
-
-
-def _in_common(*parts: tuple[str, ...]) -> Expression:
-    # Both ends of both parts: of more, the index would have to look through more lists.
-    ends = {each for part in parts if part for each in (part[:_NEAR], part[-_NEAR:])}
-    return all_of(map(Phrase, sorted(ends)))
-
-
-def _stand_near(before: bytes, after: bytes, document: bytes) -> bool:
-    """Whether a document's code has the one part, a few units, and then the other."""
-    # The longer one is rarer, and sooner looked for.
-    if len(before) < len(after):
-        return any(
-            before in document[max(0, start - _GAP - len(before)) : start]
-            for start in _places(after, document)
-        )
-    ends = (start + len(before) for start in _places(before, document))
-    return any(after in document[end : end + _GAP + len(after)] for end in ends)
-
-
 def _nearest(typed: str, found: Iterable[dict[str, str]]) -> _Meant | None:
     """Of the parts of several texts the one with the fewest slips that begins and ends with a word,
     the most usual of those.
@@ -225,16 +157,16 @@ def _nearest(typed: str, found: Iterable[dict[str, str]]) -> _Meant | None:
         votes.update(parts.keys())
         stands_in |= parts
     allowed = 1 if len(typed) <= _SHORT else 2
-    readings = [typed, *_before_order(typed)]
-    slips = {part: min(_distance(each, part, allowed) for each in readings) for part in votes}
+    read = list(readings(typed))
+    slips = {part: min(_distance(each, part, allowed) for each in read) for part in votes}
     fewest = min((each for each in slips.values() if 0 < each < allowed + 1), default=None)
     if fewest is None:
         return None
     nearest = [part for part, _ in votes.most_common() if slips[part] == fewest]
     # Words take a while to find: of the usual parts only.
-    usual = nearest[:_USUAL] if len(nearest) > 1 else []
-    whole = (part for part in usual if _is_of_whole_words(part, stands_in[part]))
-    return _Meant(fewest, next(whole, nearest[0]))
+    usual = nearest[:_USUAL]
+    whole = next((part for part in usual if _is_of_whole_words(part, stands_in[part])), None)
+    return _Meant(fewest, whole is None, whole or nearest[0])
 
 
 def _is_of_whole_words(part: str, text: str) -> bool:
@@ -244,56 +176,14 @@ def _is_of_whole_words(part: str, text: str) -> bool:
     return {start - around, start - around + len(part)} <= breaks
 
 
-def _before_order(typed: str) -> Iterator[str]:
-    """What can have been typed before its marks were put in order, where a letter between them was
-    left out: บำบัด without its second บ is บำัด, and in order บัำด.
-    """
-    for run in _MARKS.finditer(typed):
-        if len(run[0]) > 1:
-            yield typed[: run.start()] + run[0][::-1] + typed[run.end() :]
-
-
 def _distance(typed: str, part: str, most: int) -> float:
     """Slips between the two: letters left out, added, swapped or taken for others."""
     slips = OSA.distance(typed, part, score_cutoff=most)
     different = [one + other for one, other in zip(typed, part, strict=False) if one != other]
     is_another = len(typed) == len(part) and len(different) == slips
-    if is_another and not all(_MARKS.fullmatch(pair) for pair in different):
+    if is_another and not all(map(are_marks, different)):
         return slips + _UNLIKELY
     return slips + _UNLIKELY * (part in typed)
-
-
-def _alike(typed: str, whole: str | None, guesses: list[_Guess], text: str) -> dict[str, str]:
-    """The parts of a text that stand where a guess has its words, about as long as those typed, and
-    what they stand in. `whole` is None where the guesses are of the beginning of what was typed.
-    """
-    text = "".join(text.split())
-    parts: set[str] = set()
-    if typed in text:
-        return {}  # with the same slip
-    for guess in guesses:
-        before, after = "".join(guess.before), "".join(guess.after)
-        for start in islice(_places(before or after, text), _PLACES):
-            end = start + len(before or after)
-            if not before:
-                starts = (max(0, end - len(typed) + slack) for slack in _SLACK)
-                parts |= {_whole_clusters(text, each, end) for each in starts}
-                continue
-            ends = [start + len(typed) + slack for slack in _SLACK]
-            if after:
-                between = text[end : end + guess.gap + len(after)]
-                found = [end + place + len(after) for place in _places(after, between)]
-                if whole or not found:
-                    ends = found
-            parts |= {_whole_clusters(text, start, each) for each in ends}
-    return dict.fromkeys(parts, text)
-
-
-def _places(words: AnyStr, text: AnyStr) -> Iterator[int]:
-    start = text.find(words)
-    while start >= 0:
-        yield start
-        start = text.find(words, start + 1)
 
 
 def _likeliest(typed: str, text: str) -> dict[str, str]:
@@ -302,15 +192,6 @@ def _likeliest(typed: str, text: str) -> dict[str, str]:
     if place is None:
         return {}
     return {
-        _whole_clusters(text, max(0, place.dest_start + before), place.dest_end + after): text
+        whole_clusters(text, max(0, place.dest_start + before), place.dest_end + after): text
         for before, after in product(_SLACK, _SLACK)
     }
-
-
-def _whole_clusters(text: str, start: int, end: int) -> str:
-    """`text[start:end]` with the vowels and marks that belong to its first and last letter."""
-    while start > 0 and (_REST.match(text, start) or _LEADS.match(text, start - 1)):
-        start -= 1
-    while end < len(text) and _REST.match(text, end):
-        end += 1
-    return text[start:end]
