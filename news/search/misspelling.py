@@ -39,6 +39,8 @@ _SHORT = 8
 """Characters of a word up to which one slip is forgiven; longer ones may have two."""
 _CANDIDATES = 200
 """Releases, the newest that may hold what was meant, that are looked at."""
+_CANDIDATE_TEXTS = 60
+"""The same of texts, which take several times as long to look at."""
 _TEXTS = 12
 """Of those whose titles don't hold it, how many have their texts compared."""
 _MOST_WRONG = 2
@@ -129,7 +131,7 @@ def _titles(slip: Slip, index: Engine, scope: Scope) -> Iterable[str]:
 
 def _texts(slip: Slip, index: Engine, scope: Scope) -> Iterator[str]:
     """Some of the newest texts that hold what may have been meant."""
-    entries = index.newest(slip.expression, scope, _CANDIDATES)
+    entries = index.newest(slip.expression, scope, _CANDIDATE_TEXTS)
     codes = index.texts([entry.key for entry in entries], "code")
     holding = [entry.version_id for entry in entries if slip.stands_in(codes[entry.key])]
     versions = Version.objects.filter(pk__in=holding[:_TEXTS])

@@ -39,8 +39,12 @@ _COUNTED = 1_000
 _FEW_HOLD = 0.25
 _MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
-_STEPS_SHARE = 0.5
+_LOOSELY = 0.3
 """Of a search's time, after which no looser question is asked."""
+_CORRECTED = 0.4
+"""The same of words that may have been meant. To ask for those takes little where it is worthwhile:
+a looser question that has to look through thousands for nothing leaves time for it.
+"""
 _FIRST = 100.0
 """More than any score: what was found by a stricter question comes first."""
 
@@ -165,7 +169,8 @@ class _Search:
         self.engine: Engine = engine()
         # One time for all statements together; looser questions leave some for what was found.
         self._until = self.engine.until()
-        self._steps_until = self.engine.until(_STEPS_SHARE)
+        self._loosely_until = self.engine.until(_LOOSELY)
+        self._corrected_until = self.engine.until(_CORRECTED)
         self._codes: dict[int, bytes] = {}
 
     def page(self, by: Order, after: Place | None, skip: int, size: int) -> Results:
@@ -187,9 +192,11 @@ class _Search:
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
         found = self._found(sought.expression)
         if self.asked and self._few(found):
-            found, sought = self._more(found, sought, lambda: self._loosely(sought))
+            until = self._loosely_until
+            found, sought = self._more(found, sought, lambda: self._loosely(sought), until)
         if self.asked and self._few(found):
-            found, sought = self._more(found, sought, lambda: self._corrected(found))
+            until = self._corrected_until
+            found, sought = self._more(found, sought, lambda: self._corrected(found), until)
         return found, sought
 
     def _results(
@@ -218,11 +225,15 @@ class _Search:
         )
 
     def _more(
-        self, found: _Found, sought: "_Sought", step: Callable[[], "_Sought | None"]
+        self,
+        found: _Found,
+        sought: "_Sought",
+        step: Callable[[], "_Sought | None"],
+        until: float,
     ) -> tuple[_Found, "_Sought"]:
         """What a step finds besides, where it finds more; without it, where it takes too long."""
         try:
-            with self.engine.limited(self._steps_until):
+            with self.engine.limited(until):
                 wider = step()
                 more = self._found(wider.expression) if wider else found
         except SearchTooSlow:

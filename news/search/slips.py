@@ -20,6 +20,8 @@ from news.thai.text import fold
 
 LONGEST = 16
 """Units of a word whose gaps are tried; a longer one is tried by its beginning."""
+_MOST_LETTERS = 60
+"""Characters of words in which letters can be swapped: each place of more is asked for."""
 _MOST_ASKED = 6
 """Guesses that the index is asked for at once; of more, those of neighbouring places are one."""
 _MOST_SPOILT = 3
@@ -130,8 +132,10 @@ class Gaps(Slip):
 
 def undone(typed: str) -> Undone | None:
     """Folded words with two neighbouring letters swapped, or one of two alike left out; None of a
-    single letter.
+    single letter, or of too many.
     """
+    if len(typed) > _MOST_LETTERS:
+        return None
     found: dict[str, None] = {}
     for reading in readings(typed):
         for place, (one, other) in enumerate(pairwise(reading)):
