@@ -3,8 +3,11 @@ emptied.
 """
 
 import gc
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import BinaryIO
 from uuid import uuid4
 
 import pytest
@@ -17,6 +20,8 @@ from django.utils import timezone
 from news.caching import reader
 from news.caching.handler import AnsweringHandler
 from news.caching.stencils import stencils
+from news.images import derivatives
+from news.images.recipes import Recipe
 from tests import tables
 from tests.query_alarm import QueryAlarm
 
@@ -47,6 +52,31 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _descriptor: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_photo_is_made_once() -> Iterator[None]:
+    """The files of an original are the same whenever they are made (tests/images/ sees to that, and
+    has them made each time). Most tests show one of a few photos: each is encoded once a process.
+    """
+    made: dict[tuple[str, frozenset[Recipe]], list[tuple[Recipe, bytes]]] = {}
+
+    def make_all(original: BinaryIO, recipes: list[Recipe]) -> list[tuple[Recipe, bytes]]:
+        key = hashlib.file_digest(original, "sha256").hexdigest(), frozenset(recipes)
+        if key not in made:
+            original.seek(0)
+            made[key] = list(derivatives.make_all(original, recipes))
+        return made[key]
+
+    def make(original: BinaryIO, recipe: Recipe) -> bytes:
+        ((_recipe, content),) = make_all(original, [recipe])
+        return content
+
+    once = SimpleNamespace(make=make, make_all=make_all)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("news.media", "news.admin.action_views"):
+            patch.setattr(f"{module}.derivatives", once)
         yield
 
 
