@@ -4,17 +4,19 @@ emptied.
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
-from django.test import TransactionTestCase
+from django.db import close_old_connections, connections, transaction
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
 from news.caching import reader
@@ -93,6 +95,27 @@ def _counts_of_its_own(settings):
     """
     own = settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid4().hex}"}
     settings.CACHES = settings.CACHES | {"default": own}
+
+
+@pytest.fixture(scope="session")
+def keeping(
+    django_db_setup, django_db_blocker, tmp_path_factory
+) -> Callable[[Callable[[], Any]], AbstractContextManager[tuple[Any, Path]]]:
+    """For fixtures of a class or a module whose tests all begin alike: `keeping(make)` gives what
+    `make` made and the folder of its files. Each test begins from a savepoint over it; a test that
+    commits has no place among them.
+    """
+
+    @contextmanager
+    def keeping(make: Callable[[], Any]) -> Iterator[tuple[Any, Path]]:
+        media = tmp_path_factory.mktemp("media")
+        with django_db_blocker.unblock(), transaction.atomic():
+            with override_settings(MEDIA_ROOT=media):
+                made = make()
+            yield made, media
+            transaction.set_rollback(True)
+
+    return keeping
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection, transaction
-from django.test import override_settings
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from news import erasing, patience, publishing, sources
@@ -162,15 +161,16 @@ KINDS = [
 
 
 @pytest.fixture(scope="class")
-def _made(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[Archive, Path]]:
-    """The archive and its files, made once for all changes: what a test writes goes with it."""
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(MEDIA_ROOT=media), travelling(timezone.now()) as clock:
-            clock.move_to(timezone.now(), tick=False)
-            archive = Archive(clock)
-        yield archive, media
-        transaction.set_rollback(True)
+def _made(keeping) -> Iterator[tuple[Archive, Path]]:
+    """The archive and its files, made once for all changes."""
+    with keeping(_make) as made:
+        yield made
+
+
+def _make() -> Archive:
+    with travelling(timezone.now()) as clock:
+        clock.move_to(timezone.now(), tick=False)
+        return Archive(clock)
 
 
 @pytest.fixture
