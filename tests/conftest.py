@@ -3,20 +3,27 @@ emptied.
 """
 
 import gc
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
-from django.test import TransactionTestCase
+from django.db import close_old_connections, connections, transaction
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 
 from news.caching import reader
 from news.caching.handler import AnsweringHandler
 from news.caching.stencils import stencils
+from news.images import derivatives
+from news.images.recipes import Recipe
 from tests import tables
 from tests.query_alarm import QueryAlarm
 
@@ -32,10 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """The tests and all that they import stay to the end: half a million things, among which Python
-    would look for garbage again and again.
+    would look for garbage again and again. Among the rest it looks less often than its default,
+    which suits programs that hold less: a page of the site makes thousands of things.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -45,6 +54,31 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _descriptor: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_photo_is_made_once() -> Iterator[None]:
+    """The files of an original are the same whenever they are made (tests/images/ sees to that, and
+    has them made each time). Most tests show one of a few photos: each is encoded once a process.
+    """
+    made: dict[tuple[str, frozenset[Recipe]], list[tuple[Recipe, bytes]]] = {}
+
+    def make_all(original: BinaryIO, recipes: list[Recipe]) -> list[tuple[Recipe, bytes]]:
+        key = hashlib.file_digest(original, "sha256").hexdigest(), frozenset(recipes)
+        if key not in made:
+            original.seek(0)
+            made[key] = list(derivatives.make_all(original, recipes))
+        return made[key]
+
+    def make(original: BinaryIO, recipe: Recipe) -> bytes:
+        ((_recipe, content),) = make_all(original, [recipe])
+        return content
+
+    once = SimpleNamespace(make=make, make_all=make_all)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("news.media", "news.admin.action_views"):
+            patch.setattr(f"{module}.derivatives", once)
         yield
 
 
@@ -61,6 +95,27 @@ def _counts_of_its_own(settings):
     """
     own = settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid4().hex}"}
     settings.CACHES = settings.CACHES | {"default": own}
+
+
+@pytest.fixture(scope="session")
+def keeping(
+    django_db_setup, django_db_blocker, tmp_path_factory
+) -> Callable[[Callable[[], Any]], AbstractContextManager[tuple[Any, Path]]]:
+    """For fixtures of a class or a module whose tests all begin alike: `keeping(make)` gives what
+    `make` made and the folder of its files. Each test begins from a savepoint over it; a test that
+    commits has no place among them.
+    """
+
+    @contextmanager
+    def keeping(make: Callable[[], Any]) -> Iterator[tuple[Any, Path]]:
+        media = tmp_path_factory.mktemp("media")
+        with django_db_blocker.unblock(), transaction.atomic():
+            with override_settings(MEDIA_ROOT=media):
+                made = make()
+            yield made, media
+            transaction.set_rollback(True)
+
+    return keeping
 
 
 @pytest.fixture

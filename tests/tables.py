@@ -1,4 +1,4 @@
-"""The database as the migrations leave it, again after a test that commits."""
+"""The database as it was before, again after tests that commit."""
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -7,25 +7,34 @@ from news import record_guards
 from news.search.engine import CURRENT, NEXT
 from news.search.engines import engine
 
-_rows: dict[str, list[tuple]] = {}
-"""Table -> its rows, as the migrations leave them."""
+Rows = dict[str, list[tuple]]
+"""Table -> its rows; without those of the search index."""
+
+_left_by_the_migrations: Rows = {}
 
 
 def note_what_the_migrations_left() -> None:
+    _left_by_the_migrations.update(noted())
+
+
+def noted() -> Rows:
     with connection.cursor() as cursor:
-        for table in sorted(connection.introspection.django_table_names(only_existing=True)):
-            cursor.execute(f"SELECT * FROM {table}")
-            _rows[table] = cursor.fetchall()
+        return {table: _of(table, cursor) for table in _tables()}
 
 
 def leave_what_the_migrations_left() -> None:
+    leave(_left_by_the_migrations)
+
+
+def leave(rows: Rows) -> None:
     """Django would empty all tables, and then make content types and permissions again: on
     PostgreSQL, which makes a new file for each table that it truncates, that took longer than most
     tests. The guards refuse either.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         record_guards.remove(connection)
-        _restore_rows(cursor)
+        for table in rows:
+            _restore(table, rows[table], cursor)
         connection.check_constraints()
         record_guards.install(connection)
         # The index's tables are no models, and what a test leaves of them may be another form.
@@ -46,13 +55,19 @@ def end_other_sessions() -> None:
             )
 
 
-def _restore_rows(cursor: CursorWrapper) -> None:
-    for table, rows in _rows.items():
-        if rows:
-            cursor.execute(f"SELECT * FROM {table}")
-            if cursor.fetchall() == rows:
-                continue
-        cursor.execute(f"DELETE FROM {table}")
-        if rows:
-            places = ", ".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+def _tables() -> list[str]:
+    return sorted(connection.introspection.django_table_names(only_existing=True))
+
+
+def _of(table: str, cursor: CursorWrapper) -> list[tuple]:
+    cursor.execute(f"SELECT * FROM {table}")
+    return cursor.fetchall()
+
+
+def _restore(table: str, rows: list[tuple], cursor: CursorWrapper) -> None:
+    if rows and _of(table, cursor) == rows:
+        return
+    cursor.execute(f"DELETE FROM {table}")
+    if rows:
+        places = ", ".join(["%s"] * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)

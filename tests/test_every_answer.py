@@ -180,6 +180,8 @@ def asked(request, settings, tmp_path, monkeypatch):
     (settings.STATIC_ROOT / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     for name, value in asked.settings.items():
         setattr(settings, name, value)
+    if asked.times > 1:
+        request.getfixturevalue("within_one_minute")
     if asked.fails_with:
 
         def fail(*_arguments, **_named):

@@ -5,6 +5,7 @@ a Thai character, every feed and sitemap is valid, every day leads back to its r
 import json
 import lzma
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from itertools import islice
@@ -14,7 +15,6 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from news.caching import reader
 from news.models import Topic, Version
 from news.search.matching import Matcher
 from news.search.parsing import parse
@@ -35,19 +35,28 @@ _ENDS_BADLY = re.compile(f"[{LEADING_VOWEL}]\\s*…?\\Z")
 FORMS = ("rss.xml", "atom.xml", "feed.json")
 
 
+@pytest.fixture(scope="module")
+def _imported(keeping, tmp_path_factory) -> Iterator[list[Version]]:
+    with keeping(lambda: _import(tmp_path_factory.mktemp("corpus"))) as (versions, _media):
+        yield versions
+
+
 @pytest.fixture
-def archive(tmp_path) -> list[Version]:
+def archive(_imported, db) -> list[Version]:
     """A sample of real releases, imported."""
+    return _imported
+
+
+def _import(folder: Path) -> list[Version]:
     if not CORPUS.exists():
         pytest.skip("the corpus of real releases (../shared/corpus) is not here")
     with lzma.open(CORPUS, "rt", encoding="utf-8") as lines:
         chosen = [json.loads(line) for line in islice(lines, 0, None, STEP)]
     # A day that only leap years have.
     chosen[0]["date"] = "2020-02-29"
-    path = tmp_path / "releases.jsonl"
+    path = folder / "releases.jsonl"
     path.write_text("".join(f"{json.dumps(release)}\n" for release in chosen), encoding="utf-8")
     call_command("import_releases", path, verbosity=0)
-    reader.forget()
     return list(Version.objects.listed(timezone.now()).order_by("pk"))
 
 

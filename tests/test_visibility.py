@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import transaction
-from django.test import override_settings
 from django.utils import timezone
 
 from news import media, publishing
@@ -174,18 +172,11 @@ languages = pytest.mark.parametrize("lang", ["th", "en"])
 
 
 @pytest.fixture(scope="class", params=STATES, ids=lambda state: state.__name__)
-def _made(request, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Case]:
-    """A release in each state, made once for all surfaces: what a test writes goes with it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield _make(request.param, tmp_path_factory.mktemp("media"))
-        transaction.set_rollback(True)
-
-
-def _make(state, media_root: Path) -> Case:
-    with override_settings(MEDIA_ROOT=media_root):
-        case = state()
-    case.state, case.media = state, media_root
-    return case
+def _made(request, keeping) -> Iterator[Case]:
+    """A release in each state, made once for all surfaces."""
+    with keeping(request.param) as (case, case.media):
+        case.state = request.param
+        yield case
 
 
 @pytest.fixture

@@ -369,19 +369,25 @@ def test_the_docs_page_names_every_address_and_loads_nothing_from_elsewhere(clie
     assert 'href="/en/"' in text  # the way back
 
 
-class TestFiltersOfTheSearchPage:
-    @pytest.fixture
-    def three(self):
-        plain = published(title_th="ประชุมเรื่องงบประมาณ", dated=date(2017, 10, 1))
-        pictured = PressReleaseFactory(title_th="ประชุมเรื่องทักษะดิจิทัล", dated=date(2018, 9, 30))
-        add_photo(pictured)
-        publishing.publish(release=pictured)
-        return {
-            "plain": plain.code,
-            "pictured": pictured.code,
-            "later": published(title_th="ทักษะดิจิทัลอีกครั้ง", dated=date(2018, 10, 1)).code,
-        }
+@pytest.fixture(scope="class")
+def three(keeping):
+    with keeping(_publish_three) as (codes, _media):
+        yield codes
 
+
+def _publish_three():
+    plain = published(title_th="ประชุมเรื่องงบประมาณ", dated=date(2017, 10, 1))
+    pictured = PressReleaseFactory(title_th="ประชุมเรื่องทักษะดิจิทัล", dated=date(2018, 9, 30))
+    add_photo(pictured)
+    publishing.publish(release=pictured)
+    return {
+        "plain": plain.code,
+        "pictured": pictured.code,
+        "later": published(title_th="ทักษะดิจิทัลอีกครั้ง", dated=date(2018, 10, 1)).code,
+    }
+
+
+class TestFiltersOfTheSearchPage:
     @pytest.mark.parametrize(
         ("query", "expected"),
         [
@@ -405,6 +411,8 @@ class TestFiltersOfTheSearchPage:
         items = client.get(f"/api/v1/releases/?{query}").json()["items"]
         assert [item["id"] for item in items] == [three[name] for name in expected]
 
+
+class TestSearching:
     def test_what_words_find_is_paged_to_its_end_without_repetition(self, client):
         codes = {published(title_th=f"ทักษะดิจิทัล {number}").code for number in range(7)}
         address, seen = "/api/v1/releases/?q=ทักษะดิจิทัล&limit=3", []

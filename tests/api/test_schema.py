@@ -11,9 +11,20 @@ from news.models import Version
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published
 
 
+@pytest.fixture(scope="module")
+def _made(keeping):
+    with keeping(_a_release_in_every_state) as (_, media):
+        yield media
+
+
 @pytest.fixture
-def api(db, wsgi_application):
+def api(_made, db, wsgi_application, settings):
     """The schema over an archive with a release in every state."""
+    settings.MEDIA_ROOT = _made
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", wsgi_application)
+
+
+def _a_release_in_every_state():
     release = PressReleaseFactory()
     add_photo(release)
     publishing.publish(release=release)
@@ -21,7 +32,6 @@ def api(db, wsgi_application):
     publishing.withdraw(release=published().release, reason=Version.Reason.ERROR)
     publishing.remove(release=published().release, reason=Version.Reason.LEGAL)
     publishing.merge(release=published().release, into=release)
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", wsgi_application)
 
 
 # That updated_since excludes the filters, and which days exist, is more than a schema can say.

@@ -1,7 +1,7 @@
 """How questions are put to PostgreSQL's index."""
 
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 from unittest import mock
 
 import pytest
@@ -17,7 +17,7 @@ from news.search.entries import Scope, key_of
 from news.search.expressions import All, Any, Marker, Phrase
 from news.search.grams import Kind, marker_gram, phrase_grams
 from news.search.postgres import _MOST_WAYS, SETTINGS, PostgresEngine, _having, _ways
-from tests.factories import published
+from tests.factories import published, published_many
 
 _THAI_NUMBERS = "หนึ่งสองสามสี่ห้าหกเจ็ดแปดเก้าสิบร้อยพันหมื่นแสนล้าน"
 _LEAVES = [
@@ -108,9 +108,8 @@ def entries(db, monkeypatch):
     """One for each choice of some of the leaves, those of the longest titles as long ones."""
     monkeypatch.setattr("news.search.analysis.LONG", 70)
     texts = ("ก.พ.", "กพ Governor", "19 พ.ค. 2561", "รักษา", "นคร", "รักษาการ กพ")
-    for count in range(1, 4):
-        for some in combinations(texts, count):
-            published(title_th=" ".join(some), thai_only=True)
+    some = chain.from_iterable(combinations(texts, count) for count in range(1, 4))
+    published_many({"title_th": " ".join(each), "thai_only": True} for each in some)
 
 
 def found(condition):

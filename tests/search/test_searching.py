@@ -20,7 +20,14 @@ from news.search.engines import engine
 from news.search.parsing import parse
 from news.search.ranking import Ranker
 from news.search.searching import Filters, Order, search
-from tests.factories import NOTES, PressReleaseFactory, TopicFactory, published, scheduled
+from tests.factories import (
+    NOTES,
+    PressReleaseFactory,
+    TopicFactory,
+    published,
+    published_many,
+    scheduled,
+)
 from tests.thai.texts import anything
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +43,18 @@ def titles(query, **options):
     return [by_id[entry.version_id].title_th for entry in found.entries]
 
 
+def text_of(title, body="เนื้อหา", **fields):
+    return {
+        "title_th": title,
+        "body_th": f"<p>{body}</p>",
+        "thai_only": True,
+        "summary_th": "",
+        **fields,
+    }
+
+
 def release(title, body="เนื้อหา", **fields):
-    return published(
-        title_th=title, body_th=f"<p>{body}</p>", thai_only=True, summary_th="", **fields
-    )
+    return published(**text_of(title, body, **fields))
 
 
 # -- at every moment -----------------------------------------------------------------------------
@@ -159,11 +174,15 @@ def test_by_date_the_newest_comes_first_wherever_the_words_stand():
 
 @pytest.mark.parametrize("by", list(Order))
 def test_pages_follow_each_other_without_gaps_or_repetition(by):
-    for number in range(25):
-        release(
+    published_many(
+        text_of(
             f"ประชุมครั้งที่ {number}", "ประชุม " * (1 + number % 5), dated=date(2018, 1 + number % 12, 1)
         )
-        release(f"เรื่องอื่น {number}", "การประชุม " * (1 + number % 7))
+        for number in range(25)
+    )
+    published_many(
+        text_of(f"เรื่องอื่น {number}", "การประชุม " * (1 + number % 7)) for number in range(25)
+    )
     seen, after = [], None
     while True:
         found = ask("ประชุม", by=by, after=after, size=7)
@@ -181,8 +200,10 @@ def test_more_results_than_are_looked_at_are_paged_to_the_end(monkeypatch):
     monkeypatch.setattr("news.search.searching.MANY", 8)
     monkeypatch.setattr("news.search.searching._TITLES", 3)
     monkeypatch.setattr("news.search.searching._RANKED", 2)
-    for number in range(30):
-        release(f"ประชุมครั้งที่ {number}", dated=date(2018, 1 + number % 12, 1 + number))
+    published_many(
+        text_of(f"ประชุมครั้งที่ {number}", dated=date(2018, 1 + number % 12, 1 + number))
+        for number in range(30)
+    )
     for by in Order:
         seen, after = [], None
         while True:
@@ -198,9 +219,14 @@ def test_more_results_than_are_looked_at_are_paged_to_the_end(monkeypatch):
 @pytest.mark.parametrize("size", [3, 7])
 def test_old_results_of_which_few_are_ranked_are_paged_to_the_end(monkeypatch, size):
     monkeypatch.setattr("news.search.searching._RANKED", 5)
-    for number in range(30):
-        title = "xservices" if number % 3 else "เรื่องอื่น"
-        release(f"{title} {number}", "xservices", dated=date(1990 + number % 10, 1, 1 + number))
+    published_many(
+        text_of(
+            f"{'xservices' if number % 3 else 'เรื่องอื่น'} {number}",
+            "xservices",
+            dated=date(1990 + number % 10, 1, 1 + number),
+        )
+        for number in range(30)
+    )
     seen, after = [], None
     while True:
         found = ask("serv", after=after, size=size)
@@ -420,9 +446,14 @@ def test_a_name_in_a_text_is_found_in_spite_of_a_slip():
 def very_many(monkeypatch):
     """Sixty releases where six are very many."""
     topic = TopicFactory()
-    for number in range(60):
-        dated = date(2012 + number % 3, 1 + number % 12, 1 + number % 28)
-        release(f"ประชุมครั้งที่ {number}", dated=dated, topic=topic if number % 2 else None)
+    published_many(
+        text_of(
+            f"ประชุมครั้งที่ {number}",
+            dated=date(2012 + number % 3, 1 + number % 12, 1 + number % 28),
+            topic=topic if number % 2 else None,
+        )
+        for number in range(60)
+    )
     monkeypatch.setattr("news.search.searching.MANY", 6)
     monkeypatch.setattr("news.search.searching._TITLES", 3)
     monkeypatch.setattr("news.search.searching._RANKED", 2)
@@ -441,8 +472,10 @@ def test_facets_of_very_many_results_are_close(very_many):
 
 def test_a_title_leads_also_where_very_many_are_newer(very_many):
     release("การฝึกอบรม", dated=date(2001, 1, 1))
-    for number in range(10):
-        release(f"เรื่องอื่น {number}", "จัดการฝึกอบรม", dated=date(2018, 1, 1 + number))
+    published_many(
+        text_of(f"เรื่องอื่น {number}", "จัดการฝึกอบรม", dated=date(2018, 1, 1 + number))
+        for number in range(10)
+    )
     found = ask("ฝึกอบรม", size=4)
     assert found.more_than
     assert found.entries[0].day == date(2001, 1, 1)
@@ -473,8 +506,10 @@ def paged(text, by, with_facets):
 
 @pytest.mark.parametrize("by", Order)
 def test_very_many_results_are_paged_to_the_last_without_repeating_one(very_many, by):
-    for number in range(0, 60, 3):
-        release(f"เรื่องอื่น {number}", "การประชุม " * (1 + number % 7), dated=date(2011, 1, 1))
+    published_many(
+        text_of(f"เรื่องอื่น {number}", "การประชุม " * (1 + number % 7), dated=date(2011, 1, 1))
+        for number in range(0, 60, 3)
+    )
     counted = paged("ประชุม", by, [True])
     assert (len(counted), len(set(counted))) == (80, 80)
     assert paged("ประชุม", by, [False]) == counted
@@ -484,8 +519,10 @@ def test_very_many_results_are_paged_to_the_last_without_repeating_one(very_many
 def test_as_many_texts_are_ranked_behind_titles_that_are_newer_than_all_of_them(very_many):
     for number in range(4):
         release(f"eServices {number}", dated=date(2020, 1, 9 - number))
-    for number in range(20):
-        release(f"เรื่อง {number}", "a service of the office", dated=date(2018, 1, 28 - number))
+    published_many(
+        text_of(f"เรื่อง {number}", "a service of the office", dated=date(2018, 1, 28 - number))
+        for number in range(20)
+    )
     counted = ask("service", size=4)
     assert [entry.day.year for entry in counted.entries] == [2018, 2020, 2020, 2020]
     assert counted.entries == ask("service", size=4, with_facets=False).entries
@@ -501,8 +538,10 @@ def test_none_of_very_many_is_lost_behind_an_old_one_that_is_spelt_as_typed(
     monkeypatch.setattr("news.search.searching.MANY", 10)
     monkeypatch.setattr("news.search.searching._ENOUGH", 5)
     old = release(f"เรื่อง {typed}", dated=date(2000, 1, 1))
-    for number in range(40):
-        release(f"{title} {number}", dated=date(2018, 1 + number % 12, 1 + number % 28))
+    published_many(
+        text_of(f"{title} {number}", dated=date(2018, 1 + number % 12, 1 + number % 28))
+        for number in range(40)
+    )
     seen = paged(typed, by, with_facets)
     assert (len(seen), len(set(seen))) == (41, 41)
     assert seen[0 if by == Order.RELEVANCE else -1] == old.pk
@@ -515,8 +554,10 @@ def test_what_is_found_after_looking_through_all_of_very_many_is_told_as_it_is(m
     monkeypatch.setattr("news.search.searching._MOST_CHECKED", 6)
     monkeypatch.setattr("news.search.searching._RANKED", 2)
     monkeypatch.setattr("news.search.misspelling.corrected", lambda *given, **options: None)
-    for number in range(12):
-        release(f"ความเป็นธรรมครั้งที่ {number}", dated=date(2018, 1, 1 + number))
+    published_many(
+        text_of(f"ความเป็นธรรมครั้งที่ {number}", dated=date(2018, 1, 1 + number))
+        for number in range(12)
+    )
     for by in Order:
         nothing = ask("เป็นธรม", by=by)
         assert (nothing.entries, nothing.total, nothing.more_than) == ((), 0, False)

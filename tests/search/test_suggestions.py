@@ -8,7 +8,7 @@ from django.utils import timezone
 from news import publishing
 from news.search.suggestions import MOST, suggestions
 from news.sharing.addresses import absolute, release_path
-from tests.factories import published, scheduled
+from tests.factories import published, published_many, scheduled
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +26,14 @@ def test_a_title_is_offered_from_any_unfinished_part_of_it(typed):
 
 
 def test_the_newest_are_offered_and_not_too_many():
-    for number in range(MOST + 4):
-        published(
-            title_th=f"ประชุมครั้งที่ {number}", dated=date(2015 + number % 8, 1, 1), thai_only=True
-        )
+    published_many(
+        {
+            "title_th": f"ประชุมครั้งที่ {number}",
+            "dated": date(2015 + number % 8, 1, 1),
+            "thai_only": True,
+        }
+        for number in range(MOST + 4)
+    )
     found = suggestions("ประชุม", at=timezone.now(), language="th")
     assert len(found) == MOST
     assert [version.dated for version, _ in found] == sorted(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from news.models import LegacyPath
-from tests.factories import published
+from tests.factories import published, published_many
 from tests.views.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +39,7 @@ class TestHome:
         assert "ยังไม่มีข่าว" in client.get("/th/").content.decode()
 
     def test_it_shows_twelve_and_leads_to_the_rest(self, client):
-        for day in range(14):
-            published(dated=date(2020, 1, 1) + timedelta(days=day))
+        published_many({"dated": date(2020, 1, 1) + timedelta(days=day)} for day in range(14))
 
         found = page(client, "/th/")
 

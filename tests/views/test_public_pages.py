@@ -35,9 +35,20 @@ PATHS = (
 )
 
 
+@pytest.fixture(scope="module")
+def _made(keeping):
+    with keeping(_addresses) as made:
+        yield made
+
+
 @pytest.fixture
-def paths():
+def paths(_made, db, settings):
     """Each kind of public page in each language, error pages included."""
+    addresses, settings.MEDIA_ROOT = _made
+    return addresses
+
+
+def _addresses():
     release = published(dated="2018-05-19").release
     add_photo(release)
     publishing.publish(release=release, kind=Version.Kind.CORRECTION, notes=NOTES)
