@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.reports import machine  # noqa: E402
-from tests.browser.conftest import chromium  # noqa: E402
+from tests.browser.chromium import chromium  # noqa: E402
 from tests.browser.site import prepared, running  # noqa: E402
 
 CHROMIUM = chromium(whole=True)

@@ -1,13 +1,8 @@
-"""Real-browser tests: which Chromium, and what no visit may do.
-
-Debian's Chromium is driven, never a downloaded one: the headless shell where it is there, which is
-the same engine without windows and needs a third of the time to start and to open pages.
-OCSC_CHROMIUM names another. Where there is none, these tests are skipped with that reason, and fail
-in CI.
+"""Real-browser tests: what no visit may do. Where there is no browser they are skipped with that
+reason, and fail in CI.
 """
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +14,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import BrowserContext, Request, expect
+
+from tests.browser.chromium import chromium
 
 FOLDER = Path(__file__).parent
 READERS = FOLDER / "readers"
@@ -42,14 +39,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 # On a machine that does other work besides; what comes at once is not waited for.
 expect.set_options(timeout=20_000)
-
-
-def chromium(*, whole: bool = False) -> str | None:
-    """Path of the browser to drive, or None; `whole`: the one that readers have, if it is there."""
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    names.insert(len(names) if whole else 0, "chromium-headless-shell")
-    names.insert(0, os.environ.get("OCSC_CHROMIUM", ""))
-    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def let_in(context: BrowserContext, base_url: str, user: AbstractBaseUser) -> None:
