@@ -18,7 +18,7 @@ from news.search.stream import unit_texts
 from news.thai.characters import LEADING_VOWEL, MARK
 from news.thai.text import fold
 
-LONGEST = 16
+_LONGEST = 16
 """Units of a word whose gaps are tried; a longer one is tried by its beginning."""
 _MOST_LETTERS = 60
 """Characters of words in which letters can be swapped: each place of more is asked for."""
@@ -153,7 +153,7 @@ def gaps(typed: str, units: Sequence[str]) -> Iterator[Gaps]:
     with another one left out between two, or all but one, or two, or three. Guesses of too few
     units tell nothing.
     """
-    tried = units[:LONGEST]
+    tried = units[:_LONGEST]
     for spoilt in range(_MOST_SPOILT + 1):
         made = []
         for first in range(spoilt == 0, len(tried) - spoilt + (spoilt > 0)):
