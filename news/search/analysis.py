@@ -15,7 +15,7 @@ from news.search.grams import (
     of_title,
     words_code,
 )
-from news.search.markers import markers
+from news.search.markers import is_writing, markers
 from news.search.stream import unit_texts
 from news.thai.folding import fold_normalised
 from news.thai.text import normalise
@@ -79,7 +79,8 @@ def _analysed(text: str, units: list[str]) -> _Part:
     codes = [of_units]
     for token in markers(text):
         meant = Marker(token)
-        found.add(marker_gram(meant))
+        if not is_writing(token):  # of which nobody asks: it only says which come first
+            found.add(marker_gram(meant))
         # The year of "พ.ค. 61" is asked for as the number that it is.
         codes.append(_BLOCK_END + code([token]) if token.isdecimal() else marker_code(meant))
     return _Part(found, of_units, b"".join(codes))

@@ -1,7 +1,7 @@
 """Tokens for what a text means, beside the stream of what it says: acronyms and dates.
 
 They are appended to a text's stream, where no phrase reaches them. Each begins with a Latin letter
-and goes on with Thai letters or digits, which no token of the stream does.
+and goes on with Thai letters, dots or digits, which no token of the stream does.
 
 ====================  ==============================================================
 aกพ                   the acronym ก.พ., also written กพ standing alone
@@ -50,6 +50,11 @@ def acronym(letters: str) -> str:
 def as_written(dotted: str) -> str:
     """The marker of an acronym or an abbreviated month with its dots as they are written."""
     return f"w{''.join(dotted.split())}"
+
+
+def is_writing(marker: str) -> bool:
+    """Whether a marker tells how something is written, and not what it means."""
+    return marker.startswith("w")
 
 
 def written_month(letters: str) -> str:

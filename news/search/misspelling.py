@@ -23,7 +23,7 @@ from news.search.entries import Scope
 from news.search.expressions import Expression, Phrase, all_of
 from news.search.grams import MIN_PART
 from news.search.parsing import Question
-from news.search.slips import Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
+from news.search.slips import SLACK, Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
 from news.search.terms import Term
 from news.thai.breaks import break_positions
 from news.thai.text import fold
@@ -48,7 +48,6 @@ _MOST_WRONG = 2
 _USUAL = 6
 _AROUND = 30
 """Characters on either side of a part from which its words are told."""
-_SLACK = (-2, -1, 0, 1, 2)
 _UNLIKELY = 0.5
 """What counts besides, in slips, where another letter was typed or something was added at an end:
 leaving out, doubling or swapping letters is likelier, and so is mistaking a mark."""
@@ -61,6 +60,8 @@ class _Meant(NamedTuple):
     slips: float
     is_cut: bool
     """Whether it begins or ends within a word."""
+    shorter: int
+    """Less the longer the words: of two equals one lacks what the other has."""
     words: str
 
 
@@ -113,7 +114,7 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
         for slip in slips:
             texts = ("".join(text.split()) for text in look(slip, index, scope))
             found = _nearest(typed, (dict.fromkeys(slip.parts(text), text) for text in texts))
-            best = min((each for each in (best, found) if each), default=None)
+            best = min(filter(None, (best, found)), default=None)
             # Where the end of a word is missing, so may be the letter that seems to be swapped.
             is_sure = found and not (found.is_cut and isinstance(slip, Undone))
             if is_sure and found.slips <= 1:
@@ -133,7 +134,11 @@ def _texts(slip: Slip, index: Engine, scope: Scope) -> Iterator[str]:
     """Some of the newest texts that hold what may have been meant."""
     entries = index.newest(slip.expression, scope, _CANDIDATE_TEXTS)
     codes = index.texts([entry.key for entry in entries], "code")
-    holding = [entry.version_id for entry in entries if slip.stands_in(codes[entry.key])]
+    holding = [
+        entry.version_id
+        for entry in entries
+        if entry.key in codes and slip.stands_in(codes[entry.key])  # else erased a moment ago
+    ]
     versions = Version.objects.filter(pk__in=holding[:_TEXTS])
     # As they are written: to fold them takes ten times as long, and next to all are stored clean.
     for bodies in versions.values_list("body_th", "body_en"):
@@ -164,11 +169,13 @@ def _nearest(typed: str, found: Iterable[dict[str, str]]) -> _Meant | None:
     fewest = min((each for each in slips.values() if 0 < each < allowed + 1), default=None)
     if fewest is None:
         return None
-    nearest = [part for part, _ in votes.most_common() if slips[part] == fewest]
+    nearest = [part for part in votes if slips[part] == fewest]
+    nearest.sort(key=lambda part: (-votes[part], -len(part), part))
     # Words take a while to find: of the usual parts only.
     usual = nearest[:_USUAL]
     whole = next((part for part in usual if _is_of_whole_words(part, stands_in[part])), None)
-    return _Meant(fewest, whole is None, whole or nearest[0])
+    words = whole or nearest[0]
+    return _Meant(fewest, whole is None, -len(words), words)
 
 
 def _is_of_whole_words(part: str, text: str) -> bool:
@@ -195,5 +202,5 @@ def _likeliest(typed: str, text: str) -> dict[str, str]:
         return {}
     return {
         whole_clusters(text, max(0, place.dest_start + before), place.dest_end + after): text
-        for before, after in product(_SLACK, _SLACK)
+        for before, after in product(SLACK, SLACK)
     }

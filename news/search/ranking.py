@@ -13,14 +13,17 @@ from news.search.expressions import Expression, Marker, Phrase, leaves
 from news.search.grams import marker_code, needle, without_words
 from news.search.markers import as_written
 from news.search.parsing import Question
+from news.search.terms import Term
 from news.thai.text import fold
 
 IN_TITLE = 8.0
 _TOGETHER = 1.0
 _ONE_NAME = IN_TITLE + 4
 """For words as one phrase that are typed with spaces anyway: a text with it beats any title."""
-_AS_TYPED = 1.0
-"""For acronyms with the very dots that were typed, and not as a part of longer ones."""
+_ALONE = 1.0
+"""For acronyms that are no part of longer ones, and have the dots that were typed within."""
+_AS_TYPED = 0.2
+"""For one without any, besides: who types กพ. for ก.พ. saves a key, and means the same."""
 _LATE = 0.8
 """How much a year of age takes from a title, in tenths of its coverage."""
 _USUAL_LENGTH = 2_700
@@ -38,8 +41,8 @@ class Ranker:
     together: bytes
     is_one_name: bool
     """Whether the terms are Latin words, whose phrase has a space between them too."""
-    acronyms: tuple[bytes, ...]
-    """The codes of those terms that are acronyms with dots, in the writing that was typed."""
+    acronyms: tuple[tuple[bytes, ...], ...]
+    """For each term that is an acronym with dots the codes of its writings, as typed first."""
 
     @property
     def titles_lead(self) -> bool:
@@ -72,9 +75,11 @@ class Ranker:
 
     def _bonus(self, code: bytes) -> float:
         bonus = 0.0
-        if self.acronyms:
-            as_typed = sum(each in code for each in self.acronyms)
-            bonus += _AS_TYPED * as_typed / len(self.acronyms)
+        for as_typed, *others in self.acronyms:
+            if as_typed in code:
+                bonus += (_ALONE + _AS_TYPED) / len(self.acronyms)
+            elif any(other in code for other in others):
+                bonus += _ALONE / len(self.acronyms)
         if self.together and self.together in code:
             bonus += _ONE_NAME if self.is_one_name else _TOGETHER
         return bonus
@@ -85,13 +90,24 @@ def ranker(question: Question, asked: Asked) -> Ranker:
     terms = tuple(_spellings(term.strict) for term in question.terms)
     units = [unit for term in question.terms for unit in term.units]
     latin = all(unit.text.isalpha() and not unit.is_cluster for unit in units)
-    acronyms = (term.source for term in question.terms if term.letters and "." in term.source)
+    acronyms = [term for term in question.terms if term.letters and "." in term.source]
     return Ranker(
         terms,
         together=needle(asked.together) if asked.together else b"",
         is_one_name=latin,
-        acronyms=tuple(marker_code(Marker(as_written(fold(each)))) for each in acronyms),
+        acronyms=tuple(tuple(map(_code_of_writing, _writings(term))) for term in acronyms),
     )
+
+
+def _writings(term: Term) -> list[str]:
+    """An acronym as it was typed; without a dot between its letters, also with all of them."""
+    typed = fold(term.source)
+    is_short = typed == f"{term.letters}."
+    return [typed, "".join(f"{letter}." for letter in term.letters)] if is_short else [typed]
+
+
+def _code_of_writing(dotted: str) -> bytes:
+    return marker_code(Marker(as_written(dotted)))
 
 
 def _spellings(expression: Expression) -> tuple[bytes, ...]:

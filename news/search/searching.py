@@ -32,11 +32,11 @@ UNSCORED = -1.0
 _ENOUGH = _TITLES + _RANKED
 """Entries of very many, the newest, that are known at once: among them are as many others as are
 ranked, though all the ranked titles be there too."""
-_TELLING = 16
+_SAMPLE = 16
 """Of very many entries with the grams, the newest, that tell how many hold the words."""
 _COUNTED = 1_000
 """Entries, besides the newest, that facets of very many are counted from."""
-_FEW_HOLD = 0.25
+_MOST_HOLD, _FEW_HOLD = 0.75, 0.25
 _MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
 _LOOSELY = 0.3
@@ -294,12 +294,12 @@ class _Search:
         """How many of very many entries with the grams hold the words: as many as of the newest."""
         if expression is None or not needs_checking(expression):
             return 1.0
-        # More are read where they are ranked, and that titles may spare; or where it is in doubt
-        # whether all have to be looked through.
-        for newest in (candidates[:_TELLING], candidates[:_RANKED]):
+        # More are read where they are ranked, and that titles may spare; or where so few leave in
+        # doubt how many of all hold them, and whether all have to be looked through.
+        for newest in (candidates[:_SAMPLE], candidates[:_RANKED]):
             self._read(newest)
             share = len(self._checked(newest, expression)) / len(newest)
-            if share >= 2 * _FEW_HOLD:
+            if share >= _MOST_HOLD:
                 break
         return share
 

@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import AnyStr
 
@@ -33,12 +34,15 @@ _PLACES = 12
 """Places of a guess in one text that are compared."""
 _GAP = 8
 """Bytes of a code, two for each unit, that may stand in a slip's place."""
-_SLACK = (-2, -1, 0, 1, 2)
+SLACK = (-2, -1, 0, 1, 2)
+"""Characters by which what was meant may be longer or shorter than what was typed."""
 _MARKS = re.compile(f"[{MARK}ะาำๅ]+")
 _REST = re.compile(f"[{MARK}ะาำๅ]")
 _LEADS = re.compile(f"[{LEADING_VOWEL}]")
-_DOUBLED = {"แ": "เ"}
-"""What folding makes of a letter typed twice."""
+_DOUBLED = {"แ": "เ", "เ": "แ"}
+"""What folding makes of a letter typed twice, or of two that were typed for the one, but one left
+out.
+"""
 
 
 class Slip(ABC):
@@ -58,7 +62,7 @@ class Slip(ABC):
         """The parts of a text without spaces that may have been meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Undone(Slip):
     """Words that can have been meant, as they are."""
 
@@ -66,13 +70,21 @@ class Undone(Slip):
 
     @property
     def expression(self) -> Expression:
-        return any_of(Phrase(tuple(unit_texts(each))) for each in self.words)
+        return any_of(map(Phrase, self._units))
 
     def stands_in(self, document: bytes) -> bool:
-        return any(code(unit_texts(each)) in document for each in self.words)
+        return any(each in document for each in self._codes)
 
     def parts(self, text: str) -> set[str]:
-        return {each for each in self.words if each in text}
+        return {each for each in self.words if _stands_whole(each, text)}
+
+    @cached_property
+    def _units(self) -> list[tuple[str, ...]]:
+        return [tuple(unit_texts(each)) for each in self.words]
+
+    @cached_property
+    def _codes(self) -> list[bytes]:
+        return list(map(code, self._units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +109,11 @@ class Gaps(Slip):
 
     @property
     def expression(self) -> Expression:
-        size = -(-len(self.guesses) // _MOST_ASKED)
-        starts = range(0, len(self.guesses), size)
-        groups = (self.guesses[start : start + size] for start in starts)
+        # Those at the ends by themselves: what they leave out tells most, for many words end alike.
+        inner = self.guesses[1:-1]
+        size = max(1, -(-len(inner) // (_MOST_ASKED - 2)))
+        groups = [inner[start : start + size] for start in range(0, len(inner), size)]
+        groups += filter(None, [self.guesses[:1], self.guesses[1:][-1:]])
         return any_of(_in_common(group[0].before, group[-1].after) for group in groups)
 
     def stands_in(self, document: bytes) -> bool:
@@ -117,10 +131,10 @@ class Gaps(Slip):
             for start in islice(_places(before or after, text), _PLACES):
                 end = start + len(before or after)
                 if not before:
-                    starts = (max(0, end - len(self.typed) + slack) for slack in _SLACK)
+                    starts = (max(0, end - len(self.typed) + slack) for slack in SLACK)
                     parts |= {whole_clusters(text, each, end) for each in starts}
                     continue
-                ends = [start + len(self.typed) + slack for slack in _SLACK]
+                ends = [start + len(self.typed) + slack for slack in SLACK]
                 if after:
                     between = text[end : end + guess.gap + len(after)]
                     found = [end + place + len(after) for place in _places(after, between)]
@@ -189,6 +203,12 @@ def whole_clusters(text: str, start: int, end: int) -> str:
     while end < len(text) and _REST.match(text, end):
         end += 1
     return text[start:end]
+
+
+def _stands_whole(words: str, text: str) -> bool:
+    """Whether words stand in a text without a letter or a vowel of theirs left out at an end."""
+    places = ((start, start + len(words)) for start in _places(words, text))
+    return any(whole_clusters(text, *place) == words for place in places)
 
 
 def _in_common(*parts: tuple[str, ...]) -> Expression:

@@ -19,7 +19,7 @@ from news.search.engine import TOO_SLOW_MS, Condition, Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.parsing import parse
 from news.search.ranking import Ranker
-from news.search.searching import Filters, Order, search
+from news.search.searching import Filters, Order, _Search, search
 from tests.factories import (
     NOTES,
     PressReleaseFactory,
@@ -151,10 +151,16 @@ def test_an_acronym_as_it_was_typed_comes_before_its_other_writings_and_longer_o
     release("แนวทางของ ส.ป.ก.", dated=date(2020, 1, 1))
     release("แนวทางของ สปก.", dated=date(2019, 1, 1))
     release("แนวทางของ สปก.มท.", dated=date(2021, 1, 1))
-    assert titles("สปก.")[0] == "แนวทางของ สปก."
     assert titles("ส.ป.ก.")[0] == "แนวทางของ ส.ป.ก."
     assert titles("สปก.มท.")[0] == "แนวทางของ สปก.มท."
-    assert len(titles("สปก.")) == 3
+    assert titles("สปก.") == ["แนวทางของ สปก.", "แนวทางของ ส.ป.ก.", "แนวทางของ สปก.มท."]
+
+
+def test_who_leaves_out_the_dots_of_an_acronym_finds_the_newest_with_them():
+    release("แนวทางของ สปก.", dated=date(2019, 1, 1))
+    release("แนวทางของ ส.ป.ก.", dated=date(2025, 1, 1))
+    assert titles("สปก.") == ["แนวทางของ ส.ป.ก.", "แนวทางของ สปก."]
+    assert titles("ส.ป.ก.") == ["แนวทางของ ส.ป.ก.", "แนวทางของ สปก."]
 
 
 def test_of_equal_titles_the_newest_comes_first():
@@ -359,6 +365,58 @@ def test_swapped_letters_are_put_back_though_many_newer_titles_have_what_stands_
 def test_a_letter_is_not_taken_for_swapped_where_one_is_left_out():
     release("ลงชื่อสนับสนุนโครงการ")
     assert ask("ลงชื่อสนับสุน").corrected.text == "ลงชื่อสนับสนุน"
+
+
+def test_swapped_letters_are_put_back_in_words_that_only_a_text_holds(monkeypatch):
+    monkeypatch.setattr("news.search.misspelling._CANDIDATE_TEXTS", 2)
+    release("เรื่องหนึ่ง", "ว่าด้วยการกำกับดูแล", dated=date(2018, 1, 1))
+    for day in (1, 2, 3):
+        release("เรื่องอื่น", "การรับบริจาค", dated=date(2020, 1, day))
+    assert ask("การกำักบ").corrected.text == "การกำกับ"
+
+
+def test_a_correction_is_the_whole_word_though_another_is_as_near():
+    release("กรมชลประทานแถลง")
+    assert ask("ชลประทนา").corrected.text == "ชลประทาน"
+
+
+def test_a_slip_at_the_beginning_is_put_right_though_much_ends_alike(monkeypatch):
+    monkeypatch.setattr("news.search.misspelling._CANDIDATES", 3)
+    release("เป็นรัฐมนตรีว่าการ", dated=date(2018, 1, 1))
+    for day in (1, 2, 3):
+        release("เผ่ารัฐมนตรี", dated=date(2020, 1, day))
+    assert ask("เป่นรัฐมนตรี").corrected.text == "เป็นรัฐมนตรี"
+
+
+def test_a_release_that_is_erased_while_slips_are_looked_for_is_left_out(monkeypatch):
+    release("เรื่องหนึ่ง", "ว่าด้วยการกำกับดูแล")
+    texts = Engine.texts
+
+    def erased(self, keys, column):
+        return {} if column == "code" else texts(self, keys, column)
+
+    monkeypatch.setattr(Engine, "texts", erased)
+    assert ask("การกำักบ").entries == ()
+
+
+def test_how_many_of_very_many_hold_the_words_is_told_from_more_where_few_leave_it_in_doubt(
+    monkeypatch,
+):
+    monkeypatch.setattr("news.search.searching.MANY", 8)
+    monkeypatch.setattr("news.search.searching._SAMPLE", 2)
+    monkeypatch.setattr("news.search.searching._RANKED", 8)
+    for day in range(1, 11):
+        holds = day in {10, 4, 3, 2}
+        text = "ประชุมคณะกรรมการ" if holds else "กรรมการประชุมคณะประชุม"
+        release(f"เรื่องที่ {day}", text, dated=date(2020, 1, day))
+    share = _Search(parse("ประชุมคณะกรรม"), Filters(), timezone.now(), with_facets=True)
+    candidates = list(ask("ประชุม", by=Order.DATE).entries)
+    expression = share.asked.strict
+    with share.engine.limited():
+        assert share._share(candidates, expression) == pytest.approx(3 / 8)
+    monkeypatch.setattr("news.search.searching._MOST_HOLD", 0.5)
+    with share.engine.limited():
+        assert share._share(candidates, expression) == pytest.approx(1 / 2)
 
 
 def test_a_long_run_of_words_that_a_release_holds_is_not_misspelt():
@@ -592,6 +650,8 @@ HOSTILE = {
     "nul": "ประ\x00ชุม\x00" * 1_000,
     "dates": "1-2-3-4-5/6/7 ม.ค. ก.พ. " * 400,
     "quotes": '"ก' * 5_000,
+    "swapped marks": "ก่ำ" * 2_700,
+    "swapped marks in words": ("ก่ำ" * 49 + "ข ") * 60,
     "years": " ".join(map(str, range(2400, 2650))) * 8,
     "half a pair": "\ud83d" * 10_000,
 }
