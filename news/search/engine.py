@@ -217,7 +217,7 @@ class Engine(ABC):
         end = self.until() if until is None else until
 
         def in_time(execute, sql, params, many, context):
-            self._require_time()
+            self.require_time()
             return execute(sql, params, many, context)
 
         connection.ensure_connection()
@@ -228,7 +228,8 @@ class Engine(ABC):
             finally:
                 UNTIL.reset(outer)
 
-    def _require_time(self) -> None:
+    def require_time(self) -> None:
+        """Raises SearchTooSlow where the time of `limited()` is over; each statement asks this."""
         if self.clock() > UNTIL.get():
             raise SearchTooSlow
 

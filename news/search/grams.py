@@ -226,6 +226,11 @@ def proof(leaf: Phrase | Marker) -> bytes | None:
     return _letters(leaf.units[0]) if _ends_in_latin(leaf) and len(leaf.units) == 1 else None
 
 
+def needed(leaf: Phrase | Marker) -> bytes:
+    """What the code of every document has that holds `leaf`; others may have it too."""
+    return proof(leaf) or code(_certain(leaf))
+
+
 def needs_checking(expression: Expression) -> bool:
     """Whether a document can have the grams of an expression without holding it."""
     return any(isinstance(leaf, Phrase) and _is_longer(leaf) for leaf in leaves(expression))

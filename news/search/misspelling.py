@@ -112,8 +112,8 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
     # A text holds some of every few letters somewhere.
     for look, slips in ((_titles, tried), (_texts, tried[:-1])):
         for slip in slips:
-            texts = ("".join(text.split()) for text in look(slip, index, scope))
-            found = _nearest(typed, (dict.fromkeys(slip.parts(text), text) for text in texts))
+            texts = look(slip, index, scope)
+            found = _nearest(typed, (_parts(slip, text, index) for text in texts))
             best = min(filter(None, (best, found)), default=None)
             # Where the end of a word is missing, so may be the letter that seems to be swapped.
             is_sure = found and not (found.is_cut and isinstance(slip, Undone))
@@ -122,6 +122,13 @@ def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
         if best and best.slips <= 1:
             return best.words
     return best.words if best else None
+
+
+def _parts(slip: Slip, text: str, index: Engine) -> dict[str, str]:
+    """The parts of a text that may have been meant, and what they stand in."""
+    index.require_time()  # hundreds of long texts take longer than the statements between them
+    text = "".join(text.split())
+    return dict.fromkeys(slip.parts(text), text)
 
 
 def _titles(slip: Slip, index: Engine, scope: Scope) -> Iterable[str]:

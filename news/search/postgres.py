@@ -37,6 +37,7 @@ from news.search.grams import (
     Kind,
     kinds,
     marker_gram,
+    needed,
     needs_checking,
     phrase_grams,
     proof,
@@ -116,6 +117,8 @@ SELECT t.key FROM (
     SELECT key, {column} || ''::bytea AS code FROM {table} WHERE key = ANY(%s::bigint[]) OFFSET 0
 ) AS t WHERE {holding}
 """
+_TELLING_BYTES = 16
+"""Of a phrase whose ends may lie within clusters, how much of it is looked for in the database."""
 _MOST_WAYS = 16
 """Searches of the index for one question, beyond which it is put as it stands."""
 
@@ -272,16 +275,23 @@ class PostgresEngine(Engine):
         read: dict[int, bytes] | None = None,
     ) -> set[int]:
         # To look through a code costs next to nothing; to send it here costs more than to find it.
-        if not needs_checking(expression) or None in map(proof, leaves(expression)):
-            return super().checked(keys, expression, column=column, read=read)
-        read = read or {}
-        held = super().checked([key for key in keys if key in read], expression, read=read)
-        others = [key for key in keys if key not in read]
-        if others:
-            condition = _holding(expression)
-            statement = _HOLDING.format(table=TEXT, column=column, holding=condition.sql)
-            held |= {key for (key,) in self._bytes(statement, (_array(others), *condition.params))}
-        return held
+        read = {} if read is None else read
+        is_proved = None not in map(proof, leaves(expression))
+        if needs_checking(expression) and (is_proved or _is_telling(expression)):
+            here = [key for key in keys if key in read]
+            others = self._holding([key for key in keys if key not in read], expression, column)
+            if is_proved:
+                return others | super().checked(here, expression, column=column, read=read)
+            keys = [*here, *others]
+        return super().checked(keys, expression, column=column, read=read)
+
+    def _holding(self, keys: Sequence[int], expression: Expression, column: str) -> set[int]:
+        """Those of `keys` whose code has what every one has that holds an expression."""
+        if not keys:
+            return set()
+        condition = _holding(expression)
+        statement = _HOLDING.format(table=TEXT, column=column, holding=condition.sql)
+        return {key for (key,) in self._bytes(statement, (_array(keys), *condition.params))}
 
     def _matching(self, expression: Expression, *, in_title: bool) -> Source:
         # Written so that no index of keys serves a period: by that the planner would read the array
@@ -300,7 +310,7 @@ class PostgresEngine(Engine):
         return f"FROM {TEXT} AS t", Condition(f"{column} = ANY(%s::bigint[])", (_array(keys),))
 
     def _bytes(self, statement: str, params: tuple) -> Iterable[tuple]:
-        self._require_time()
+        self.require_time()
         # As they are: Django's cursor gets them as text, twice as long, and reads that.
         plain = Cursor(connection.connection, row_factory=tuple_row)
         with connection.wrap_database_errors, plain as cursor:
@@ -405,12 +415,17 @@ def _ways(expression: Expression, kind: Kind, *, alone: bool) -> list[_Way] | No
     return found
 
 
+def _is_telling(expression: Expression) -> bool:
+    """Whether next to no code has what an expression needs without holding it."""
+    return all(len(needed(leaf)) >= _TELLING_BYTES for leaf in leaves(expression))
+
+
 def _holding(expression: Expression) -> Condition:
-    """The codes that have the proofs of an expression."""
+    """The codes that have what an expression needs."""
     if isinstance(expression, All | Any):
         joint = " AND " if isinstance(expression, All) else " OR "
         return _joined(list(map(_holding, expression.parts)), joint)
-    return Condition("position(%b in t.code) > 0", (proof(expression),))
+    return Condition("position(%b in t.code) > 0", (needed(expression),))
 
 
 def _joined(conditions: Sequence[Condition], joint: str) -> Condition:

@@ -99,7 +99,9 @@ def test_what_the_database_finds_in_codes_is_what_is_found_in_them_here(entries,
     with engine().limited():
         keys = [entry.key for entry in engine().newest(None, Scope(timezone.now()), 100)]
         read = engine().texts(data.draw(st.lists(st.sampled_from(keys), unique=True)), "code")
-        by_database = engine().checked(keys, expression, read=read)
+        telling = data.draw(st.sampled_from([0, 16]))
+        with mock.patch.object(postgres, "_TELLING_BYTES", telling):
+            by_database = engine().checked(keys, expression, read=read)
         assert by_database == Engine.checked(engine(), keys, expression)
 
 
