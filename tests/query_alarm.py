@@ -1,5 +1,6 @@
 """The alarm for a query that is asked for each row: in every test that asks for a page."""
 
+import threading
 from collections import Counter
 from contextlib import ExitStack
 from typing import Self
@@ -13,13 +14,20 @@ form writes is written row by row and may be asked for so; what is read may not.
 """
 
 
+class _Request(threading.local):
+    """What the request of this thread has asked: a browser asks for photos in several at once."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.reads = True
+
+
 class QueryAlarm:
     """While it is on, `rung` collects the statements that one request repeated too often."""
 
     def __init__(self) -> None:
         self.rung: list[str] = []
-        self._asked: Counter[str] = Counter()
-        self._reads = True
+        self._request = _Request()
         self._watch = ExitStack()
 
     def __enter__(self) -> Self:
@@ -35,16 +43,16 @@ class QueryAlarm:
         request_finished.disconnect(self.end)
 
     def _note(self, execute, sql, params, many, context):
-        self._asked[sql] += 1
+        self._request.asked[sql] += 1
         return execute(sql, params, many, context)
 
     def begin(self, environ=None, **_kwargs) -> None:
-        self._asked.clear()
-        self._reads = (environ or {}).get("REQUEST_METHOD", "GET") in {"GET", "HEAD"}
+        self._request.asked.clear()
+        self._request.reads = (environ or {}).get("REQUEST_METHOD", "GET") in {"GET", "HEAD"}
 
     def end(self, **_kwargs) -> None:
         self.rung += [
             f"{times} times in one request: {sql[:300]}"
-            for sql, times in self._asked.items()
-            if self._reads and times > MOST_REPEATS and sql.startswith("SELECT")
+            for sql, times in self._request.asked.items()
+            if self._request.reads and times > MOST_REPEATS and sql.startswith("SELECT")
         ]

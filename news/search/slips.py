@@ -25,8 +25,8 @@ _MOST_LETTERS = 60
 """Characters of words in which letters can be swapped: each place of more is asked for."""
 _MOST_ASKED = 6
 """Guesses that the index is asked for at once; of more, those of neighbouring places are one."""
-_MOST_SPOILT = 3
-"""Units: of a mark that parted from its letter too, as in ตวะันออก."""
+_MOST_SPOILT = 2
+"""Units that one slip spoils; where it spoils more, letters were swapped."""
 _FEWEST_KEPT = 2
 _NEAR = 3
 """Units at either end of what a slip has left that the index is asked for."""
@@ -164,8 +164,8 @@ def undone(typed: str) -> Undone | None:
 
 def gaps(typed: str, units: Sequence[str]) -> Iterator[Gaps]:
     """What a slip can have left of the units of what was typed, for each place of it: all of them,
-    with another one left out between two, or all but one, or two, or three. Guesses of too few
-    units tell nothing.
+    with another one left out between two, or all but one, or two. Guesses of too few units tell
+    nothing.
     """
     tried = units[:_LONGEST]
     for spoilt in range(_MOST_SPOILT + 1):
