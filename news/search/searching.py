@@ -39,9 +39,9 @@ _COUNTED = 1_000
 _MOST_HOLD, _FEW_HOLD = 0.75, 0.25
 _MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
-_LOOSELY = 0.3
+_LOOSELY = 0.25
 """Of a search's time, after which no looser question is asked."""
-_CORRECTED = 0.4
+_CORRECTED = 0.35
 """The same of words that may have been meant. To ask for those takes little where it is worthwhile:
 a looser question that has to look through thousands for nothing leaves time for it.
 """

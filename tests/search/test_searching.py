@@ -729,7 +729,7 @@ def test_a_word_that_took_long_to_look_for_may_still_be_a_slip(monkeypatch):
     asks = type(engine()).newest_counted
 
     def slowly(*given, **options):
-        now[0] = 0.35 * 30
+        now[0] = 0.3 * 30
         return asks(*given, **options)
 
     monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", 30_000)
