@@ -98,7 +98,7 @@ class _Guess:
     gap: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gaps(Slip):
     """The guesses of a slip that spoilt so many units, one for each place of it, in order."""
 
@@ -117,9 +117,7 @@ class Gaps(Slip):
         return any_of(_in_common(group[0].before, group[-1].after) for group in groups)
 
     def stands_in(self, document: bytes) -> bool:
-        return any(
-            _stand_near(code(guess.before), code(guess.after), document) for guess in self.guesses
-        )
+        return any(_stand_near(*codes, document) for codes in self._codes)
 
     def parts(self, text: str) -> set[str]:
         """Those that stand where a guess has its words, about as long as what was typed."""
@@ -142,6 +140,10 @@ class Gaps(Slip):
                         ends = found
                 parts |= {whole_clusters(text, start, each) for each in ends}
         return parts
+
+    @cached_property
+    def _codes(self) -> list[tuple[bytes, bytes]]:
+        return [(code(guess.before), code(guess.after)) for guess in self.guesses]
 
 
 def undone(typed: str) -> Undone | None:

@@ -352,13 +352,18 @@ def test_a_letter_that_was_swapped_with_the_mark_of_its_neighbour_is_put_back():
     assert ask("แกู่ผ้ประสบภัย").corrected.text == "แก่ผู้ประสบภัย"
 
 
+def behind_newer(old, newer):
+    """A release of these texts, and three of the others after it."""
+    release(*old, dated=date(2018, 1, 1))
+    for day in (1, 2, 3):
+        release(*newer, dated=date(2020, 1, day))
+
+
 def test_swapped_letters_are_put_back_though_many_newer_titles_have_what_stands_around_them(
     monkeypatch,
 ):
     monkeypatch.setattr("news.search.misspelling._CANDIDATES", 2)
-    release("การกำกับดูแล", dated=date(2018, 1, 1))
-    for day in (1, 2, 3):
-        release("การรับบริจาค", dated=date(2020, 1, day))
+    behind_newer(["การกำกับดูแล"], ["การรับบริจาค"])
     assert ask("การกำักบ").corrected.text == "การกำกับ"
 
 
@@ -369,9 +374,7 @@ def test_a_letter_is_not_taken_for_swapped_where_one_is_left_out():
 
 def test_swapped_letters_are_put_back_in_words_that_only_a_text_holds(monkeypatch):
     monkeypatch.setattr("news.search.misspelling._CANDIDATE_TEXTS", 2)
-    release("เรื่องหนึ่ง", "ว่าด้วยการกำกับดูแล", dated=date(2018, 1, 1))
-    for day in (1, 2, 3):
-        release("เรื่องอื่น", "การรับบริจาค", dated=date(2020, 1, day))
+    behind_newer(["เรื่องหนึ่ง", "ว่าด้วยการกำกับดูแล"], ["เรื่องอื่น", "การรับบริจาค"])
     assert ask("การกำักบ").corrected.text == "การกำกับ"
 
 
@@ -382,9 +385,7 @@ def test_a_correction_is_the_whole_word_though_another_is_as_near():
 
 def test_a_slip_at_the_beginning_is_put_right_though_much_ends_alike(monkeypatch):
     monkeypatch.setattr("news.search.misspelling._CANDIDATES", 3)
-    release("เป็นรัฐมนตรีว่าการ", dated=date(2018, 1, 1))
-    for day in (1, 2, 3):
-        release("เผ่ารัฐมนตรี", dated=date(2020, 1, day))
+    behind_newer(["เป็นรัฐมนตรีว่าการ"], ["เผ่ารัฐมนตรี"])
     assert ask("เป่นรัฐมนตรี").corrected.text == "เป็นรัฐมนตรี"
 
 
