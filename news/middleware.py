@@ -7,6 +7,7 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -256,14 +257,22 @@ class CrossOriginMiddleware:
 class ContentPolicyMiddleware(CSPMiddleware):
     """The library's own, which puts the policy together anew for each answer: that of the settings,
     which most answers have, is put together once. No view is exempt.
+
+    The library puts its parts in an order that differs from process to process; here it is that of
+    the alphabet.
     """
 
     def __init__(self, get_response: View) -> None:
         super().__init__(get_response)
-        self._of_settings = build_policy()
+        self._of_settings = self._put_together(PolicyParts())
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if self.get_policy_parts(request, response) != PolicyParts():
-            return super().process_response(request, response)
-        response.headers.setdefault(HEADER, self._of_settings)
+        parts = self.get_policy_parts(request, response)
+        is_usual = parts == PolicyParts()
+        policy = self._of_settings if is_usual else self._put_together(parts)
+        response.headers.setdefault(HEADER, policy)
         return response
+
+    @staticmethod
+    def _put_together(parts: PolicyParts) -> str:
+        return "; ".join(sorted(build_policy(**asdict(parts)).split("; ")))
