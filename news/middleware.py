@@ -201,11 +201,17 @@ class PublicReadsMiddleware:
 
 class SecurityHeadersMiddleware(SecurityMiddleware):
     """What Django's own adds, on every answer: that one refuses a host on the way to https, and
-    then adds nothing.
+    then adds nothing. A refusal that says nothing of how long it may be kept, as Django's own of a
+    method or that of a part of a static file, is kept nowhere.
     """
 
     def process_request(self, request: HttpRequest) -> None:
         """Leads nowhere, so nothing has to be refused."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return super().process_response(request, response)
 
 
 class HttpsMiddleware(SecurityMiddleware):

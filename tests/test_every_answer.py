@@ -23,7 +23,7 @@ from tests.factories import PressReleaseFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
 
-OF_THIS_REQUEST = {400, 403, 412, 413, 429, 500, 503}
+OF_THIS_REQUEST = {400, 403, 405, 412, 413, 416, 429, 500, 503}
 """Statuses that mean nothing to whoever asks next, so that no cache may have them."""
 
 ONE_A_MINUTE = {"RATE_LIMITS": dict.fromkeys(("search", "suggest", "api", "login"), 1)}
