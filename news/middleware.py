@@ -29,10 +29,13 @@ from django.http.request import split_domain_port
 from django.middleware.security import SecurityMiddleware
 from django.urls import reverse
 from django.utils import timezone, translation
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from news import patience, sources
 from news.accounts import sessions
 from news.accounts.events import Event, tell
+from news.by_nginx import surely_has
 from news.caching import REDIRECT, EpochUnreadable, reader
 from news.models import DeskPreference
 from news.sources import PRIMARY
@@ -236,6 +239,22 @@ class HttpsMiddleware(SecurityMiddleware):
             # No epoch decides it, so none is asked for: it leads on without a database as well.
             headers={"Cache-Control": REDIRECT},
         )
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise's own takes a part of one byte for none, and refuses it. Whoever asks for one gets
+    the whole file, as any server may answer (RFC 9110, section 14.2).
+    """
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        answer = WhiteNoiseMiddleware.serve(static_file, request)
+        if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            size = int(answer.headers["Content-Range"].rpartition("/")[2])
+            if surely_has(size, request.META["HTTP_RANGE"].strip()):
+                del request.META["HTTP_RANGE"]
+                return WhiteNoiseMiddleware.serve(static_file, request)
+        return answer
 
 
 class CrossOriginMiddleware:

@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "news.middleware.HttpsMiddleware",
     # Has nothing left to do: Django's deployment checks ask for it by name.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "news.middleware.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -66,6 +66,8 @@ TABLE = {
     "the desk's front page": Asked(200, "/admin/", "th", signed_in=True),
     "a file of the site": Asked(200, "/static/a.svg", NONE),
     "part of one": Asked(206, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=0-3"}),
+    "a byte of one": Asked(200, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=0-0"}),
+    "its last byte": Asked(200, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=-1"}),
     "one that the reader has": Asked(
         304,
         "/static/a.svg",
