@@ -89,6 +89,21 @@ def _is_page(response: HttpResponse) -> bool:
     return is_html and (response.streaming or bool(response.content))
 
 
+class DeskCookiesMiddleware:
+    """Cookies are the desk's. What else is asked for is answered as without any, as nginx and the
+    page store ask for it: Django would answer one that makes no sense with another, or with its
+    end, in what caches may keep for all.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(DESK_PREFIX):
+            request.COOKIES = {}
+        return self.get_response(request)
+
+
 class PathLanguageMiddleware:
     """Activate the language that the first path segment names, else Thai.
 

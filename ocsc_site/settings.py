@@ -98,6 +98,7 @@ MIDDLEWARE = [
     # Has nothing left to do: Django's deployment checks ask for it by name.
     "django.middleware.security.SecurityMiddleware",
     "news.middleware.StaticFilesMiddleware",
+    "news.middleware.DeskCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

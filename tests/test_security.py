@@ -235,6 +235,27 @@ def test_a_session_and_its_forms_belong_to_the_desk_alone():
         assert getattr(site_settings, f"{name}_COOKIE_SAMESITE") == "Lax"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/nothing.css",
+        "/th/nothing/",
+        f"/th/?fbclid={'a' * 2_000}",
+        f"/media/{'0' * 64}/a.jpg",
+        "/s/zzzzzz",
+        "/api/v1/releases/?nothing=1",
+        f"/preview/{'a' * 43}/",
+        "/healthz",
+    ],
+)
+@pytest.mark.parametrize("cookie", ["sessionid=a", "csrftoken=a", "sessionid=a; csrftoken=\xff"])
+def test_a_cookie_that_makes_no_sense_is_not_answered_with_another(client, path, cookie):
+    """A cache that kept it would end the sessions of others, or give them a token of its own."""
+    answer = client.get(path, headers={"Cookie": cookie})
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+
+
 def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(django_user_model.objects.create_superuser("boss", password="x"))
