@@ -86,6 +86,11 @@ def test_nor_where_a_form_is_refused(lines):
     assert "confided" not in json.dumps(lines)
 
 
+def test_an_unknown_host_is_a_line_as_any_other_and_is_not_repeated(client, lines):
+    assert client.get("/th/", headers={"Host": "secret.example"}).status_code == 400
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 400)]
+
+
 def test_what_is_logged_on_the_way_has_the_same_id(lines):
     def view(request):
         logging.getLogger("news.views").warning("odd")
