@@ -8,7 +8,7 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 LIST = frozenset({"after", "before", "page"})
-HOME = LIST | {"q"}
+HOME = frozenset({"page", "q"})
 """`q` for addresses of the former site, as at `/`."""
 ARCHIVE = LIST | {"fiscal"}
 SEARCH = LIST | {

@@ -23,6 +23,7 @@ from news.caching.query import (
     [
         ("/th/", "", ""),
         ("/th/", "fbclid=1&page=2&utm_source=x", "page=2"),
+        ("/th/", "after=2018-05-19.1&before=2018-05-19.1", ""),
         ("/th/news/abcdef/", "page=2&q=a", ""),
         ("/en/archive/2018/05/", "before=2018-05-19.1&gclid=1", "before=2018-05-19.1"),
         ("/en/archive/", "fiscal=2018&x=1", "fiscal=2018"),
