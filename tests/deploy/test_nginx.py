@@ -277,6 +277,18 @@ class TestPages:
             assert answers == [200, 200], path
         assert len(site.application.asked) == 5
 
+    def test_so_is_one_that_leads_to_another_as_long(self, site):
+        """What the application says then holds the address as well."""
+        address = f"/th/news/abcdef/{'a' * 8_000}"
+        site.application.status = 301
+        site.application.headers = {
+            "Cache-Control": REDIRECT,
+            "Location": f"{address}/",
+            "X-Policies": "x" * 1_500,
+        }
+        assert [site.get(address).status for _made_then_kept in range(2)] == [301, 301]
+        assert len(site.application.asked) == 1
+
     def test_a_redirect_and_a_missing_page_are_kept_as_they_say(self, site):
         site.application.status = 301
         site.application.headers = {"Cache-Control": REDIRECT, "Location": "/th/elsewhere/"}
