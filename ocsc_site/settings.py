@@ -422,8 +422,11 @@ LOGGING = {
     "loggers": {
         # Its warnings are addresses that readers asked for; the line of the request has the status.
         "django.request": {"level": "ERROR"},
-        # The same of a host that is not the site's, with a traceback each and what was sent.
+        # The same of what strangers send, with a traceback each: a host that is not the site's, a
+        # form that is too large.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
         # On a developer's screen a line a request says less than what went wrong.
         "news.request_log": {"level": "INFO" if PRODUCTION else "WARNING"},
         "news.accounts": {"level": "INFO" if PRODUCTION else "WARNING"},

@@ -3,6 +3,7 @@
 import json
 import logging
 import logging.config
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as site_settings
@@ -86,8 +87,26 @@ def test_nor_where_a_form_is_refused(lines):
     assert "confided" not in json.dumps(lines)
 
 
-def test_an_unknown_host_is_a_line_as_any_other_and_is_not_repeated(client, lines):
-    assert client.get("/th/", headers={"Host": "secret.example"}).status_code == 400
+@pytest.mark.parametrize(
+    ("host", "form"),
+    [
+        ("secret.example", {}),
+        ("testserver", {f"secret{n}": "" for n in range(5_001)}),
+        ("testserver", {"secret": "a" * 2_000}),
+    ],
+    ids=["an unknown host", "too many fields", "too large a form"],
+)
+def test_what_is_refused_is_a_line_as_any_other(client, lines, settings, host, form):
+    """Without the traceback that Django logs of each, and what was sent."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000 if len(form) == 1 else 1_000_000
+    answer = client.generic(
+        "POST",
+        "/admin/login/",
+        urlencode(form),
+        content_type="application/x-www-form-urlencoded",
+        headers={"Host": host},
+    )
+    assert answer.status_code == 400
     assert [(line["event"], line["status"]) for line in lines] == [("request", 400)]
 
 
