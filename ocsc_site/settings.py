@@ -314,6 +314,8 @@ DEFAULT_FROM_EMAIL = env.str("OCSC_MAIL_FROM", f"noreply@{urlsplit(BASE_URL).hos
 SESSION_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_HTTPONLY = True
+# Behind nginx no request says the port that browsers say in `Origin`.
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "news.views.errors.without_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

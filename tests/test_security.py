@@ -266,6 +266,20 @@ def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
     assert "no-store" in refused.headers["Cache-Control"]
 
 
+def test_a_form_of_the_desk_may_come_from_the_public_address_with_its_port():
+    """nginx asks the application without the port that readers see."""
+    strict = Client(enforce_csrf_checks=True)
+    token = strict.get("/admin/login/").cookies["csrftoken"].value
+
+    def answer_to(origin):
+        form = {"csrfmiddlewaretoken": token}
+        headers = {"Host": "localhost", "Origin": origin}
+        return strict.post("/admin/login/", form, headers=headers).status_code
+
+    assert answer_to(site_settings.BASE_URL) == answer_to("http://localhost") == 200
+    assert answer_to(f"{site_settings.BASE_URL}:1") == answer_to("null") == 403
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",
