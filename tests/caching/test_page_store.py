@@ -161,22 +161,26 @@ class TestTheRightPageAtEveryMoment:
             assert site.get(path_of(version)).status == 200
             assert version.title_th in site.get("/th/").text
 
-    def test_a_request_across_the_boundary_is_right_for_those_after_it(self, site):
-        """Asked just before the minute, rendered just after it."""
+    @pytest.mark.parametrize(("before", "status"), [(True, 404), (False, 200)])
+    def test_a_request_across_the_boundary_is_right_for_those_after_it(self, site, before, status):
+        """Asked just before the minute, rendered before it or after, and kept after it."""
         version = scheduled(hours=1, slug="a-release")
         ask = site.application
         with time_machine.travel(version.visible_from, tick=False) as clock:
             clock.shift(timedelta(milliseconds=-1))
 
             def slowly(environ, start_response):
+                response = ask(environ, start_response) if before else None
                 clock.shift(timedelta(milliseconds=2))
-                return ask(environ, start_response)
+                return response or ask(environ, start_response)
 
             site.application = slowly
-            assert site.get(path_of(version)).status == 200
+            across = site.get(path_of(version))
+            assert across.status == status
+            assert "s-maxage=0, stale-while-revalidate=0" in across.headers["Cache-Control"]
             site.application = ask
             assert site.get(path_of(version)).status == 200
-            clock.move_to(version.visible_from - timedelta(milliseconds=1))
+            assert "s-maxage=5" in site.get(path_of(version)).headers["Cache-Control"]
 
     def test_a_page_left_alone_for_an_hour_then_withdrawn_is_right_on_its_first_hit(self, site):
         version = published(slug="a-release")
