@@ -204,8 +204,8 @@ class TestPages:
         assert site.number(f"{path}?{query}") == 2
 
     def test_what_is_kept_under_a_question_is_the_answer_to_it(self, site):
-        """nginx takes the first of two, Django the last, and nginx any case: the application is
-        asked for what nginx will call it.
+        """Of two nginx takes the first, as news/caching/query.py, and in any case: the application
+        is asked for what nginx will call it.
         """
         site.get("/th/search/?Q=evil&q=budget&page=2&x=1")
         site.get("/th/search/?q=budget&q=evil")
