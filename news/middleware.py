@@ -7,6 +7,7 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -28,10 +29,13 @@ from django.http.request import split_domain_port
 from django.middleware.security import SecurityMiddleware
 from django.urls import reverse
 from django.utils import timezone, translation
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from news import patience, sources
 from news.accounts import sessions
 from news.accounts.events import Event, tell
+from news.by_nginx import surely_has
 from news.caching import REDIRECT, EpochUnreadable, reader
 from news.models import DeskPreference
 from news.sources import PRIMARY
@@ -83,6 +87,21 @@ def _is_page(response: HttpResponse) -> bool:
     """Whether there is a page to read: what has nothing in it is of type text/html as well."""
     is_html = response.headers.get("Content-Type", "").startswith("text/html")
     return is_html and (response.streaming or bool(response.content))
+
+
+class DeskCookiesMiddleware:
+    """Cookies are the desk's. What else is asked for is answered as without any, as nginx and the
+    page store ask for it: Django would answer one that makes no sense with another, or with its
+    end, in what caches may keep for all.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(DESK_PREFIX):
+            request.COOKIES = {}
+        return self.get_response(request)
 
 
 class PathLanguageMiddleware:
@@ -200,11 +219,17 @@ class PublicReadsMiddleware:
 
 class SecurityHeadersMiddleware(SecurityMiddleware):
     """What Django's own adds, on every answer: that one refuses a host on the way to https, and
-    then adds nothing.
+    then adds nothing. A refusal that says nothing of how long it may be kept, as Django's own of a
+    method or that of a part of a static file, is kept nowhere.
     """
 
     def process_request(self, request: HttpRequest) -> None:
         """Leads nowhere, so nothing has to be refused."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return super().process_response(request, response)
 
 
 class HttpsMiddleware(SecurityMiddleware):
@@ -229,6 +254,22 @@ class HttpsMiddleware(SecurityMiddleware):
             # No epoch decides it, so none is asked for: it leads on without a database as well.
             headers={"Cache-Control": REDIRECT},
         )
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise's own takes a part of one byte for none, and refuses it. Whoever asks for one gets
+    the whole file, as any server may answer (RFC 9110, section 14.2).
+    """
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        answer = WhiteNoiseMiddleware.serve(static_file, request)
+        if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            size = int(answer.headers["Content-Range"].rpartition("/")[2])
+            if surely_has(size, request.META["HTTP_RANGE"].strip()):
+                del request.META["HTTP_RANGE"]
+                return WhiteNoiseMiddleware.serve(static_file, request)
+        return answer
 
 
 class CrossOriginMiddleware:
@@ -256,14 +297,22 @@ class CrossOriginMiddleware:
 class ContentPolicyMiddleware(CSPMiddleware):
     """The library's own, which puts the policy together anew for each answer: that of the settings,
     which most answers have, is put together once. No view is exempt.
+
+    The library puts its parts in an order that differs from process to process; here it is that of
+    the alphabet.
     """
 
     def __init__(self, get_response: View) -> None:
         super().__init__(get_response)
-        self._of_settings = build_policy()
+        self._of_settings = self._put_together(PolicyParts())
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if self.get_policy_parts(request, response) != PolicyParts():
-            return super().process_response(request, response)
-        response.headers.setdefault(HEADER, self._of_settings)
+        parts = self.get_policy_parts(request, response)
+        is_usual = parts == PolicyParts()
+        policy = self._of_settings if is_usual else self._put_together(parts)
+        response.headers.setdefault(HEADER, policy)
         return response
+
+    @staticmethod
+    def _put_together(parts: PolicyParts) -> str:
+        return "; ".join(sorted(build_policy(**asdict(parts)).split("; ")))

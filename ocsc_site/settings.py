@@ -97,7 +97,8 @@ MIDDLEWARE = [
     "news.middleware.HttpsMiddleware",
     # Has nothing left to do: Django's deployment checks ask for it by name.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "news.middleware.StaticFilesMiddleware",
+    "news.middleware.DeskCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -313,6 +314,8 @@ DEFAULT_FROM_EMAIL = env.str("OCSC_MAIL_FROM", f"noreply@{urlsplit(BASE_URL).hos
 SESSION_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_PATH = "/admin/"
 CSRF_COOKIE_HTTPONLY = True
+# Behind nginx no request says the port that browsers say in `Origin`.
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "news.views.errors.without_token"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -421,6 +424,11 @@ LOGGING = {
     "loggers": {
         # Its warnings are addresses that readers asked for; the line of the request has the status.
         "django.request": {"level": "ERROR"},
+        # The same of what strangers send, with a traceback each: a host that is not the site's, a
+        # form that is too large.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
         # On a developer's screen a line a request says less than what went wrong.
         "news.request_log": {"level": "INFO" if PRODUCTION else "WARNING"},
         "news.accounts": {"level": "INFO" if PRODUCTION else "WARNING"},

@@ -23,7 +23,7 @@ from tests.factories import PressReleaseFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
 
-OF_THIS_REQUEST = {400, 403, 412, 413, 429, 500, 503}
+OF_THIS_REQUEST = {400, 403, 405, 412, 413, 416, 429, 500, 503}
 """Statuses that mean nothing to whoever asks next, so that no cache may have them."""
 
 ONE_A_MINUTE = {"RATE_LIMITS": dict.fromkeys(("search", "suggest", "api", "login"), 1)}
@@ -66,6 +66,8 @@ TABLE = {
     "the desk's front page": Asked(200, "/admin/", "th", signed_in=True),
     "a file of the site": Asked(200, "/static/a.svg", NONE),
     "part of one": Asked(206, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=0-3"}),
+    "a byte of one": Asked(200, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=0-0"}),
+    "its last byte": Asked(200, "/static/a.svg", NONE, environ={"HTTP_RANGE": "bytes=-1"}),
     "one that the reader has": Asked(
         304,
         "/static/a.svg",

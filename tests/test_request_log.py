@@ -3,6 +3,7 @@
 import json
 import logging
 import logging.config
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as site_settings
@@ -84,6 +85,29 @@ def test_nor_where_a_form_is_refused(lines):
     assert client.post("/admin/access/confided/").status_code == 403
     assert [line["logger"] for line in lines] == ["django.security.csrf", "news.request_log"]
     assert "confided" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("host", "form"),
+    [
+        ("secret.example", {}),
+        ("testserver", {f"secret{n}": "" for n in range(5_001)}),
+        ("testserver", {"secret": "a" * 2_000}),
+    ],
+    ids=["an unknown host", "too many fields", "too large a form"],
+)
+def test_what_is_refused_is_a_line_as_any_other(client, lines, settings, host, form):
+    """Without the traceback that Django logs of each, and what was sent."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000 if len(form) == 1 else 1_000_000
+    answer = client.generic(
+        "POST",
+        "/admin/login/",
+        urlencode(form),
+        content_type="application/x-www-form-urlencoded",
+        headers={"Host": host},
+    )
+    assert answer.status_code == 400
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 400)]
 
 
 def test_what_is_logged_on_the_way_has_the_same_id(lines):

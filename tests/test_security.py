@@ -42,10 +42,11 @@ def test_pages_run_nothing_but_the_sites_own_files(answer):
 def test_the_policy_that_is_put_together_once_is_the_one_that_the_library_would_put_together(
     answer,
 ):
-    def parts(policy):
-        return sorted(part.strip() for part in policy.split(";"))
+    assert parts(answer["Content-Security-Policy"]) == sorted(parts(build_policy()))
 
-    assert parts(answer["Content-Security-Policy"]) == parts(build_policy())
+
+def parts(policy):
+    return [part.strip() for part in policy.split(";")]
 
 
 def test_a_view_that_asks_for_another_policy_gets_it(rf):
@@ -53,6 +54,7 @@ def test_a_view_that_asks_for_another_policy_gets_it(rf):
     policy = middleware(rf.get("/"))["Content-Security-Policy"]
     assert "img-src 'self' data:" in policy
     assert "default-src 'none'" in policy
+    assert parts(policy) == sorted(parts(policy))
 
 
 def test_browsers_are_told_to_guess_nothing_frame_nothing_and_share_nothing(answer):
@@ -233,6 +235,27 @@ def test_a_session_and_its_forms_belong_to_the_desk_alone():
         assert getattr(site_settings, f"{name}_COOKIE_SAMESITE") == "Lax"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/nothing.css",
+        "/th/nothing/",
+        f"/th/?fbclid={'a' * 2_000}",
+        f"/media/{'0' * 64}/a.jpg",
+        "/s/zzzzzz",
+        "/api/v1/releases/?nothing=1",
+        f"/preview/{'a' * 43}/",
+        "/healthz",
+    ],
+)
+@pytest.mark.parametrize("cookie", ["sessionid=a", "csrftoken=a", "sessionid=a; csrftoken=\xff"])
+def test_a_cookie_that_makes_no_sense_is_not_answered_with_another(client, path, cookie):
+    """A cache that kept it would end the sessions of others, or give them a token of its own."""
+    answer = client.get(path, headers={"Cookie": cookie})
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+
+
 def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(django_user_model.objects.create_superuser("boss", password="x"))
@@ -241,6 +264,20 @@ def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
     assert refused.status_code == 403
     assert "เปิดไว้ก่อนที่คุณเข้าสู่ระบบ" in refused.content.decode()
     assert "no-store" in refused.headers["Cache-Control"]
+
+
+def test_a_form_of_the_desk_may_come_from_the_public_address_with_its_port():
+    """nginx asks the application without the port that readers see."""
+    strict = Client(enforce_csrf_checks=True)
+    token = strict.get("/admin/login/").cookies["csrftoken"].value
+
+    def answer_to(origin):
+        form = {"csrfmiddlewaretoken": token}
+        headers = {"Host": "localhost", "Origin": origin}
+        return strict.post("/admin/login/", form, headers=headers).status_code
+
+    assert answer_to(site_settings.BASE_URL) == answer_to("http://localhost") == 200
+    assert answer_to(f"{site_settings.BASE_URL}:1") == answer_to("null") == 403
 
 
 @pytest.mark.django_db

@@ -172,7 +172,7 @@ class PageStore:
         response = self._application(environ, lambda *arguments: started.append(arguments))
         heard = self._heard_of_another(removals)  # no page is kept of it, but perhaps a stencil
         _start(start_response, started[0], promising=not heard)
-        return response
+        return _body(environ, response)
 
     def _make(
         self, environ: dict, start_response: StartResponse, address: Address, moment: Moment
@@ -270,10 +270,7 @@ class PageStore:
             answer.body.close()
             return self._send_stale(environ, start_response, known)
         _start(start_response, answer.started, promising=not heard)
-        if environ["REQUEST_METHOD"] == "HEAD":
-            answer.body.close()
-            return []
-        return answer.body
+        return _body(environ, answer.body)
 
     def _send_stale(self, environ: dict, start_response: StartResponse, entry: Entry) -> Body:
         """An old answer, which no cache may keep long: the site may be back in a second."""
@@ -321,6 +318,16 @@ def _start(start_response: StartResponse, started: tuple, *, promising: bool) ->
     """Start an answer as Django did, `promising` caches what it says to them, or nothing."""
     status, headers, *rest = started
     start_response(status, headers if promising else cut_headers(headers, 0), *rest)
+
+
+def _body(environ: dict, body: Body) -> Body:
+    """`body`, or nothing where only the headers are asked for: gunicorn drops it and says so in its
+    log.
+    """
+    if environ["REQUEST_METHOD"] != "HEAD":
+        return body
+    body.close()
+    return []
 
 
 def _send(environ: dict, start_response: StartResponse, entry: Entry, seconds_left: float) -> Body:

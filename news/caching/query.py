@@ -8,7 +8,7 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 LIST = frozenset({"after", "before", "page"})
-HOME = LIST | {"q"}
+HOME = frozenset({"page", "q"})
 """`q` for addresses of the former site, as at `/`."""
 ARCHIVE = LIST | {"fiscal"}
 SEARCH = LIST | {
@@ -67,7 +67,7 @@ _TABLE = (
 def meaning(path: str, query: str) -> str:
     """The part of `query` that the page at `path` knows, in one spelling and order.
 
-    Of a parameter given twice the last counts, as in Django. `query` is as WSGI has it: bytes as
+    Of a parameter given twice the first counts, as in nginx. `query` is as WSGI has it: bytes as
     Latin-1; what isn't UTF-8 becomes U+FFFD, which no page accepts. Only where `q` is an address of
     the former site it stays: those were in Windows-874 too, and news/importing/paths.py reads it.
     """
@@ -78,7 +78,8 @@ def meaning(path: str, query: str) -> str:
         return ""
     errors = "surrogateescape" if _ASKED_OF_THE_FORMER_SITE.fullmatch(path) else "replace"
     text = query.encode("latin-1", "replace").decode("utf-8", errors)
-    found = dict(parse_qsl(text, keep_blank_values=True, errors=errors))
+    pairs = parse_qsl(text, keep_blank_values=True, errors=errors)
+    found = dict(reversed(pairs))
     meant = {name: found[name] for name in sorted(known & found.keys())}
     return urlencode(meant, errors=errors)
 

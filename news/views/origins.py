@@ -5,6 +5,7 @@ sites that make their visitors' browsers send to this one. Every browser of the 
 where a request comes from in `Sec-Fetch-Site` or at least in `Origin`, and no script can change it.
 """
 
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -14,4 +15,6 @@ def is_from_this_site(request: HttpRequest) -> bool:
     if fetched_from is not None:
         return fetched_from == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
+    # Behind nginx the host lacks the port of the public address.
+    own = {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
+    return origin is None or origin in own

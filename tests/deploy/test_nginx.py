@@ -204,8 +204,8 @@ class TestPages:
         assert site.number(f"{path}?{query}") == 2
 
     def test_what_is_kept_under_a_question_is_the_answer_to_it(self, site):
-        """nginx takes the first of two, Django the last, and nginx any case: the application is
-        asked for what nginx will call it.
+        """Of two nginx takes the first, as news/caching/query.py, and in any case: the application
+        is asked for what nginx will call it.
         """
         site.get("/th/search/?Q=evil&q=budget&page=2&x=1")
         site.get("/th/search/?q=budget&q=evil")
@@ -276,6 +276,18 @@ class TestPages:
             answers = [site.get(f"{path}{'a' * length}").status for _made_then_kept in range(2)]
             assert answers == [200, 200], path
         assert len(site.application.asked) == 5
+
+    def test_so_is_one_that_leads_to_another_as_long(self, site):
+        """What the application says then holds the address as well."""
+        address = f"/th/news/abcdef/{'a' * 8_000}"
+        site.application.status = 301
+        site.application.headers = {
+            "Cache-Control": REDIRECT,
+            "Location": f"{address}/",
+            "X-Policies": "x" * 1_500,
+        }
+        assert [site.get(address).status for _made_then_kept in range(2)] == [301, 301]
+        assert len(site.application.asked) == 1
 
     def test_a_redirect_and_a_missing_page_are_kept_as_they_say(self, site):
         site.application.status = 301

@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(600 + 4 * SECONDS)]
 
 SLOW_SECONDS = 3
 """How long a request takes that is to be interrupted."""
+WHOLE = 60
+"""As long as a viral link is asked for when the figure counts."""
 GRACEFUL_SECONDS = 30
 """gunicorn lets a running request end for 20 (deploy/gunicorn.conf.py)."""
 
@@ -55,6 +57,8 @@ def test_a_link_goes_viral(nginx, tmp_path, evidence):
     )
     assert load.failed == load.broken == 0
     assert load.p99 <= 50
+    # In a sample the machine is busy with other tests.
+    assert SECONDS < WHOLE or load.rate >= 20_000
 
 
 def test_the_application_dies_under_load(nginx, web, tmp_path, evidence):
@@ -224,7 +228,7 @@ def test_a_worker_dies_in_the_middle_of_a_request(deployed, front, tmp_path, evi
 
 
 def test_slow_readers_hold_up_nobody(nginx, tmp_path, evidence):
-    """Connections that send a byte now and then; the others are served as before."""
+    """Connections that begin a request and never end it; the others are served as before."""
     path = a_release(nginx.port)
     code = re.search(r"/th/news/([^/]+)/", path)[1]
     alone = Wrk(tmp_path, f"http://localhost:{nginx.port}{path}").result()

@@ -129,7 +129,11 @@ def test_another_site_cannot_send_in_its_visitors_names(send, headers):
     handed_back(response)
 
 
-@pytest.mark.parametrize("headers", [{}, {"Origin": "http://testserver"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "http://testserver"}, {"Origin": "http://testserver", "Host": "localhost"}],
+    ids=["says nothing", "says so", "is of the public address"],
+)
 def test_an_old_browser_can_send(send, headers):
     assert send(headers=headers).status_code == 302
 
