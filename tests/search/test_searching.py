@@ -141,6 +141,13 @@ def test_titles_come_first_and_words_together_before_words_apart():
     assert titles("ทักษะ ดิจิทัล") == ["ทักษะดิจิทัล", "ดิจิทัลกับทักษะ", "เรื่องอื่นสอง", "เรื่องอื่นหนึ่ง"]
 
 
+def test_a_word_of_one_cluster_need_not_stand_beside_the_others():
+    release("น้ำท่วมเชียงใหม่")
+    release("ข่าวเชียงใหม่", "ระดับน้ำลดลงแล้ว")
+    release("ข่าวเชียงใหม่แล้ง")
+    assert titles("น้ำ เชียงใหม่") == ["น้ำท่วมเชียงใหม่", "ข่าวเชียงใหม่"]
+
+
 def test_a_text_that_says_it_often_comes_before_one_that_mentions_it():
     release("เรื่องหนึ่ง", "น้ำท่วม " * 9 + "และอื่น ๆ " * 10)
     release("เรื่องสอง", "น้ำท่วม " + "และอื่น ๆ " * 60)
