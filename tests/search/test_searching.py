@@ -288,6 +288,31 @@ def test_every_filter_gives_as_many_as_its_facet_says(some_releases):
         assert found.total == len(found.entries) == sum(found.facets.years.values()) == expected
 
 
+def test_a_filter_gives_as_many_as_its_facet_says_though_they_are_few():
+    """What a looser question would find besides is not what the facet has counted."""
+    for number, year in enumerate((2018, 2018, 2019, 2020)):
+        release(f"เรื่องหมูที่ {number}", dated=date(year, 1, 1))
+    release("เรื่องหมู่บ้าน", dated=date(2020, 1, 1))
+    assert ask("หมู").facets.years[2020] == 1
+    of_2020 = Filters(since=date(2020, 1, 1))
+    assert ask("หมู", filters=of_2020).total == 1
+    assert ask("หมู from:2020").total == 1
+
+
+def test_what_a_filter_leaves_few_of_is_not_taken_for_misspelt(monkeypatch):
+    """Though next to none of the newest with its grams holds the word."""
+    monkeypatch.setattr("news.search.misspelling._is_held", lambda *given: False)
+    for year in (2017, 2018, 2019):
+        release(f"ข่าวตวะันออก {year}", dated=date(year, 1, 1))
+    release("ภาคตะวันออก", dated=date(2017, 1, 1))
+    assert ask("ตวะันออก", filters=Filters(until=date(2017, 12, 31))).corrected is None
+
+
+def test_what_is_rare_is_looked_for_loosely_within_a_filter_too():
+    release("เรื่องหมู่บ้าน", dated=date(2020, 1, 1))
+    assert ask("หมู", filters=Filters(since=date(2020, 1, 1))).total == 1
+
+
 def test_from_and_to_bound_the_days(some_releases):
     assert titles("ประชุม from:2561-10 to:2019") == ["ประชุมสาม", "ประชุมสอง"]
 
