@@ -199,7 +199,8 @@ def _distance(typed: str, part: str, most: int) -> float:
     is_another = len(typed) == len(part) and len(different) == slips
     if is_another and not all(map(are_marks, different)):
         return slips + _UNLIKELY
-    return slips + _UNLIKELY * (part in typed)
+    has_more = part in typed and not are_marks(typed.replace(part, "", 1))
+    return slips + _UNLIKELY * has_more
 
 
 def _likeliest(typed: str, text: str) -> dict[str, str]:

@@ -415,6 +415,13 @@ def test_a_correction_is_the_whole_word_though_another_is_as_near():
     assert ask("ชลประทนา").corrected.text == "ชลประทาน"
 
 
+def test_a_mark_too_many_at_the_end_is_put_right_though_what_begins_alike_is_as_near():
+    for number in range(3):
+        release(f"อนุญาตบินเข้าประเทศ {number}")
+        release(f"ใบอนุญาตทำงาน {number}")
+    assert ask("อนุญาติ").corrected.text == "อนุญาต"
+
+
 def test_a_slip_at_the_beginning_is_put_right_though_much_ends_alike(monkeypatch):
     monkeypatch.setattr("news.search.misspelling._CANDIDATES", 3)
     behind_newer(["เป็นรัฐมนตรีว่าการ"], ["เผ่ารัฐมนตรี"])
