@@ -20,8 +20,8 @@ from news.models import Version
 from news.search.engine import Engine
 from news.search.engines import engine
 from news.search.entries import Scope
-from news.search.expressions import Expression, Phrase, all_of
-from news.search.grams import MIN_PART
+from news.search.expressions import Expression, Phrase, all_of, any_of
+from news.search.grams import MIN_PART, code
 from news.search.parsing import Question
 from news.search.slips import SLACK, Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
 from news.search.terms import Term
@@ -98,6 +98,8 @@ def _is_held(term: Term, index: Engine, scope: Scope, enough: int) -> bool:
 
 def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
     """The words nearest to a term in titles, or else in texts; of equally near ones the usual."""
+    if parted := _parted(term, index, scope):
+        return parted
     typed = _SPACES.sub("", fold(term.source))
     if not all(unit.is_cluster for unit in term.units):
         begun_alike = _begun_alike(term)
@@ -150,6 +152,19 @@ def _texts(slip: Slip, index: Engine, scope: Scope) -> Iterator[str]:
     # As they are written: to fold them takes ten times as long, and next to all are stored clean.
     for bodies in versions.values_list("body_th", "body_en"):
         yield "\n".join(map(plain_frozen, bodies)).lower()
+
+
+def _parted(term: Term, index: Engine, scope: Scope) -> str | None:
+    """A Latin word as the two that releases write it as: soft power, Soft-Power."""
+    (word, *others) = [unit.text for unit in term.units]
+    if others or not (word.isalpha() and word.isascii()) or len(word) <= MIN_PART:
+        return None
+    # One letter may begin it, as in e-commerce; behind a word it is mostly the s of a name's.
+    pairs = [(word[:end], word[end:]) for end in range(1, len(word) - 1)]
+    entries = index.newest(any_of(map(Phrase, pairs)), scope, _CANDIDATE_TEXTS)
+    codes = index.texts([entry.key for entry in entries], "code").values()
+    held = Counter(pair for each in codes for pair in pairs if code(pair) in each)
+    return " ".join(held.most_common(1)[0][0]) if held else None
 
 
 def _begun_alike(term: Term) -> Expression | None:

@@ -422,6 +422,21 @@ def test_a_mark_too_many_at_the_end_is_put_right_though_what_begins_alike_is_as_
     assert ask("อนุญาติ").corrected.text == "อนุญาต"
 
 
+def test_latin_words_typed_as_one_are_found_as_they_are_written():
+    release("Soft Power Forum 2025")
+    release("เรื่องอื่น", "ผลักดัน Soft-Power ไทย")
+    found = ask("softpower ไทย")
+    assert (found.total, found.corrected.text, found.spelt_nearly) == (1, "soft power ไทย", True)
+    assert (ask("SoftPower").corrected.text, ask("SoftPower").total) == ("soft power", 2)
+
+
+def test_a_latin_word_that_is_none_of_two_is_left_as_it_is():
+    release("The power of soft skills")
+    release("Thailand's exports")
+    assert ask("softpower").corrected is None
+    assert ask("Thailands").corrected.text == "thailand's"
+
+
 def test_a_slip_at_the_beginning_is_put_right_though_much_ends_alike(monkeypatch):
     monkeypatch.setattr("news.search.misspelling._CANDIDATES", 3)
     behind_newer(["เป็นรัฐมนตรีว่าการ"], ["เผ่ารัฐมนตรี"])
