@@ -39,6 +39,12 @@ def test_a_short_word_is_a_term_of_its_own(query):
     assert sources(query) == query.split()
 
 
+def test_a_year_and_a_place_in_a_row_go_with_their_number():
+    assert sources("งบ ปี ๖๑") == ["งบ", "ปี ๖๑"]
+    assert sources("ที่ 10 ปี") == ["ที่ 10", "ปี"]
+    assert sources("น้ำ 2567") == ["น้ำ", "2567"]
+
+
 def test_signs_of_repetition_and_abbreviation_go_with_the_word_before_them():
     assert sources("ต่าง ๆ เชียงใหม่") == ["ต่าง ๆ", "เชียงใหม่"]
     assert sources("กระทรวงเกษตร ฯ ข้าว") == ["กระทรวงเกษตร ฯ", "ข้าว"]
