@@ -75,6 +75,9 @@ class Matcher:
             for number, term in enumerate(question.terms)
             if not term.date and _is_year(term)
         ]
+        self._months = [
+            (number, term.month) for number, term in enumerate(question.terms) if term.month
+        ]
 
     def matches(self, text: str) -> list[Match]:
         """All matches in a plain text, in order. They may overlap."""
@@ -106,11 +109,16 @@ class Matcher:
         )
 
     def _dated(self, text: str) -> Iterator[Match]:
-        if not self._dates and not self._years:
+        if not (self._dates or self._years or self._months):
             return
         for each in find_dates(text):
             for number, wanted in self._dates:
                 if _meet(wanted, each):
+                    yield Match(each.start, each.end, number)
+            # The index knows ก.ย. in a date as September.
+            months = {each.month, *(day.month for day in days_of(each))} if self._months else ()
+            for number, month in self._months:
+                if month in months:
                     yield Match(each.start, each.end, number)
             # The index knows 61 in a date as 2561, which the ways can't see in the text.
             if self._years and has_short_year(each):

@@ -20,8 +20,8 @@ from news.models import Version
 from news.search.engine import Engine
 from news.search.engines import engine
 from news.search.entries import Scope
-from news.search.expressions import Expression, Phrase, all_of
-from news.search.grams import MIN_PART
+from news.search.expressions import Expression, Phrase, all_of, any_of
+from news.search.grams import MIN_PART, code
 from news.search.parsing import Question
 from news.search.slips import SLACK, Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
 from news.search.terms import Term
@@ -98,6 +98,8 @@ def _is_held(term: Term, index: Engine, scope: Scope, enough: int) -> bool:
 
 def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
     """The words nearest to a term in titles, or else in texts; of equally near ones the usual."""
+    if parted := _parted(term, index, scope):
+        return parted
     typed = _SPACES.sub("", fold(term.source))
     if not all(unit.is_cluster for unit in term.units):
         begun_alike = _begun_alike(term)
@@ -152,6 +154,19 @@ def _texts(slip: Slip, index: Engine, scope: Scope) -> Iterator[str]:
         yield "\n".join(map(plain_frozen, bodies)).lower()
 
 
+def _parted(term: Term, index: Engine, scope: Scope) -> str | None:
+    """A Latin word as the two that releases write it as: soft power, Soft-Power."""
+    (word, *others) = [unit.text for unit in term.units]
+    if others or not (word.isalpha() and word.isascii()) or len(word) <= MIN_PART:
+        return None
+    # One letter may begin it, as in e-commerce; behind a word it is mostly the s of a name's.
+    pairs = [(word[:end], word[end:]) for end in range(1, len(word) - 1)]
+    entries = index.newest(any_of(map(Phrase, pairs)), scope, _CANDIDATE_TEXTS)
+    codes = index.texts([entry.key for entry in entries], "code").values()
+    held = Counter(pair for each in codes for pair in pairs if code(pair) in each)
+    return " ".join(held.most_common(1)[0][0]) if held else None
+
+
 def _begun_alike(term: Term) -> Expression | None:
     """What a title has that holds Latin words begun like those of a term."""
     words = [unit.text for unit in term.units if not unit.is_cluster and not unit.is_number]
@@ -199,7 +214,8 @@ def _distance(typed: str, part: str, most: int) -> float:
     is_another = len(typed) == len(part) and len(different) == slips
     if is_another and not all(map(are_marks, different)):
         return slips + _UNLIKELY
-    return slips + _UNLIKELY * (part in typed)
+    has_more = part in typed and not are_marks(typed.replace(part, "", 1))
+    return slips + _UNLIKELY * has_more
 
 
 def _likeliest(typed: str, text: str) -> dict[str, str]:

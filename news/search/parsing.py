@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from news.search.abbreviations import Abbreviation, Meaning
 from news.search.periods import PeriodRefused, read_period, with_capitals
@@ -27,6 +28,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _BOUND_NAMES = {"from": "since", "ตั้งแต่": "since", "to": "until", "ถึง": "until"}
+_BEFORE_NUMBERS = frozenset({"ปี", "ที่"})
+_SIGNS = frozenset({"ๆ", "ฯ"})
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
 
 
@@ -146,12 +149,19 @@ def _unquoted(text: str) -> Iterator[Term]:
 
 
 def _words(text: str) -> Iterator[Term]:
-    """The words between spaces; one of a single cluster goes with its neighbour, as in ร. 10."""
+    """The words between spaces; a single letter goes with its neighbour, as in ร. 10, ปี with its
+    number, and ๆ with what it repeats.
+    """
     words: list[str] = []
     waiting = ""
-    for written in text.split():
+    pieces = text.split()
+    for written, following in zip_longest(pieces, pieces[1:], fillvalue=""):
+        if words and not waiting and written in _SIGNS:
+            words[-1] += f" {written}"
+            continue
         word = f"{waiting} {written}".strip()
-        waiting = word if _is_one_cluster(written) else ""
+        is_counting = written in _BEFORE_NUMBERS and following[:1].isdecimal()
+        waiting = word if is_counting or _is_one_letter(written) else ""
         if not waiting:
             words.append(word)
     if waiting:
@@ -160,9 +170,10 @@ def _words(text: str) -> Iterator[Term]:
         yield from word_term(word)
 
 
-def _is_one_cluster(word: str) -> bool:
+def _is_one_letter(word: str) -> bool:
+    """Whether a word is a letter that says nothing alone; with a vowel, as น้ำ, it does."""
     seen = units(fold(word))
-    return len(seen) == 1 and seen[0].is_cluster
+    return len(seen) == 1 and seen[0].is_cluster and len(seen[0].text) == 1
 
 
 def _ambiguities(query: str, terms: tuple[Term, ...]) -> Iterator[Ambiguity]:

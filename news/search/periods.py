@@ -8,7 +8,9 @@ from news.thai.dates import YearRefused, find_dates, read_year
 from news.thai.text import fold
 
 _YEAR = re.compile("[0-9]{4}")
-_YEAR_AND_MONTH = re.compile("([0-9]{4})-([0-9]{1,2})")
+_YEAR_AND_MONTH = re.compile(
+    "(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})|(?P<first>[0-9]{1,2})/(?P<last>[0-9]{4})"
+)
 _ENGLISH_WORD = re.compile("[A-Za-z]+")
 
 
@@ -17,7 +19,7 @@ class PeriodRefused(ValueError):
 
 
 def read_period(text: str) -> tuple[date, date]:
-    """The first and last day of 2561, 2018, 2018-05, พ.ค. 61, 19 พฤษภาคม 2561, 2018-05-19, ...
+    """The first and last day of 2561, 2018-05, 5/2561, พ.ค. 61, 19 พฤษภาคม 2561, 2018-05-19, ...
 
     Raises PeriodRefused.
     """
@@ -26,7 +28,8 @@ def read_period(text: str) -> tuple[date, date]:
         year = _common(written)
         return date(year, 1, 1), date(year, 12, 31)
     if match := _YEAR_AND_MONTH.fullmatch(written):
-        year, month = _common(match[1]), int(match[2])
+        year = _common(match["year"] or match["last"])
+        month = int(match["month"] or match["first"])
         if not 1 <= month <= 12:
             raise PeriodRefused(text)
         return date(year, month, 1), date(year, month, monthrange(year, month)[1])

@@ -39,6 +39,8 @@ _COUNTED = 1_000
 _MOST_HOLD, _FEW_HOLD = 0.75, 0.25
 _MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
+_ELSEWHERE = 200
+"""Entries, the newest that a filter leaves out or not, that tell whether words are rare."""
 _LOOSELY = 0.25
 """Of a search's time, after which no looser question is asked."""
 _CORRECTED = 0.35
@@ -191,10 +193,11 @@ class _Search:
         """What is found, by looser questions where a strict one finds little."""
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
         found = self._found(sought.expression)
-        if self.asked and self._few(found):
-            until = self._loosely_until
-            found, sought = self._more(found, sought, lambda: self._loosely(sought), until)
-        if self.asked and self._few(found):
+        if not self._is_rare(found):
+            return found, sought
+        until = self._loosely_until
+        found, sought = self._more(found, sought, lambda: self._loosely(sought), until)
+        if self._few(found):
             until = self._corrected_until
             found, sought = self._more(found, sought, lambda: self._corrected(found), until)
         return found, sought
@@ -264,6 +267,22 @@ class _Search:
         question = parse(text)
         meant = asked(question)
         return _Sought(meant.strict, question, meant)
+
+    def _is_rare(self, found: _Found) -> bool:
+        """Whether it is for the words that few are found. Where a filter alone leaves few, the
+        facet that led here has counted those, and none of a looser question.
+        """
+        if self.asked is None or not self._few(found):
+            return False
+        anywhere = Scope(self.scope.at)
+        if self.scope == anywhere:
+            return True
+        try:
+            with self.engine.limited(self._loosely_until):
+                newest = self.engine.newest(self.asked.strict, anywhere, _ELSEWHERE)
+                return len(self._checked(newest, self.asked.strict)) < FEW
+        except SearchTooSlow:
+            return False
 
     @staticmethod
     def _few(found: _Found) -> bool:

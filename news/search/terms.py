@@ -33,7 +33,8 @@ _REST = re.compile(f"[{MARK}ะาำๅ]")
 class Term:
     """A term. `strict` is asked first; `loose` finds it also where its ends cut into words, and an
     acronym or date also as the mere letters it is written with. `units` are those letters, for
-    finding the term in a text; `letters` are an acronym's, `date` is a date's reading.
+    finding the term in a text; `letters` are an acronym's, `date` is a date's reading, `month` what
+    the name of a month says.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Term:
     letters: str = ""
     abbreviation: Abbreviation | None = None
     date: FoundDate | None = None
+    month: int | None = None
 
 
 def quoted_term(source: str) -> Iterator[Term]:
@@ -75,7 +77,7 @@ def word_term(source: str) -> Iterator[Term]:
         if month := _month_named(folded):
             name = Marker(any_year_marker(month))
             strict, loose = (any_of([each, name]) for each in (strict, loose))
-        yield Term(source, strict, loose, term.units, bare or "")
+        yield Term(source, strict, loose, term.units, bare or "", month=month)
 
 
 def date_term(found: FoundDate) -> Term:

@@ -33,6 +33,24 @@ def test_a_single_letter_goes_with_its_neighbour():
     assert sources("ต่าง ๆ") == ["ต่าง ๆ"]
 
 
+@pytest.mark.parametrize("query", ["น้ำ เชียงใหม่", "เชียงใหม่ น้ำ", "ATM ตู้", "ยา ป่า", "ใน 2567"])
+def test_a_short_word_is_a_term_of_its_own(query):
+    """It has a vowel: it is one cluster and yet a word."""
+    assert sources(query) == query.split()
+
+
+def test_a_year_and_a_place_in_a_row_go_with_their_number():
+    assert sources("งบ ปี ๖๑") == ["งบ", "ปี ๖๑"]
+    assert sources("ที่ 10 ปี") == ["ที่ 10", "ปี"]
+    assert sources("น้ำ 2567") == ["น้ำ", "2567"]
+
+
+def test_signs_of_repetition_and_abbreviation_go_with_the_word_before_them():
+    assert sources("ต่าง ๆ เชียงใหม่") == ["ต่าง ๆ", "เชียงใหม่"]
+    assert sources("กระทรวงเกษตร ฯ ข้าว") == ["กระทรวงเกษตร ฯ", "ข้าว"]
+    assert sources("ๆ ข้าว") == ["ๆ ข้าว"]
+
+
 def test_a_term_is_asked_for_once():
     assert sources("ครู ครู") == ["ครู"]
 

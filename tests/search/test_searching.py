@@ -141,6 +141,13 @@ def test_titles_come_first_and_words_together_before_words_apart():
     assert titles("ทักษะ ดิจิทัล") == ["ทักษะดิจิทัล", "ดิจิทัลกับทักษะ", "เรื่องอื่นสอง", "เรื่องอื่นหนึ่ง"]
 
 
+def test_a_word_of_one_cluster_need_not_stand_beside_the_others():
+    release("น้ำท่วมเชียงใหม่")
+    release("ข่าวเชียงใหม่", "ระดับน้ำลดลงแล้ว")
+    release("ข่าวเชียงใหม่แล้ง")
+    assert titles("น้ำ เชียงใหม่") == ["น้ำท่วมเชียงใหม่", "ข่าวเชียงใหม่"]
+
+
 def test_a_text_that_says_it_often_comes_before_one_that_mentions_it():
     release("เรื่องหนึ่ง", "น้ำท่วม " * 9 + "และอื่น ๆ " * 10)
     release("เรื่องสอง", "น้ำท่วม " + "และอื่น ๆ " * 60)
@@ -281,6 +288,31 @@ def test_every_filter_gives_as_many_as_its_facet_says(some_releases):
         assert found.total == len(found.entries) == sum(found.facets.years.values()) == expected
 
 
+def test_a_filter_gives_as_many_as_its_facet_says_though_they_are_few():
+    """What a looser question would find besides is not what the facet has counted."""
+    for number, year in enumerate((2018, 2018, 2019, 2020)):
+        release(f"เรื่องหมูที่ {number}", dated=date(year, 1, 1))
+    release("เรื่องหมู่บ้าน", dated=date(2020, 1, 1))
+    assert ask("หมู").facets.years[2020] == 1
+    of_2020 = Filters(since=date(2020, 1, 1))
+    assert ask("หมู", filters=of_2020).total == 1
+    assert ask("หมู from:2020").total == 1
+
+
+def test_what_a_filter_leaves_few_of_is_not_taken_for_misspelt(monkeypatch):
+    """Though next to none of the newest with its grams holds the word."""
+    monkeypatch.setattr("news.search.misspelling._is_held", lambda *given: False)
+    for year in (2017, 2018, 2019):
+        release(f"ข่าวตวะันออก {year}", dated=date(year, 1, 1))
+    release("ภาคตะวันออก", dated=date(2017, 1, 1))
+    assert ask("ตวะันออก", filters=Filters(until=date(2017, 12, 31))).corrected is None
+
+
+def test_what_is_rare_is_looked_for_loosely_within_a_filter_too():
+    release("เรื่องหมู่บ้าน", dated=date(2020, 1, 1))
+    assert ask("หมู", filters=Filters(since=date(2020, 1, 1))).total == 1
+
+
 def test_from_and_to_bound_the_days(some_releases):
     assert titles("ประชุม from:2561-10 to:2019") == ["ประชุมสาม", "ประชุมสอง"]
 
@@ -381,6 +413,28 @@ def test_swapped_letters_are_put_back_in_words_that_only_a_text_holds(monkeypatc
 def test_a_correction_is_the_whole_word_though_another_is_as_near():
     release("กรมชลประทานแถลง")
     assert ask("ชลประทนา").corrected.text == "ชลประทาน"
+
+
+def test_a_mark_too_many_at_the_end_is_put_right_though_what_begins_alike_is_as_near():
+    for number in range(3):
+        release(f"อนุญาตบินเข้าประเทศ {number}")
+        release(f"ใบอนุญาตทำงาน {number}")
+    assert ask("อนุญาติ").corrected.text == "อนุญาต"
+
+
+def test_latin_words_typed_as_one_are_found_as_they_are_written():
+    release("Soft Power Forum 2025")
+    release("เรื่องอื่น", "ผลักดัน Soft-Power ไทย")
+    found = ask("softpower ไทย")
+    assert (found.total, found.corrected.text, found.spelt_nearly) == (1, "soft power ไทย", True)
+    assert (ask("SoftPower").corrected.text, ask("SoftPower").total) == ("soft power", 2)
+
+
+def test_a_latin_word_that_is_none_of_two_is_left_as_it_is():
+    release("The power of soft skills")
+    release("Thailand's exports")
+    assert ask("softpower").corrected is None
+    assert ask("Thailands").corrected.text == "thailand's"
 
 
 def test_a_slip_at_the_beginning_is_put_right_though_much_ends_alike(monkeypatch):
