@@ -6,6 +6,8 @@ and goes on with Thai letters, dots or digits, which no token of the stream does
 ====================  ==============================================================
 aกพ                   the acronym ก.พ., also written กพ standing alone
 wก.พ.                 the acronym or month in this very writing, dots included
+lม.6, lจ.เ            a single letter with its dot before a number, or before a word that
+                      begins so: ม.6, จ.เชียงใหม่
 bกพ                   ก.พ. written as the month of a date
 d20180519             a day
 m201805               a month of a year: every day in it, too
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from news.search.stream import common_year
-from news.thai.characters import LETTER
+from news.thai.characters import ARABIC_DIGITS, LETTER
 from news.thai.dates import FoundDate, find_dates
 from news.thai.months import THAI_MONTH_SHORT
 
@@ -27,8 +29,9 @@ _DOTTED = re.compile("[ก-ฮ]{1,7}\\.(?:[ก-ฮ]{1,7}\\.){0,7}(?: [ก-ฮ]\\
 _SHORT_MONTH = re.compile(THAI_MONTH_SHORT)
 _NO_LETTER = re.compile(f"[^{LETTER}]")
 _YEAR = re.compile("[0-9๐-๙]{4}")
-_DOT = re.compile("[ก-ฮ]\\.")
 _LETTER = re.compile(f"[{LETTER}]")
+_ABBREVIATED = re.compile(f"([ก-ฮ])\\. ?(?![ก-ฮ]{{1,7}}\\.)([0-9๐-๙]+|[{LETTER}])")
+_OF_A_TIME = re.compile("[0-9๐-๙] ?$")
 _ALONE = re.compile(f"[^{LETTER}.]([ก-ฮ]{{2,7}})(?![{LETTER}.])")
 _MAX_RANGE = 31
 """Days of one written range that are indexed one by one."""
@@ -38,7 +41,9 @@ def markers(text: str) -> list[str]:
     """The markers of a normalised text, each once; its capitals tell May from may."""
     dates = find_dates(text)
     found = dict.fromkeys(marker for each in dates for marker in date_markers(each))
-    found |= dict.fromkeys(_acronyms(text, dates))
+    dotted = list(_dotted_letters(text))
+    found |= dict.fromkeys(_acronyms(text, dates, dotted))
+    found |= dict.fromkeys(_abbreviations(text, dotted))
     return list(found)
 
 
@@ -55,6 +60,12 @@ def as_written(dotted: str) -> str:
 def is_writing(marker: str) -> bool:
     """Whether a marker tells how something is written, and not what it means."""
     return marker.startswith("w")
+
+
+def abbreviated(word: str) -> str | None:
+    """The marker of ม.6 or จ.เชียงใหม่: of a word that begins with a letter and its dot."""
+    begun = _ABBREVIATED.match(word)
+    return _abbreviation(begun) if begun else None
 
 
 def written_month(letters: str) -> str:
@@ -120,20 +131,46 @@ def bare_acronym(chunk: str) -> str | None:
     return chunk if _ALONE.fullmatch(f" {chunk}") else None
 
 
-def _acronyms(text: str, dates: list[FoundDate]) -> Iterator[str]:
+def _dotted_letters(text: str) -> Iterator[int]:
+    """Where consonants stand that a dot follows; a search for those takes ten times as long."""
+    dot = text.find(".", 1)
+    while dot > 0:
+        if "ก" <= text[dot - 1] <= "ฮ":
+            yield dot - 1
+        dot = text.find(".", dot + 1)
+
+
+def _acronyms(text: str, dates: list[FoundDate], dotted_letters: list[int]) -> Iterator[str]:
     in_dates = {position for each in dates for position in range(each.start, each.end)}
     for match in _ALONE.finditer(f" {text}"):
         if match.start() not in in_dates:
             yield acronym(match[1])
     end = 0
-    for dot in _DOT.finditer(text):
-        if dot.start() >= end and dot.start() not in in_dates:
-            start = _start_of_letters(text, dot.start())
+    for letter in dotted_letters:
+        if letter >= end and letter not in in_dates:
+            start = _start_of_letters(text, letter)
             dotted = _DOTTED.match(text, start)
             end = dotted.end()
             attached = start > 0 and bool(_LETTER.match(text, start - 1))
             yield from map(acronym, _spellings(dotted.group(), attached=attached))
             yield from map(as_written, _writings(dotted.group(), attached=attached))
+
+
+def _abbreviations(text: str, dotted_letters: list[int]) -> Iterator[str]:
+    """A letter that is the last of ก.พ. or of ผอ. abbreviates no word, nor the น. of a time."""
+    for letter in dotted_letters:
+        begun = _ABBREVIATED.match(text, letter)
+        if begun is None or text[letter - 1 : letter] == ".":
+            continue
+        start = _start_of_letters(text, letter)
+        is_acronym = start < letter and not (start > 0 and _LETTER.match(text, start - 1))
+        is_time = begun[1] == "น" and _OF_A_TIME.search(text, max(0, letter - 2), letter)
+        if not (is_acronym or is_time):
+            yield _abbreviation(begun)
+
+
+def _abbreviation(begun: re.Match[str]) -> str:
+    return f"l{begun[1]}.{begun[2].translate(ARABIC_DIGITS)}"
 
 
 def _start_of_letters(text: str, last: int) -> int:

@@ -8,6 +8,7 @@ from news.search.abbreviations import Abbreviation, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
 from news.search.grams import LEADING_VOWELS, MIN_PART
 from news.search.markers import (
+    abbreviated,
     acronym,
     any_year_marker,
     bare_acronym,
@@ -34,7 +35,7 @@ class Term:
     """A term. `strict` is asked first; `loose` finds it also where its ends cut into words, and an
     acronym or date also as the mere letters it is written with. `units` are those letters, for
     finding the term in a text; `letters` are an acronym's, `date` is a date's reading, `month` what
-    the name of a month says.
+    the name of a month says; `abbreviated` is a word that begins with a letter and its dot, as ม.6.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Term:
     abbreviation: Abbreviation | None = None
     date: FoundDate | None = None
     month: int | None = None
+    abbreviated: bool = False
 
 
 def quoted_term(source: str) -> Iterator[Term]:
@@ -57,7 +59,7 @@ def quoted_term(source: str) -> Iterator[Term]:
 def word_term(source: str) -> Iterator[Term]:
     """The terms of one word: mostly one, two for สำนักงานก.พ., none for mere punctuation."""
     folded = fold(source)
-    parts = dotted_acronym(folded)
+    parts = dotted_acronym(folded) or _without_last_dot(folded)
     if parts:
         yield _acronym_term(source, parts)
         return
@@ -77,7 +79,12 @@ def word_term(source: str) -> Iterator[Term]:
         if month := _month_named(folded):
             name = Marker(any_year_marker(month))
             strict, loose = (any_of([each, name]) for each in (strict, loose))
-        yield Term(source, strict, loose, term.units, bare or "", month=month)
+        marker = abbreviated(folded)
+        if marker:
+            strict = all_of([Marker(marker), strict])
+        yield Term(
+            source, strict, loose, term.units, bare or "", month=month, abbreviated=bool(marker)
+        )
 
 
 def date_term(found: FoundDate) -> Term:
@@ -111,6 +118,13 @@ def _acronym_term(source: str, parts: list[str]) -> Term:
         spellings.append(literal)  # in a date it is no acronym
     strict = any_of(spellings)
     return Term(source, strict, any_of([strict, literal]), tuple(seen), letters, known)
+
+
+def _without_last_dot(folded: str) -> list[str] | None:
+    """ก.พ as ก.พ., where that is known: จ.นคร is a province."""
+    if "." not in folded or letters_of(folded) not in abbreviations():
+        return None
+    return dotted_acronym(f"{folded}.")
 
 
 def _attached_acronym(folded: str) -> tuple[str, list[str]] | None:

@@ -130,6 +130,24 @@ def test_a_decimal_is_not_the_number_without_its_dot():
     assert set(index.find("25")) == {1}
 
 
+@pytest.mark.parametrize("query", ["ม.6", "ม. 6", "ม.๖"])
+def test_a_letter_with_its_dot_and_number_is_not_the_end_of_another_word_before_it(query):
+    held = ["นักเรียน ม.6", "ชั้นม. ๖/1", "สอบ ม.6", "เล่ม 6", "รวม 6 คน", "สพม.6", "ม.61"]
+    index = Index([(text, "") for text in held])
+    assert set(index.find(query)) == {0, 1, 2}
+
+
+def test_a_letter_with_its_dot_and_a_name_is_not_the_end_of_another_word_before_it():
+    held = ["จ.เชียงใหม่", "ที่จ. เชียงใหม่", "เดินทางไปจ.เชียงใหม่", "เสด็จเชียงใหม่", "ผู้จัดการ อจ. เชียงใหม่"]
+    index = Index([(text, "") for text in held])
+    assert set(index.find("จ.เชียงใหม่")) == {0, 1, 2}
+
+
+def test_where_none_is_abbreviated_its_letters_are_found():
+    index = Index([("รวม 6 คน", "")])
+    assert index.find("ม.6") == [0]
+
+
 def test_a_longer_abbreviation_is_not_a_shorter_one():
     index = Index(
         [

@@ -72,3 +72,33 @@ def test_an_acronym_is_told_by_its_writing_too():
     assert writings("โดยสปก.") == ["wยสปก.", "wสปก.", "wปก."]
     assert writings("วันที่ 14 ก.พ. 61") == ["wก.พ."]
     assert writings("ต.บางพูด") == []
+
+
+def abbreviations(text):
+    return [marker for marker in markers(text) if marker.startswith("l")]
+
+
+@pytest.mark.parametrize("written", ["ม.6", "ม. ๖", "นักเรียนม.6/1", "ผู้ปกครองของนักเรียนชั้น ม.6, ม.6"])
+def test_a_letter_with_its_dot_before_a_number_is_told_from_the_letter(written):
+    assert abbreviations(written) == ["lม.6"]
+
+
+def test_a_letter_with_its_dot_is_told_by_how_the_word_after_it_begins():
+    assert abbreviations("ต.บางพูด อ. ปากเกร็ด ที่จ.เชียงใหม่") == ["lต.บ", "lอ.ป", "lจ.เ"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "เล่ม 6",
+        "สพม.6",
+        "ก.พ. 6",
+        "ก.พ.เปิด",
+        "พ.ศ. 2561",
+        "ผอ.เมือง",
+        "เวลา 14.00 น. ณ ห้อง",
+        "ม.ค. 61",
+    ],
+)
+def test_what_only_ends_with_a_letter_and_a_dot_is_no_abbreviation(written):
+    assert abbreviations(written) == []
