@@ -9,6 +9,7 @@ wก.พ.                 the acronym or month in this very writing, dots includ
 lม.6, lจ.เ            a single letter with its dot before a number, or before a word that
                       begins so: ม.6, จ.เชียงใหม่
 bกพ                   ก.พ. written as the month of a date
+p2.5                  2.5 %, also written ร้อยละ 2.5
 d20180519             a day
 m201805               a month of a year: every day in it, too
 n05                   the month of May of any year
@@ -31,6 +32,9 @@ _NO_LETTER = re.compile(f"[^{LETTER}]")
 _YEAR = re.compile("[0-9๐-๙]{4}")
 _LETTER = re.compile(f"[{LETTER}]")
 _ABBREVIATED = re.compile(f"([ก-ฮ])\\. ?(?![ก-ฮ]{{1,7}}\\.)([0-9๐-๙]+|[{LETTER}])")
+_NUMBER = "([0-9๐-๙][0-9๐-๙,]*(?:\\.[0-9๐-๙]+)?)"
+_PER_CENT, _IN_HUNDRED = re.compile(f"{_NUMBER} ?%"), re.compile(f"ร้อยละ ?{_NUMBER}")
+_LONGEST_NUMBER = 12
 _OF_A_TIME = re.compile("[0-9๐-๙] ?$")
 _ALONE = re.compile(f"[^{LETTER}.]([ก-ฮ]{{2,7}})(?![{LETTER}.])")
 _MAX_RANGE = 31
@@ -44,6 +48,7 @@ def markers(text: str) -> list[str]:
     dotted = list(_dotted_letters(text))
     found |= dict.fromkeys(_acronyms(text, dates, dotted))
     found |= dict.fromkeys(_abbreviations(text, dotted))
+    found |= dict.fromkeys(_percentages(text))
     return list(found)
 
 
@@ -133,11 +138,9 @@ def bare_acronym(chunk: str) -> str | None:
 
 def _dotted_letters(text: str) -> Iterator[int]:
     """Where consonants stand that a dot follows; a search for those takes ten times as long."""
-    dot = text.find(".", 1)
-    while dot > 0:
-        if "ก" <= text[dot - 1] <= "ฮ":
+    for dot in _places(".", text):
+        if dot > 0 and "ก" <= text[dot - 1] <= "ฮ":
             yield dot - 1
-        dot = text.find(".", dot + 1)
 
 
 def _acronyms(text: str, dates: list[FoundDate], dotted_letters: list[int]) -> Iterator[str]:
@@ -171,6 +174,33 @@ def _abbreviations(text: str, dotted_letters: list[int]) -> Iterator[str]:
 
 def _abbreviation(begun: re.Match[str]) -> str:
     return f"l{begun[1]}.{begun[2].translate(ARABIC_DIGITS)}"
+
+
+def percentage(chunk: str) -> str | None:
+    """The marker of 2.5% or ร้อยละ 2.5, where `chunk` is that and nothing else."""
+    found = _PER_CENT.fullmatch(chunk) or _IN_HUNDRED.fullmatch(chunk)
+    return _percentage(found) if found else None
+
+
+def _percentages(text: str) -> Iterator[str]:
+    for sign in _places("%", text):
+        before = text[max(0, sign - _LONGEST_NUMBER) : sign + 1]
+        if found := _PER_CENT.search(before):
+            yield _percentage(found)
+    for words in _places("ร้อยละ", text):
+        if found := _IN_HUNDRED.match(text, words):
+            yield _percentage(found)
+
+
+def _percentage(found: re.Match[str]) -> str:
+    return f"p{found[1].translate(ARABIC_DIGITS).replace(',', '')}"
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + 1)
 
 
 def _start_of_letters(text: str, last: int) -> int:

@@ -28,8 +28,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _BOUND_NAMES = {"from": "since", "ตั้งแต่": "since", "to": "until", "ถึง": "until"}
-_BEFORE_NUMBERS = frozenset({"ปี", "ที่"})
-_SIGNS = frozenset({"ๆ", "ฯ"})
+_BEFORE_NUMBERS = frozenset({"ปี", "ที่", "ร้อยละ"})
+_SIGNS = frozenset({"ๆ", "ฯ", "%"})
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
 
 
@@ -149,8 +149,8 @@ def _unquoted(text: str) -> Iterator[Term]:
 
 
 def _words(text: str) -> Iterator[Term]:
-    """The words between spaces; a single letter goes with its neighbour, as in ร. 10, ปี with its
-    number, and ๆ with what it repeats.
+    """The words between spaces; a single letter goes with its neighbour, as in ร. 10, ปี and % with
+    their number, and ๆ with what it repeats.
     """
     words: list[str] = []
     waiting = ""

@@ -16,6 +16,7 @@ from news.search.markers import (
     days_of,
     dotted_acronym,
     month_marker,
+    percentage,
     written_month,
 )
 from news.search.stream import Unit, units
@@ -62,6 +63,9 @@ def word_term(source: str) -> Iterator[Term]:
     parts = dotted_acronym(folded) or _without_last_dot(folded)
     if parts:
         yield _acronym_term(source, parts)
+        return
+    if marker := percentage(folded):
+        yield _percentage_term(source, Marker(marker))
         return
     if attached := _attached_acronym(folded):
         before, letters = attached
@@ -118,6 +122,13 @@ def _acronym_term(source: str, parts: list[str]) -> Term:
         spellings.append(literal)  # in a date it is no acronym
     strict = any_of(spellings)
     return Term(source, strict, any_of([strict, literal]), tuple(seen), letters, known)
+
+
+def _percentage_term(source: str, marker: Marker) -> Term:
+    """2.5% is ร้อยละ 2.5: what both have in a text is the number."""
+    seen = units(fold(source))
+    number = next(unit for unit in seen if unit.is_number)
+    return Term(source, marker, any_of([marker, phrase_of(seen)]), (number,))
 
 
 def _without_last_dot(folded: str) -> list[str] | None:

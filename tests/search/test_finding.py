@@ -148,6 +148,13 @@ def test_where_none_is_abbreviated_its_letters_are_found():
     assert index.find("ม.6") == [0]
 
 
+@pytest.mark.parametrize("query", ["1,000.5%", "ร้อยละ 1000.5", "๑๐๐๐.๕ %", "ร้อยละ1,000.5"])
+def test_a_share_of_a_hundred_is_found_in_every_writing_and_is_not_the_number(query):
+    held = ["ขึ้น 1,000.5% ในปีนี้", "เพิ่มร้อยละ ๑,๐๐๐.๕", "1000.5 %", "1,000.5 บาท", "ร้อยละ 0.5"]
+    index = Index([(text, "") for text in held])
+    assert set(index.find(query)) == {0, 1, 2}
+
+
 def test_a_longer_abbreviation_is_not_a_shorter_one():
     index = Index(
         [
