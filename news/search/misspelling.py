@@ -17,15 +17,17 @@ from rapidfuzz.distance import OSA
 
 from news.html import plain_frozen
 from news.models import Version
-from news.search.engine import Engine
+from news.search.engine import Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.entries import Scope
 from news.search.expressions import Expression, Phrase, all_of, any_of
 from news.search.grams import MIN_PART, code
 from news.search.parsing import Question
 from news.search.slips import SLACK, Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
+from news.search.stream import unit_texts
 from news.search.terms import Term
 from news.thai.breaks import break_positions
+from news.thai.characters import TONE
 from news.thai.text import fold
 
 RARE = 3
@@ -51,7 +53,14 @@ _AROUND = 30
 _UNLIKELY = 0.5
 """What counts besides, in slips, where another letter was typed or something was added at an end:
 leaving out, doubling or swapping letters is likelier, and so is mistaking a mark."""
+_FULL_PAGE = 20
+"""Releases with a word as it was typed, from which on that is not called unusual."""
+_USUALLY = 10
+"""Times as many releases have a word in its usual spelling."""
+_SHARE_OF_TIME = 0.25
+"""Of a search's, in which a usual spelling is looked for."""
 _SPACES = re.compile(r"\s+")
+_EASILY_LEFT_OUT = re.compile(f"[{TONE}็์]")
 
 
 class _Meant(NamedTuple):
@@ -88,6 +97,45 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
             return None
         text = text.replace(term.source, meant, 1)
     return text if text != question.text else None
+
+
+def usual(question: Question, at: datetime, held: int) -> str | None:
+    """The query with its one word as ten times as many releases write it, where `held` releases
+    have it without one of its tone marks, or with another: what writers leave out too is no rare
+    word, and hides the right one.
+    """
+    is_one_of_all = len(question.terms) == 1 and not (question.since or question.until)
+    term = question.terms[0] if is_one_of_all and RARE <= held < _FULL_PAGE else None
+    if term is None or term.date or term.letters or not RARE <= len(term.units) < _TELLING:
+        return None
+    if not all(unit.is_cluster for unit in term.units):
+        return None
+    index = engine()
+    try:
+        with index.limited(index.until(_SHARE_OF_TIME)):
+            word = _with_other_marks(term, index, Scope(at), _USUALLY * held)
+    except SearchTooSlow:
+        return None
+    return question.text.replace(term.source, word, 1) if word else None
+
+
+def _with_other_marks(term: Term, index: Engine, scope: Scope, enough: int) -> str | None:
+    """What differs from a term in such marks alone, and so many releases hold."""
+    typed = _SPACES.sub("", fold(term.source))
+    letters = _EASILY_LEFT_OUT.sub("", typed)
+    spoiling_one = list(gaps(typed, [unit.text for unit in term.units]))[1]
+    votes = Counter(
+        part
+        for text in _titles(spoiling_one, index, scope)
+        for part in _parts(spoiling_one, text, index)
+        if part != typed and _EASILY_LEFT_OUT.sub("", part) == letters
+    )
+    for word, _ in votes.most_common(1):
+        phrase = Phrase(tuple(unit_texts(word)))
+        keys = [entry.key for entry in index.newest(phrase, scope, 2 * enough)]
+        if len(index.checked(keys, phrase)) >= enough:
+            return word
+    return None
 
 
 def _is_held(term: Term, index: Engine, scope: Scope, enough: int) -> bool:

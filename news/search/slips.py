@@ -122,7 +122,7 @@ class Gaps(Slip):
     def parts(self, text: str) -> set[str]:
         """Those that stand where a guess has its words, about as long as what was typed."""
         parts: set[str] = set()
-        if self.typed in text:
+        if _stands_whole(self.typed, text):
             return parts  # with the same slip
         for guess in self.guesses:
             before, after = "".join(guess.before), "".join(guess.after)

@@ -23,7 +23,7 @@ from news.views import parameters
 from news.views.items import hit_item
 from news.views.page import language, site_page
 from news.views.public import public
-from news.views.search_advice import advice, other_ways
+from news.views.search_advice import advice, other_ways, usual_spelling
 from news.views.search_facets import groups
 from news.views.search_filters import active
 from news.views.search_request import MAX_LENGTH, Asked, read
@@ -50,6 +50,8 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             told = replace(told, problems=(*told.problems, too_long))
     if results is not None and _is_miss(wanted, results):
         count_miss(question, timezone.localdate(at))
+    if results is not None:
+        told = replace(told, usual=usual_spelling(question, wanted, results, at))
     title = (
         gettext("Search: %(words)s") % {"words": wanted.words}
         if wanted.words

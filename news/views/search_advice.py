@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from news.search.misspelling import usual
 from news.search.parsing import Problem, Question
+from news.search.searching import Results
 from news.sharing.addresses import path_in
 from news.thai.dates import format_date, format_month
 from news.views.search_request import Asked
@@ -30,6 +32,8 @@ class Advice:
     meanings: tuple[Meanings, ...]
     dates: tuple[Link, ...]
     problems: tuple[str, ...]
+    usual: Link | None = None
+    """The search for a word as nearly all releases write it."""
 
 
 def advice(question: Question, asked: Asked, lang: str) -> Advice:
@@ -48,6 +52,14 @@ def advice(question: Question, asked: Asked, lang: str) -> Advice:
         tuple(_dates(question, lang)),
         tuple(_problems(question, asked)),
     )
+
+
+def usual_spelling(question: Question, asked: Asked, results: Results, at) -> Link | None:
+    """A word that was meant, perhaps, where writers made the slip that the reader made."""
+    if asked != asked.without_filters or results.more_than or results.corrected:
+        return None
+    words = usual(question, at, results.total)
+    return Link(words, asked.address(words=words)) if words else None
 
 
 def other_ways(question: Question, asked: Asked, lang: str) -> list[Link]:

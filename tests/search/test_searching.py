@@ -17,6 +17,7 @@ from news.models import PressRelease, Version
 from news.publishing import OnScheduled
 from news.search.engine import Condition, Engine, SearchTooSlow
 from news.search.engines import engine
+from news.search.misspelling import usual
 from news.search.parsing import parse
 from news.search.ranking import Ranker
 from news.search.searching import Filters, Order, _Search, search
@@ -363,6 +364,28 @@ def test_few_results_come_before_those_of_what_was_probably_meant():
     found = ask("ตวะันออก")
     assert titles("ตวะันออก")[0] == "ข่าวตวะันออก"
     assert (found.total, found.corrected.text, found.spelt_nearly) == (5, "ตะวันออก", False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ประยุทธ", "ประยุทธ์"),
+        ("ตอนรับ", "ต้อนรับ"),
+        ("ทาเรือ", "ท่าเรือ"),
+        ("ต้อนรับ", None),
+        ("ก่อน ตอนรับ", None),
+    ],
+)
+def test_a_mark_that_writers_leave_out_too_is_told(typed, meant):
+    published_many(text_of(f"ประยุทธ ตอนรับก่อน ณ ทาเรือ {number}") for number in range(3))
+    published_many(text_of(f"ประยุทธ์ ต้อนรับ ณ ท่าเรือและทางเรือ {number}") for number in range(31))
+    assert usual(parse(typed), timezone.now(), ask(typed).total) == meant
+
+
+def test_a_spelling_that_is_less_than_ten_times_as_usual_is_not_told():
+    published_many(text_of(f"ตอนรับ {number}") for number in range(3))
+    published_many(text_of(f"ต้อนรับ {number}") for number in range(29))
+    assert usual(parse("ตอนรับ"), timezone.now(), 3) is None
 
 
 def test_the_word_that_was_meant_is_found_among_newer_ones_that_are_nearly_it():

@@ -3,12 +3,12 @@
 import re
 from datetime import date
 from functools import partial
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 
 from news.search.searching import search as find
-from tests.factories import TopicFactory, published
+from tests.factories import TopicFactory, published, published_many
 from tests.views.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,20 @@ class TestCounts:
         assert found.all("span", **{"class": "facet-count"})
         assert "~" not in found.text
         assert not re.search(rf"{about} \d", found.text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("th", "หมายถึง “ต้อนรับ” ใช่หรือไม่"), ("en", "Did you mean “ต้อนรับ”?")]
+)
+def test_who_leaves_out_a_mark_as_some_writers_do_is_led_to_the_usual_spelling(client, lang, told):
+    published_many(
+        {"title_th": title, "body_th": "<p>เนื้อหา</p>", "thai_only": True}
+        for title in ["ตอนรับคณะ"] * 3 + ["ต้อนรับคณะ"] * 30
+    )
+    found = page(client, f"/{lang}/search/?q=ตอนรับ")
+    assert told in found.text
+    assert found.all("a", href="?q=" + quote("ต้อนรับ"))
+    assert told not in page(client, f"/{lang}/search/?q=ตอนรับ&lang=th").text
 
 
 ALL_FILTERS = {
