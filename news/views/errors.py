@@ -75,17 +75,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         )
     at = timezone.now()
     address, lacks_a_slash = request.path, _lacks_only_a_slash(request)
+    meant = meaning(request.path, request.META["QUERY_STRING"])
     if request.path in paths.WITH_QUERY and request.GET.get("q"):
-        address = f"{request.path}?{meaning(request.path, request.META['QUERY_STRING'])}"
+        address = f"{request.path}?{meant}"
     if request.method in ("GET", "HEAD"):
         # `/th?q=node/4711` is an address of the former site before it is one without its slash.
         may_be_former = not lacks_a_slash or address != request.path
         if may_be_former and (former := former_address(address, at)) is not None:
             return keep_redirect(former, at)
         if lacks_a_slash and not paths.is_former(paths.canonical(address)):
-            # The query is dropped: none of the pages that end in a slash is linked without it and
-            # with one.
-            return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/"), at)
+            # With what the key of its answer has of the query: a search that was typed, above all.
+            # The home page has none of its own.
+            asked = f"?{meant}" if meant and request.path not in paths.WITH_QUERY else ""
+            return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/{asked}"), at)
         count_miss(address, timezone.localdate(at))
     context = {"page": error_page(gettext("Page not found"), query=paths.words(address))}
     return keep_public(render(request, "pages/404.html", context, status=404), at)

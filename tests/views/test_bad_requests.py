@@ -3,6 +3,7 @@
 import errno
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from django.db import OperationalError
@@ -115,6 +116,13 @@ def test_a_missing_last_slash_is_added_only_where_that_makes_a_page(client):
     assert (response.status_code, response["Location"]) == (301, "/th/archive/")
     assert client.get("/th/nothing").status_code == 404
     assert client.get("/%2Fexample.com/th").status_code == 404
+
+
+def test_a_search_without_its_last_slash_is_led_on_with_what_it_asks(client):
+    response = client.get("/th/search?utm_source=line&q=น้ำ+เชียงใหม่&page=2")
+    assert response.status_code == 301
+    assert response["Location"] == f"/th/search/?page=2&q={quote_plus('น้ำ เชียงใหม่')}"
+    assert client.get("/th?page=2&q=x")["Location"] == "/th/"
 
 
 def test_a_failure_is_answered_in_both_languages_without_a_template_context(client, monkeypatch):
