@@ -8,7 +8,7 @@ site that is named (`OCSC_DATA_DIR`, or a database) is taken as it is: it is rea
 to. The package comes into an empty SQLite database, or into the new PostgreSQL database that
 `--into postgres://...` names (made, and dropped at the end). CPU and memory are those of the
 command with all its processes, PostgreSQL's own apart; pages of the API are asked of Django without
-server or cache, one after the other. Writes results/archive.{md,json}.
+server or cache, one after the other. Writes results/archive.{md,json,svg}.
 """
 
 import argparse
@@ -30,7 +30,7 @@ import psycopg
 
 from benchmarks import reports
 from benchmarks.asking import Asked
-from benchmarks.reports import Target
+from benchmarks.reports import Bar, Target
 from benchmarks.seeded import filled
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -250,6 +250,8 @@ Pages of `/api/v1/releases/`, followed from the beginning, nothing kept:
 
 {reports.targets_table(targets)}
 
+![the commands as a plot](archive.svg)
+
 {reports.machine("django")}
 """
     figures = {
@@ -259,6 +261,11 @@ Pages of `/api/v1/releases/`, followed from the beginning, nothing kept:
         "targets": {each.what: each.found for each in targets},
     }
     reports.write("archive", markdown, figures)
+    bars = [
+        Bar(name, took.cpu / size * 1_000_000, f"{took.peak:.0f} MB")
+        for name, took in steps.items()
+    ]
+    reports.plot("archive", f"CPU per version, {size:,} versions", "µs", bars)
     print(markdown)
 
 

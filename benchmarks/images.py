@@ -3,12 +3,11 @@
     python benchmarks/images.py [rounds]
 
 Draws two 24-megapixel JPEGs of its own (a meeting under even light, and one that is sharp and busy
-all over), makes the nine files of the text and then all files of each, and prints the medians
-beside the targets. A last line has twelve photographs on two processes.
+all over), makes the nine files of the text and then all files of each, then twelve photographs on
+two processes. Writes results/images.{md,json,svg} with the medians beside the targets.
 """
 
 import json
-import os
 import random
 import resource
 import statistics
@@ -24,6 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from PIL import Image, ImageDraw, ImageFilter  # noqa: E402
 
+from benchmarks import reports  # noqa: E402
+from benchmarks.reports import Bar, Target  # noqa: E402
 from news.images.derivatives import make_all  # noqa: E402
 from news.images.recipes import WHOLE, recipes_for, shaped  # noqa: E402
 
@@ -95,26 +96,74 @@ def drawn(folder, name):
     return path
 
 
+def twelve(photos):
+    """Seconds for all files of twelve photographs, on two processes."""
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(in_a_process, photos * 6, ["all files"] * 12))
+    return time.monotonic() - started
+
+
 def main(rounds):
     with tempfile.TemporaryDirectory() as folder:
         photos = {name: drawn(folder, name) for name in DRAWERS}
-        print(f"{rounds} rounds, medians; load at the start {os.getloadavg()[0]:.1f}\n")
-        print(f"{'24-megapixel JPEG':18} {'made':10} {'CPU s':>6} {'MB':>5} {'KB out':>7}")
-        results = {(photo, name): [] for photo in photos for name in SETS}
-        for _ in range(rounds):  # interleaved: a slow minute hits all alike
-            for (photo, name), runs in results.items():
+        labels = {
+            name: f"{name}, {path.stat().st_size / 1e6:.1f} MB" for name, path in photos.items()
+        }
+        found = {(photo, name): [] for photo in photos for name in SETS}
+        for number in range(rounds):  # interleaved: a slow minute hits all alike
+            for (photo, name), runs in found.items():
                 runs.append(in_a_process(photos[photo], name))
-        for (photo, name), runs in results.items():
-            cpu, peak, size = (statistics.median(r[k] for r in runs) for k in runs[0])
-            label = f"{photo} {photos[photo].stat().st_size / 1e6:.1f} MB"
-            print(f"{label:18} {name:10} {cpu:6.2f} {peak:5.0f} {size / 1000:7.0f}")
-        print(f"{'target':18} {'9 files':10} {MAX_CPU_SECONDS:6.2f} {MAX_MEGABYTES:5.0f}")
-        started = time.monotonic()
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(in_a_process, list(photos.values()) * 6, ["all files"] * 12))
-        seconds = time.monotonic() - started
-        print(f"\ntwelve photographs, all files, two processes: {seconds:.1f} s", end="")
-        print(f" (target {MAX_SECONDS_FOR_TWELVE})")
+            print(f"round {number + 1} of {rounds}", flush=True)
+        seconds = twelve(list(photos.values()))
+    report({(labels[photo], name): runs for (photo, name), runs in found.items()}, seconds)
+
+
+def report(found, seconds):
+    rounds = len(next(iter(found.values())))
+    medians = {
+        made: {figure: statistics.median(run[figure] for run in runs) for figure in runs[0]}
+        for made, runs in found.items()
+    }
+    targets = []
+    for (photo, name), median in medians.items():
+        if name == "9 files":
+            targets += [
+                Target(f"{photo}: {name}, CPU s", MAX_CPU_SECONDS, median["cpu"], at_least=False),
+                Target("the same, MB of memory", MAX_MEGABYTES, median["peak"], at_least=False),
+            ]
+    what = "twelve photographs, all files, two processes, s"
+    targets.append(Target(what, MAX_SECONDS_FOR_TWELVE, seconds, at_least=False))
+    rows = [
+        f"| {photo} | {name} | {median['cpu']:.2f} | {median['peak']:.0f} "
+        f"| {median['bytes'] / 1000:.0f} |"
+        for (photo, name), median in medians.items()
+    ]
+    markdown = f"""\
+# The files of one photograph
+
+Medians of {rounds} rounds, each in a process of its own. Nine files are those of the text (AVIF,
+WebP and JPEG in three widths); all files are those with the crops of lists, gallery and card and
+the press size.
+
+| 24-megapixel JPEG | made | CPU s | MB | KB out |
+|---|---|---|---|---|
+{chr(10).join(rows)}
+
+{reports.targets_table(targets)}
+
+![the same as a plot](images.svg)
+
+{reports.machine("pillow")}
+"""
+    figures = {f"{photo}: {name}": runs for (photo, name), runs in found.items()}
+    reports.write("images", markdown, {"runs": figures, what: seconds})
+    bars = [
+        Bar(f"{photo}: {name}", median["cpu"] * 1000, f"{median['peak']:.0f} MB")
+        for (photo, name), median in medians.items()
+    ]
+    reports.plot("images", "CPU for the files of one photograph", "ms", bars)
+    print(markdown)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 SQLite lies in a temporary folder; PostgreSQL is the server of DATABASE_URL (or the local one),
 where a database named `ocsc_bench_import` is made and dropped. Each round starts with an empty
 database and takes both in turn. The CPU is that of the processes themselves, PostgreSQL's own
-included. Writes results/importing.md, after each round anew: stopped early, it has those before.
+included. Writes results/importing.{md,json,svg}, after each round anew: stopped early, it has those
+before.
 """
 
 import argparse
@@ -23,8 +24,10 @@ import time
 from itertools import islice
 from pathlib import Path
 
+from benchmarks import reports
+from benchmarks.reports import Bar
+
 ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "importing.md"
 _DATABASE = "ocsc_bench_import"
 _SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 _TARGETS = {"SQLite": 300, "PostgreSQL": 200}
@@ -48,8 +51,8 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as data:
                     found[name].append(_round(name, lines, Path(data)))
                 print(name, json.dumps(found[name][-1]), flush=True)
-            RESULTS.write_text(table := _table(found), "utf-8")
-    print(table)
+            markdown = _report(found)
+    print(markdown)
 
 
 def _write(corpus: Path, target: Path, most: int | None) -> None:
@@ -162,23 +165,14 @@ def _ask(server: str, *statements: str) -> None:
             connection.execute(statement)
 
 
-def _table(found: dict[str, list[dict]]) -> str:
+def _report(found: dict[str, list[dict]]) -> str:
+    """Write down what there is so far; returns the Markdown."""
     rounds = len(next(iter(found.values())))
-    lines = [
-        "# Importing releases",
-        "",
-        f"{time.strftime('%Y-%m-%d')}, `python -m benchmarks.importing`: medians of {rounds}",
-        "rounds, slowest and quickest in brackets. CPU is in seconds for 1,000 releases, the start",
-        "of the processes and the settling of the index included. Memory is the peak of both. Load",
-        f"average at the end {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
-        "",
-        "| database | releases | a second | wanted | CPU writing | reading | PostgreSQL | MB |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows, bars = [], []
     for name, each in found.items():
         rates = [one["per_s"] for one in each]
         median = {key: statistics.median(one[key] for one in each) for key in each[0]}
-        met = "met" if median["per_s"] >= _TARGETS[name] else "not met"
+        met = "met" if median["per_s"] >= _TARGETS[name] else "**falls short**"
         cells = (
             name,
             f"{median['releases']:.0f}",
@@ -187,8 +181,25 @@ def _table(found: dict[str, list[dict]]) -> str:
             *(f"{median[key]:.2f}" for key in _CPU),
             f"{median['peak_mb']:.0f}",
         )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+        rows.append(f"| {' | '.join(cells)} |")
+        bars.append(Bar(name, median["per_s"], f"wanted {_TARGETS[name]}"))
+    markdown = f"""\
+# Importing releases
+
+Medians of {rounds} rounds, slowest and quickest in brackets. CPU is in seconds for 1,000 releases,
+the start of the processes and the settling of the index included. Memory is the peak of both.
+
+| database | releases | a second | wanted | CPU writing | reading | PostgreSQL | MB |
+|---|---|---|---|---|---|---|---|
+{chr(10).join(rows)}
+
+![the same as a plot](importing.svg)
+
+{reports.machine("django", "psycopg")}
+"""
+    reports.write("importing", markdown, found)
+    reports.plot("importing", "Releases imported a second", "a second", bars)
+    return markdown
 
 
 if __name__ == "__main__":

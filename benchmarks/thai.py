@@ -3,8 +3,8 @@
     python benchmarks/thai.py [corpus]
 
 `corpus` is a file of releases as xz-compressed JSON lines, each with "title" and "paragraphs"
-(default: ../shared/corpus/releases.jsonl.xz). Every twentieth is read. A function over its target
-is marked, and the exit code is 1.
+(default: ../shared/corpus/releases.jsonl.xz). Every twentieth is read. Writes
+results/thai.{md,json,svg}; where a function is over its target the exit code is 1.
 """
 
 import json
@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import reports  # noqa: E402
+from benchmarks.reports import Bar, Target  # noqa: E402
 from news.thai.dates import find_dates  # noqa: E402
 from news.thai.sorting import sort_key  # noqa: E402
 from news.thai.text import clean, clusters, fold, normalise, truncate  # noqa: E402
@@ -50,18 +52,49 @@ def milliseconds(function, text):
     return (time.perf_counter() - begin) * 1000
 
 
+FUNCTIONS = (normalise, clean, fold, clusters, summary, words, find_dates, title_key)
+
+
 def main():
     texts = list(releases(sys.argv[1] if len(sys.argv) > 1 else CORPUS))
-    length = statistics.median(map(len, texts))
-    print(f"{len(texts)} releases, median {length:.0f} characters; milliseconds")
-    slow = False
-    for function in (normalise, clean, fold, clusters, summary, words, find_dates, title_key):
-        each = [milliseconds(function, text) for text in texts]
-        median = statistics.median(each)
-        slow |= median > TARGET
-        mark = "  over the target" if median > TARGET else ""
-        print(f"{function.__name__:<11} median {median:5.2f}  longest {max(each):6.1f}{mark}")
-    return int(slow)
+    found = {
+        function.__name__: [milliseconds(function, text) for text in texts]
+        for function in FUNCTIONS
+    }
+    return report(found, statistics.median(map(len, texts)))
+
+
+def report(found, length):
+    """Write it down; 1 where a target is missed."""
+    medians = {name: statistics.median(each) for name, each in found.items()}
+    targets = [
+        Target(f"`{name}`, median, ms", TARGET, median, at_least=False)
+        for name, median in medians.items()
+    ]
+    rows = [f"| `{name}` | {medians[name]:.2f} | {max(each):.1f} |" for name, each in found.items()]
+    markdown = f"""\
+# Thai text, in milliseconds
+
+{len(next(iter(found.values()))):,} releases of {length:,.0f} characters in the median.
+
+| function | median | longest |
+|---|---|---|
+{chr(10).join(rows)}
+
+{reports.targets_table(targets)}
+
+![the same as a plot](thai.svg)
+
+{reports.machine("icu4py")}
+"""
+    figures = {
+        name: {"median_ms": medians[name], "longest_ms": max(each)} for name, each in found.items()
+    }
+    reports.write("thai", markdown, figures)
+    bars = [Bar(name, median * 1000) for name, median in medians.items()]
+    reports.plot("thai", "Thai text, the median release", "µs", bars)
+    print(markdown)
+    return int(not all(target.met for target in targets))
 
 
 if __name__ == "__main__":

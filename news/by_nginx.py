@@ -5,7 +5,6 @@ lost, or lacks the part that is asked for. So how long the file is kept is said 
 own, which nginx's configuration gives to the file alone.
 """
 
-import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -14,24 +13,10 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 
 from news.caching import KEPT_BY_NGINX
+from news.parts import part_in
 
 ASKED_PART = "X-Accel-Range"
 """The request's `Range`, by nginx, which asks for the whole of what it may keep."""
-
-_PART = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
-
-
-def surely_has(size: int, part: str) -> bool:
-    """Whether a file of so many bytes has the `part`, a Range header of one part: from a first byte
-    on, or so many at the end. Of other forms it is not known.
-    """
-    asked = _PART.fullmatch(part)
-    if asked is None:
-        return False
-    if not asked[1]:  # of a file that has fewer it is the whole
-        return size > 0 and int(asked[2] or 0) > 0
-    first = int(asked[1])
-    return first < size and (not asked[2] or first <= int(asked[2]))
 
 
 class ByNginxMiddleware:
@@ -50,7 +35,7 @@ class ByNginxMiddleware:
             kept = response.headers.get("Cache-Control", "no-store")
             del response.headers["Cache-Control"]
             part = request.headers.get(ASKED_PART, "")
-            is_there = not part or surely_has(_size(response.headers["X-Accel-Redirect"]), part)
+            is_there = not part or part_in(_size(response.headers["X-Accel-Redirect"]), part)
             response.headers[KEPT_BY_NGINX] = kept if is_there else "no-store"
         return response
 

@@ -35,9 +35,9 @@ from whitenoise.responders import StaticFile
 from news import patience, sources
 from news.accounts import sessions
 from news.accounts.events import Event, tell
-from news.by_nginx import surely_has
 from news.caching import REDIRECT, EpochUnreadable, reader
 from news.models import DeskPreference
+from news.parts import part_in
 from news.sources import PRIMARY
 
 DESK_PREFIX = "/admin/"
@@ -266,7 +266,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         answer = WhiteNoiseMiddleware.serve(static_file, request)
         if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             size = int(answer.headers["Content-Range"].rpartition("/")[2])
-            if surely_has(size, request.META["HTTP_RANGE"].strip()):
+            if part_in(size, request.META["HTTP_RANGE"].strip()):
                 del request.META["HTTP_RANGE"]
                 return WhiteNoiseMiddleware.serve(static_file, request)
         return answer

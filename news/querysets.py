@@ -342,12 +342,13 @@ class JobQuerySet(models.QuerySet):
         )
         return job
 
-    def enqueue_again(self, kind: str, key: str, payload: dict):
+    def enqueue_again(self, kind: str, key: str, payload: dict, run_after: datetime | None = None):
         """Add a job, or put one that is done or was given up back in the queue; returns the row."""
-        job = self.enqueue(kind, key, payload)
+        job = self.enqueue(kind, key, payload, run_after)
         if job.done_at is not None or job.attempts >= MAX_ATTEMPTS:
             job.done_at, job.attempts, job.error, job.payload = None, 0, "", payload
-            job.save(update_fields=["done_at", "attempts", "error", "payload"])
+            job.run_after = run_after or job.run_after
+            job.save(update_fields=["done_at", "attempts", "error", "payload", "run_after"])
         return job
 
     def waiting(self, at: datetime) -> "JobQuerySet":

@@ -23,6 +23,7 @@ LAYERS = [
         "postgresql",
         "full_disk",
         "leftovers",
+        "parts",
         "shown",
     },
     {

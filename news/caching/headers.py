@@ -24,6 +24,10 @@ REDIRECT = "public, max-age=300"
 KEPT_BY_NGINX = "X-Accel-Cache-Control"
 """The name of `Cache-Control` in an answer that leaves the file to nginx (news/by_nginx.py)."""
 
+_OF_THIS_READER = {
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+}
 _SECONDS = re.compile(r"\b(s-maxage|max-age|stale-while-revalidate)=([0-9]+)")
 
 
@@ -43,13 +47,15 @@ def until_boundary(lifetime: str, seconds_left: float) -> str:
 
 
 def is_of_this_reader(response: HttpResponse) -> bool:
-    """Whether it says that what is asked for is not as this reader has it (`If-Match`)."""
-    return response.status_code == HTTPStatus.PRECONDITION_FAILED
+    """Whether it says that what is asked for is not as this reader has it (`If-Match`), or lacks
+    the part that is wanted (`Range`).
+    """
+    return response.status_code in _OF_THIS_READER
 
 
 def keep_public(response: HttpResponse, at: datetime) -> HttpResponse:
     """Let shared caches keep `response`, rendered at `at`, never past the next boundary. But for
-    412, which is said to one reader alone.
+    what is said to one reader alone.
     """
     if is_of_this_reader(response):
         return never_keep(response)

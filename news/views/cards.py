@@ -62,7 +62,8 @@ def _drawn(request: HttpRequest, card: ShareCard, live: Version, at: datetime) -
         if isinstance(found, bytes):
             response = HttpResponse(found, content_type=CONTENT_TYPE)
         else:
-            response = stored_file(found, CONTENT_TYPE, f"{card.code}-{card.lang}.jpg")
+            name = f"{card.code}-{card.lang}.jpg"
+            response = stored_file(request, found, CONTENT_TYPE, name, etag)
     return keep_file(response, etag, at)
 
 

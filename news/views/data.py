@@ -268,7 +268,7 @@ def _asked_for(name: str, at: datetime) -> _HandedOut | None:
 def _file(request: HttpRequest, name: str, found: _HandedOut) -> HttpResponse:
     etag = f'"{found.sha256}"'
     response = get_conditional_response(request, etag=etag) or stored_file(
-        found.path, open_data.FORMS[found.form], name
+        request, found.path, open_data.FORMS[found.form], name, etag
     )
     response.headers["ETag"] = etag
     return response

@@ -31,7 +31,7 @@ def media_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  # n
         return take_the_place(missing)
     etag = f'"{hash[:32]}"'
     response = get_conditional_response(request, etag=etag) or stored_file(
-        found.path, found.content_type, name
+        request, found.path, found.content_type, name, etag
     )
     if found.sha256 and not is_of_this_reader(response):
         # Of the whole file, also where a part was asked for.

@@ -34,15 +34,16 @@ def get(tmp_path, settings):
     try:
         with Nginx(tmp_path, web=web, OCSC_MEDIA_ROOT=str(settings.MEDIA_ROOT)) as nginx:
 
-            def ask(path, **headers):
-                client = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=30)
+            def ask(path, *, port=nginx.port, **headers):
+                client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
                 sent = {name.replace("_", "-"): value for name, value in headers.items()}
                 client.request("GET", path, headers={"Host": "localhost", **sent})
                 answer = client.getresponse()
-                answer.read()
+                answer.content = answer.read()
                 client.close()
                 return answer
 
+            ask.of_the_application = application.thread.port
             yield ask
     finally:
         application.stop()
@@ -114,3 +115,37 @@ def test_a_file_of_data_says_the_same_of_itself(get):
     answer = get(path, Range="bytes=9999999-")
     assert answer.status == 416
     assert answer.headers.get_all("Cache-Control") == ["no-store"]
+
+
+def test_without_nginx_a_part_is_the_same(get, path, settings):
+    """But of several parts, of which the application sends the whole; and each has its own ETag."""
+    asked = [
+        {"Range": "bytes=0-3"},
+        {"Range": "bytes=2-"},
+        {"Range": f"bytes=2-{len(PDF) + 9}"},
+        {"Range": "bytes=-1"},
+        {"Range": f"bytes=-{len(PDF) + 1}"},
+        {"Range": f"bytes={len(PDF)}-"},
+        {"Range": "bytes=3-2"},
+        {"Range": "bytes=-0"},
+        {"Range": "bytes=a-b"},
+        {"Range": "pages=1-2"},
+        {"Range": "bytes=0-3", "If_Range": "ETag"},
+        {"Range": "bytes=0-3", "If_Range": '"another"'},
+        {"Range": "bytes=0-3", "If_None_Match": "ETag"},
+    ]
+
+    def answers(**to):
+        etag = get(path, **to).headers["ETag"]
+        for headers in asked:
+            sent = {name: etag if value == "ETag" else value for name, value in headers.items()}
+            yield get(path, **to, **sent)
+
+    by_nginx = list(answers())
+    settings.MEDIA_ACCEL_REDIRECT = ""
+    by_the_application = answers(port=get.of_the_application)
+    for headers, there, here in zip(asked, by_nginx, by_the_application, strict=True):
+        assert here.status == there.status, headers
+        assert here.headers["Content-Range"] == there.headers["Content-Range"], headers
+        if here.status != 416:
+            assert here.content == there.content, headers
