@@ -1,7 +1,7 @@
 """A question put to the index: which releases answer, in which order, how many and of what kind."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -41,6 +41,13 @@ _MOST_CHECKED = 2_000
 """Entries that are checked one by one where few of those with the grams hold the words."""
 _ELSEWHERE = 200
 """Entries, the newest that a filter leaves out or not, that tell whether words are rare."""
+_THOROUGHLY, _TO_THE_END = 0.5, 0.85
+"""Of a search's time, after which those that may hold the words as typed are not looked through any
+further: first, for a slip in a common word (กระทรง) leaves tens of thousands, and what was meant
+has to be found too; and at all.
+"""
+_BETWEEN = 0.25
+"""The same for words that may have been meant, from the first on."""
 _LOOSELY = 0.25
 """Of a search's time, after which no looser question is asked."""
 _CORRECTED = 0.35
@@ -126,6 +133,12 @@ class _Found:
     """Of entries with the grams, how many hold the words."""
     counts: list[tuple[int, int]] | None = None
     """(facet, count) of all entries with the grams, where that is known already."""
+    unchecked: int | None = None
+    """The key than which no older ones were checked, for there was no time; None where all were."""
+
+    @property
+    def cut_short(self) -> bool:
+        return self.unchecked is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +184,8 @@ class _Search:
         self.engine: Engine = engine()
         # One time for all statements together; looser questions leave some for what was found.
         self._until = self.engine.until()
+        self._thoroughly_until = self.engine.until(_THOROUGHLY)
+        self._to_the_end_until = self.engine.until(_TO_THE_END)
         self._loosely_until = self.engine.until(_LOOSELY)
         self._corrected_until = self.engine.until(_CORRECTED)
         self._codes: dict[int, bytes] = {}
@@ -192,15 +207,31 @@ class _Search:
     def _answering(self) -> tuple[_Found, "_Sought"]:
         """What is found, by looser questions where a strict one finds little."""
         sought = _Sought(self.asked.strict if self.asked else None, self.question, self.asked)
-        found = self._found(sought.expression)
+        found = self._found(sought.expression, self._thoroughly_until)
         if not self._is_rare(found):
-            return found, sought
-        until = self._loosely_until
-        found, sought = self._more(found, sought, lambda: self._loosely(sought), until)
+            return self._all(found, sought), sought
+        until = self._corrected_until
+        if found.cut_short:
+            until = self.engine.until(_BETWEEN)
+        else:
+            loosely = self._loosely_until
+            found, sought = self._more(found, sought, lambda: self._loosely(sought), loosely)
         if self._few(found):
-            until = self._corrected_until
             found, sought = self._more(found, sought, lambda: self._corrected(found), until)
+        if sought.question is self.question:
+            found = self._all(found, sought)
         return found, sought
+
+    def _all(self, found: _Found, sought: "_Sought") -> _Found:
+        """What is found when all are looked through, where that was cut short. Raises SearchTooSlow
+        where nothing is, and not all were.
+        """
+        if found.cut_short:
+            until = self._to_the_end_until
+            found = self._looked_through(found.entries, sought.expression, found.unchecked, until)
+            if found.cut_short and not found.entries:
+                raise SearchTooSlow
+        return found
 
     def _results(
         self,
@@ -220,11 +251,11 @@ class _Search:
         return Results(
             entries=tuple(entry for _, entry in page),
             total=max(found.total, len(page)),
-            more_than=not found.complete,
+            more_than=found.cut_short or not found.complete,
             facets=NO_FACETS,
             next=page[-1][0] if len(shown) > size else None,
             corrected=sought.question if sought.question is not self.question else None,
-            nothing_else=not sought.first,
+            nothing_else=not (sought.first or found.cut_short),
         )
 
     def _more(
@@ -238,7 +269,7 @@ class _Search:
         try:
             with self.engine.limited(until):
                 wider = step()
-                more = self._found(wider.expression) if wider else found
+                more = self._found(wider.expression, until) if wider else found
         except SearchTooSlow:
             return found, sought
         if wider is None:
@@ -249,8 +280,9 @@ class _Search:
         if more.complete and len(entries) == len(found.entries):
             return found, sought
         total = more.total + len(first)
+        unchecked = found.unchecked if more.unchecked is None else more.unchecked
         return (
-            replace(more, entries=entries, total=total),
+            replace(more, entries=entries, total=total, unchecked=unchecked),
             replace(wider, first=tuple(found.entries)),
         )
 
@@ -288,8 +320,10 @@ class _Search:
     def _few(found: _Found) -> bool:
         return found.complete and len(found.entries) < FEW
 
-    def _found(self, expression: Expression | None) -> _Found:
-        """The newest entries with the grams of `expression`; where those are all, each checked."""
+    def _found(self, expression: Expression | None, until: float) -> _Found:
+        """The newest entries with the grams of `expression`; where those are all, each checked, or
+        as many as there is time for `until` a moment.
+        """
         candidates, counts = self._newest(expression)
         if counts is not None or len(candidates) > MANY:
             share = self._share(candidates, expression)
@@ -306,7 +340,19 @@ class _Search:
                 total, share = len(held), len(held) / len(candidates)
                 return _Found(candidates, complete=False, total=total, share=share, counts=counts)
             # To fill a page all would be looked through in any case.
-            held += self._older(expression, candidates[-1].key)
+            return self._looked_through(held, expression, candidates[-1].key, until)
+        return _Found(held, complete=True, total=len(held))
+
+    def _looked_through(
+        self, held: list[Entry], expression: Expression | None, than: int, until: float
+    ) -> _Found:
+        """`held`, and all entries older than a key, each checked: those that there is time for."""
+        try:
+            with self.engine.limited(until):
+                for older, last in self._older(expression, than):
+                    held, than = [*held, *older], last
+        except SearchTooSlow:
+            return _Found(held, complete=True, total=len(held), unchecked=than)
         return _Found(held, complete=True, total=len(held))
 
     def _share(self, candidates: list[Entry], expression: Expression | None) -> float:
@@ -322,17 +368,15 @@ class _Search:
                 break
         return share
 
-    def _older(self, expression: Expression, than: int) -> list[Entry]:
-        """All entries older than a key, each checked."""
-        held: list[Entry] = []
+    def _older(self, expression: Expression, than: int) -> Iterator[tuple[list[Entry], int]]:
+        """All entries older than a key, each checked, a few thousand at once; and the last key."""
         while candidates := self.engine.newest(
             expression, replace(self.scope, end=than), _MOST_CHECKED
         ):
             # Their codes are not kept: they are many, and next to none is looked at again.
             keys = self.engine.checked([entry.key for entry in candidates], expression)
-            held += [entry for entry in candidates if entry.key in keys]
             than = candidates[-1].key
-        return held
+            yield [entry for entry in candidates if entry.key in keys], than
 
     def _newest(
         self, expression: Expression | None
@@ -464,7 +508,8 @@ class _Search:
 
     def _facets(self, expression: Expression | None, found: _Found) -> Facets:
         if found.complete:
-            return tally(Counter(map(_FACET, found.entries)).items(), exact=True)
+            counted = Counter(map(_FACET, found.entries)).items()
+            return tally(counted, exact=not found.cut_short)
         counts = found.counts or self._sampled(expression, found)
         # Of those with the grams as many hold the words as of the newest.
         return tally(((facet, found.share * n) for facet, n in counts), exact=False)

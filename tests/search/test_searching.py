@@ -17,6 +17,7 @@ from news.models import PressRelease, Version
 from news.publishing import OnScheduled
 from news.search.engine import Condition, Engine, SearchTooSlow
 from news.search.engines import engine
+from news.search.entries import FOREVER
 from news.search.misspelling import usual
 from news.search.parsing import parse
 from news.search.ranking import Ranker
@@ -703,6 +704,42 @@ def test_what_is_found_after_looking_through_all_of_very_many_is_told_as_it_is(m
         one = ask("เป็นธรม", by=by)
         assert [entry.version_id for entry in one.entries] == [old.pk]
         assert (one.total, one.more_than, one.facets.years) == (1, False, {2001: 1})
+
+
+def test_what_was_meant_is_found_though_all_that_may_hold_the_words_take_too_long(monkeypatch):
+    monkeypatch.setattr("news.search.searching.MANY", 3)
+    monkeypatch.setattr("news.search.searching._MOST_CHECKED", 6)
+    monkeypatch.setattr("news.search.searching._RANKED", 2)
+    now = [0.0]
+    newest = type(engine()).newest
+
+    def slowly(engine, expression, scope, limit, **options):
+        now[0] += 0.3 * 30 * (scope.end < FOREVER)  # for those that are older
+        return newest(engine, expression, scope, limit, **options)
+
+    monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", 30_000)
+    monkeypatch.setattr(type(engine()), "clock", lambda self: now[0])
+    monkeypatch.setattr(type(engine()), "newest", slowly)
+    published_many(
+        text_of(f"ความเป็นธรรม คุณสุธรม {number}", dated=date(2018, 1, 1 + number))
+        for number in range(12)
+    )
+    found = ask("เป็นธรม")
+    assert (found.corrected.text, len(found.entries)) == ("เป็นธรรม", 12)
+    # Who did not look at all of them can't say that none holds the words.
+    assert (found.more_than, found.nothing_else) == (True, False)
+    now[0] = 0
+    monkeypatch.setattr("news.search.misspelling.corrected", lambda *given, **options: None)
+    with pytest.raises(SearchTooSlow):
+        ask("เป็นธรม")
+    release("เป็นธรม", dated=date(2018, 1, 7))
+    now[0] = 0
+    some = ask("เป็นธรม")
+    assert (len(some.entries), some.more_than) == (1, True)
+    monkeypatch.setattr("news.search.engine.TOO_SLOW_MS", 60_000)
+    now[0] = 0
+    all_of_them = ask("เป็นธรม")
+    assert (len(all_of_them.entries), all_of_them.more_than) == (1, False)
 
 
 # -- hostile -------------------------------------------------------------------------------------
