@@ -707,7 +707,8 @@ def test_what_is_found_after_looking_through_all_of_very_many_is_told_as_it_is(m
 
 
 def test_what_was_meant_is_found_though_all_that_may_hold_the_words_take_too_long(monkeypatch):
-    monkeypatch.setattr("news.search.searching.MANY", 3)
+    monkeypatch.setattr("news.search.searching.MANY", 4)
+    monkeypatch.setattr("news.search.searching._ENOUGH", 3)
     monkeypatch.setattr("news.search.searching._MOST_CHECKED", 6)
     monkeypatch.setattr("news.search.searching._RANKED", 2)
     now = [0.0]
