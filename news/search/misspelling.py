@@ -53,7 +53,7 @@ _AROUND = 30
 _UNLIKELY = 0.5
 """What counts besides, in slips, where another letter was typed or something was added at an end:
 leaving out, doubling or swapping letters is likelier, and so is mistaking a mark."""
-_FULL_PAGE = 20
+_UNUSUAL = 50
 """Releases with a word as it was typed, from which on that is not called unusual."""
 _USUALLY = 10
 """Times as many releases have a word in its usual spelling."""
@@ -105,7 +105,7 @@ def usual(question: Question, at: datetime, held: int) -> str | None:
     word, and hides the right one.
     """
     is_one_of_all = len(question.terms) == 1 and not (question.since or question.until)
-    term = question.terms[0] if is_one_of_all and RARE <= held < _FULL_PAGE else None
+    term = question.terms[0] if is_one_of_all and RARE <= held < _UNUSUAL else None
     if term is None or term.date or term.letters or not RARE <= len(term.units) < _TELLING:
         return None
     if not all(unit.is_cluster for unit in term.units):
@@ -132,7 +132,7 @@ def _with_other_marks(term: Term, index: Engine, scope: Scope, enough: int) -> s
     )
     for word, _ in votes.most_common(1):
         phrase = Phrase(tuple(unit_texts(word)))
-        keys = [entry.key for entry in index.newest(phrase, scope, 2 * enough)]
+        keys = [entry.key for entry in index.newest(phrase, scope, 5 * enough // 4)]
         if len(index.checked(keys, phrase)) >= enough:
             return word
     return None
