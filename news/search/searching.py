@@ -269,7 +269,7 @@ class _Search:
         try:
             with self.engine.limited(until):
                 wider = step()
-                more = self._found(wider.expression, until) if wider else found
+                more = self._found(wider.expression) if wider else found
         except SearchTooSlow:
             return found, sought
         if wider is None:
@@ -280,9 +280,8 @@ class _Search:
         if more.complete and len(entries) == len(found.entries):
             return found, sought
         total = more.total + len(first)
-        unchecked = found.unchecked if more.unchecked is None else more.unchecked
         return (
-            replace(more, entries=entries, total=total, unchecked=unchecked),
+            replace(more, entries=entries, total=total, unchecked=found.unchecked),
             replace(wider, first=tuple(found.entries)),
         )
 
@@ -320,9 +319,9 @@ class _Search:
     def _few(found: _Found) -> bool:
         return found.complete and len(found.entries) < FEW
 
-    def _found(self, expression: Expression | None, until: float) -> _Found:
+    def _found(self, expression: Expression | None, until: float | None = None) -> _Found:
         """The newest entries with the grams of `expression`; where those are all, each checked, or
-        as many as there is time for `until` a moment.
+        as many as there is time for `until` a moment. Without one it raises SearchTooSlow.
         """
         candidates, counts = self._newest(expression)
         if counts is not None or len(candidates) > MANY:
@@ -340,7 +339,11 @@ class _Search:
                 total, share = len(held), len(held) / len(candidates)
                 return _Found(candidates, complete=False, total=total, share=share, counts=counts)
             # To fill a page all would be looked through in any case.
-            return self._looked_through(held, expression, candidates[-1].key, until)
+            than = candidates[-1].key
+            if until is not None:
+                return self._looked_through(held, expression, than, until)
+            for older, _ in self._older(expression, than):
+                held += older
         return _Found(held, complete=True, total=len(held))
 
     def _looked_through(

@@ -1,5 +1,6 @@
 """How questions are put to PostgreSQL's index."""
 
+from contextlib import suppress
 from datetime import date
 from itertools import chain, combinations
 from unittest import mock
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from news.search import postgres
-from news.search.engine import Engine
+from news.search.engine import Engine, SearchTooSlow
 from news.search.engines import engine
 from news.search.entries import Scope, key_of
 from news.search.expressions import All, Any, Marker, Phrase
@@ -103,6 +104,21 @@ def test_what_the_database_finds_in_codes_is_what_is_found_in_them_here(entries,
         with mock.patch.object(postgres, "_TELLING_BYTES", telling):
             by_database = engine().checked(keys, expression, read=read)
         assert by_database == Engine.checked(engine(), keys, expression)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite asks in no transaction")
+def test_what_was_given_up_within_leaves_the_search_around_it_able_to_ask():
+    def wait():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    with engine().limited():
+        until = engine().until(0.1)
+        within = engine().limited(until), suppress(SearchTooSlow), engine().limited(until)
+        with suppress(SearchTooSlow), within[0], within[1], within[2]:
+            wait()
+        assert engine().newest(None, Scope(timezone.now()), 1) == []
 
 
 @pytest.fixture
