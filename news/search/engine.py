@@ -103,8 +103,11 @@ class Engine(ABC):
         """Remove the tables of a generation, where they are."""
 
     @abstractmethod
-    def insert(self, rows: Sequence[Row], generation: str) -> None:
-        """Add documents, each after those of its day. No two may do so at once."""
+    def insert(self, rows: Sequence[Row], generation: str) -> bool:
+        """Add documents, each after those of its day. No two may do so at once.
+
+        Returns whether a generation NEXT may be there, where the database can tell for nothing.
+        """
 
     @abstractmethod
     def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:

@@ -43,9 +43,9 @@ def add(versions: Sequence[Version], documents: Sequence[Written] | None = None)
     `documents` is what `written` gives for each, where somebody worked that out already.
     """
     documents = documents or [*map(written, versions)]
-    _write(versions, documents, CURRENT)
+    is_beside = _write(versions, documents, CURRENT)
     # Not into an index of another analysis: who builds that reads these versions anyway.
-    if _state().building_version == TOKEN_STREAM_VERSION:
+    if is_beside and _state().building_version == TOKEN_STREAM_VERSION:
         _write(versions, documents, NEXT)
 
 
@@ -207,7 +207,8 @@ def _indexable(at: datetime):
     )
 
 
-def _write(versions: Sequence[Version], documents: Sequence[Written], generation: str) -> None:
+def _write(versions: Sequence[Version], documents: Sequence[Written], generation: str) -> bool:
+    """Index what is listed of some versions; tells whether another index may have to have it."""
     rows = [
         Row(
             version.pk,
@@ -220,8 +221,7 @@ def _write(versions: Sequence[Version], documents: Sequence[Written], generation
         for version, document in zip(versions, documents, strict=True)
         if version.is_listed_kind
     ]
-    if rows:
-        engine().insert(rows, generation)
+    return bool(rows) and engine().insert(rows, generation)
 
 
 def _lock() -> None:

@@ -83,7 +83,7 @@ _INSERT_ONE = """
 WITH s AS MATERIALIZED (SELECT set_config(%s, %s, true), set_config(%s, %s, true)),
 k AS (SELECT COALESCE(MAX(key), %s) + 1 AS key FROM {entry} WHERE key > %s AND key < %s),
 e AS (INSERT INTO {entry} SELECT k.key, %s, %s, %s, %s, %s FROM k, s RETURNING key)
-INSERT INTO {text} SELECT key, %b, %s, %b FROM e
+INSERT INTO {text} SELECT key, %b, %s, %b FROM e RETURNING to_regclass('{next}') IS NOT NULL
 """
 _INTEGER, _ARRAY_OF_INTEGERS = 23, 1007
 _ONE_DIMENSION = (1, 0, _INTEGER)
@@ -163,14 +163,14 @@ class PostgresEngine(Engine):
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {ENTRY}{generation}, {TEXT}{generation}")
 
-    def insert(self, rows: Sequence[Row], generation: str) -> None:
+    def insert(self, rows: Sequence[Row], generation: str) -> bool:
         # A savepoint would be of no use: what fails here fails for all that is published with it.
         alone = transaction.atomic(using=sources.current(), savepoint=False)
         with alone:
             if len(rows) == 1:
-                self._insert_one(rows[0], generation)
-            else:
-                self._insert_many(rows, generation)
+                return self._insert_one(rows[0], generation)
+            self._insert_many(rows, generation)
+            return True
 
     def _insert_many(self, rows: Sequence[Row], generation: str) -> None:
         keys = self._new_keys(rows, generation)
@@ -187,15 +187,17 @@ class PostgresEngine(Engine):
                     document = row.document
                     copy.write_row((key, document.title_code, document.title, document.code))
 
-    def _insert_one(self, row: Row, generation: str) -> None:
+    def _insert_one(self, row: Row, generation: str) -> bool:
         # Every question and its answer costs a tenth of all the rest, so this is one.
         document = row.document
         first, end = bounds_of(row.day)
-        plain = Cursor(connection.connection)
+        plain = Cursor(connection.connection, row_factory=tuple_row)
         plain.adapters.register_dumper(_Grams, _GramsDumper)
         with connection.wrap_database_errors, plain as cursor:
             cursor.execute(
-                _INSERT_ONE.format(entry=f"{ENTRY}{generation}", text=f"{TEXT}{generation}"),
+                _INSERT_ONE.format(
+                    entry=f"{ENTRY}{generation}", text=f"{TEXT}{generation}", next=f"{ENTRY}{NEXT}"
+                ),
                 [
                     *chain.from_iterable(_ADDING_ONE.items()),
                     first,
@@ -211,6 +213,7 @@ class PostgresEngine(Engine):
                     document.code,
                 ],
             )
+            return cursor.fetchone()[0]
 
     def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
         with connection.cursor() as cursor:

@@ -73,7 +73,7 @@ class SqliteEngine(Engine):
             for name in _names(generation).values():
                 cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def insert(self, rows: Sequence[Row], generation: str) -> None:
+    def insert(self, rows: Sequence[Row], generation: str) -> bool:
         names = _names(generation)
         # In the order of their keys: FTS5 writes all that it has gathered when one is not.
         keyed = sorted(zip(self._new_keys(rows, generation), rows, strict=True), key=itemgetter(0))
@@ -96,6 +96,7 @@ class SqliteEngine(Engine):
                 f"INSERT INTO {names['grams']} (rowid, grams) VALUES (%s, %s)",  # noqa: S608
                 [(key, row.document.grams) for key, row in keyed],
             )
+        return True
 
     def erase(self, keys: Sequence[int], documents: Sequence[Written] | None) -> None:
         held = self._held(keys) if documents is None else [each.grams for each in documents]
