@@ -2,7 +2,7 @@
 
 import re
 
-_PART = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
+_PART = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,40})")
 
 
 def part_in(size: int, asked: str) -> range | None:

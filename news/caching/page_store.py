@@ -311,6 +311,8 @@ def _asked(environ: dict, address: Address) -> dict:
     asked = {name: value for name, value in environ.items() if name not in _NOT_OF_THE_PAGE}
     if "HTTP_HOST" in asked:
         asked["HTTP_HOST"] = address.host
+    if environ["REQUEST_METHOD"] == "HEAD":  # parts are GET's alone (RFC 9110, section 14.2)
+        asked.pop("HTTP_RANGE", None)
     return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
 
 

@@ -419,6 +419,14 @@ class TestForms:
         assert page.body
         assert len(site.asked) == 1
 
+    def test_head_asks_for_no_part(self, site):
+        """Parts are GET's alone, whether the file is kept already or not."""
+        version = published()
+        open_data.refresh()
+        path = f"/data/releases-{version.dated:%Y-%m}.jsonl"
+        answers = [site.get(path, method="HEAD", range="bytes=0-3") for _ in range(2)]
+        assert [each.status for each in answers] == [200, 200]
+
     @pytest.mark.parametrize("path", ["/healthz", f"/media/{'0' * 64}/a.jpg"])
     def test_nor_where_it_is_passed_on(self, site, path):
         """gunicorn drops one, and logs that it had to."""
