@@ -56,7 +56,7 @@ _TABLE = (
     (re.compile(r"/(th|en)/search/?"), SEARCH),
     (re.compile(r"/(th|en)/search/suggest/?"), SUGGEST),
     (re.compile(r"/(th|en)/?"), HOME),
-    (re.compile(r"/(th|en)/archive/"), ARCHIVE),
+    (re.compile(r"/(th|en)/archive/?"), ARCHIVE),
     (re.compile(r"/(th|en)/(archive|topics|series|corrections)/.*"), LIST),
     (re.compile(r"/api/v1/.*"), API),
     (re.compile(r"/opensearch\.xml"), frozenset({"lang"})),

@@ -67,7 +67,7 @@ def test_a_page_is_not_told_what_its_key_does_not_hold(client):
         ("~^/(th|en)/search/?$", SEARCH),
         ("~^/(th|en)/search/suggest/?$", SUGGEST),
         ("~^/(th|en)/?$", HOME),
-        ("~^/(th|en)/archive/$", ARCHIVE),
+        ("~^/(th|en)/archive/?$", ARCHIVE),
         ("~^/(th|en)/(archive|topics|series|corrections)/", LIST),
     ],
 )
