@@ -9,7 +9,7 @@ wก.พ.                 the acronym or month in this very writing, dots includ
 lม.6, lจ.เ            a single letter with its dot before a number, or before a word that
                       begins so: ม.6, จ.เชียงใหม่
 bกพ                   ก.พ. written as the month of a date
-p2.5                  2.5 %, also written ร้อยละ 2.5
+p2.5                  2.5 %, also written ร้อยละ 2.5 or 2.5 percent
 d20180519             a day
 m201805               a month of a year: every day in it, too
 n05                   the month of May of any year
@@ -20,8 +20,9 @@ t0519                 the 19th of May of any year
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 
-from news.search.stream import common_year
+from news.search.stream import common_year, places
 from news.thai.characters import ARABIC_DIGITS, LETTER
 from news.thai.dates import FoundDate, find_dates
 from news.thai.months import THAI_MONTH_SHORT
@@ -33,8 +34,13 @@ _YEAR = re.compile("[0-9๐-๙]{4}")
 _LETTER = re.compile(f"[{LETTER}]")
 _ABBREVIATED = re.compile(f"([ก-ฮ])\\. ?(?![ก-ฮ]{{1,7}}\\.)([0-9๐-๙]+|[{LETTER}])")
 _NUMBER = "([0-9๐-๙][0-9๐-๙,]*(?:\\.[0-9๐-๙]+)?)"
-_PER_CENT, _IN_HUNDRED = re.compile(f"{_NUMBER} ?%"), re.compile(f"ร้อยละ ?{_NUMBER}")
-_LONGEST_NUMBER = 12
+_IN_HUNDRED = re.compile(f"ร้อยละ ?{_NUMBER}")
+_SIGNS = ("%", "％", "percent", "per cent", "เปอร์เซ")
+_PER_CENT = re.compile(f"{_NUMBER} ?(?:%|per ?cent|เปอร์เซ็?นต์)")
+_BEFORE_SIGN = re.compile(rf"{_NUMBER} ?\Z")
+_LONGEST_NUMBER = 20
+_TWO_LETTERS = re.compile("[ก-ฮ]\\. ?[ก-ฮ]")
+_OPENING, _AROUND = "([“‘\"'", "()[]“”‘’\"',;:!?"
 _OF_A_TIME = re.compile("[0-9๐-๙] ?$")
 _ALONE = re.compile(f"[^{LETTER}.]([ก-ฮ]{{2,7}})(?![{LETTER}.])")
 _MAX_RANGE = 31
@@ -69,8 +75,9 @@ def is_writing(marker: str) -> bool:
 
 def abbreviated(word: str) -> str | None:
     """The marker of ม.6 or จ.เชียงใหม่: of a word that begins with a letter and its dot."""
-    begun = _ABBREVIATED.match(word)
-    return _abbreviation(begun) if begun else None
+    begun = _ABBREVIATED.match(word.lstrip(_OPENING))
+    is_all = begun is None or _TWO_LETTERS.fullmatch(word)  # ส.ส, without its last dot
+    return None if is_all else _abbreviation(begun)
 
 
 def written_month(letters: str) -> str:
@@ -94,9 +101,9 @@ def any_year_marker(month: int, day: int | None = None) -> str:
 def date_markers(found: FoundDate) -> Iterator[str]:
     """All markers under which a written date is to be found; of one in doubt, all its readings."""
     yield any_year_marker(found.month)
-    if abbreviated := _SHORT_MONTH.search(found.source):
-        yield written_month(_NO_LETTER.sub("", abbreviated.group()))
-        yield as_written(abbreviated.group())
+    if short := _SHORT_MONTH.search(found.source):
+        yield written_month(_NO_LETTER.sub("", short.group()))
+        yield as_written(short.group())
     if found.day:
         yield any_year_marker(found.month, found.day)
     for day in days_of(found):
@@ -138,7 +145,7 @@ def bare_acronym(chunk: str) -> str | None:
 
 def _dotted_letters(text: str) -> Iterator[int]:
     """Where consonants stand that a dot follows; a search for those takes ten times as long."""
-    for dot in _places(".", text):
+    for dot in places(".", text):
         if dot > 0 and "ก" <= text[dot - 1] <= "ฮ":
             yield dot - 1
 
@@ -163,7 +170,7 @@ def _abbreviations(text: str, dotted_letters: list[int]) -> Iterator[str]:
     """A letter that is the last of ก.พ. or of ผอ. abbreviates no word, nor the น. of a time."""
     for letter in dotted_letters:
         begun = _ABBREVIATED.match(text, letter)
-        if begun is None or text[letter - 1 : letter] == ".":
+        if begun is None or _is_behind_a_letter(text, letter):
             continue
         start = _start_of_letters(text, letter)
         is_acronym = start < letter and not (start > 0 and _LETTER.match(text, start - 1))
@@ -172,35 +179,34 @@ def _abbreviations(text: str, dotted_letters: list[int]) -> Iterator[str]:
             yield _abbreviation(begun)
 
 
+def _is_behind_a_letter(text: str, letter: int) -> bool:
+    """Whether a letter goes on with others that each have a dot: not จ. in กกต.จ.ตาก."""
+    return text[letter - 1 : letter] == "." and _start_of_letters(text, letter - 2) == letter - 2
+
+
 def _abbreviation(begun: re.Match[str]) -> str:
     return f"l{begun[1]}.{begun[2].translate(ARABIC_DIGITS)}"
 
 
 def percentage(chunk: str) -> str | None:
     """The marker of 2.5% or ร้อยละ 2.5, where `chunk` is that and nothing else."""
+    chunk = chunk.strip(_AROUND).rstrip(".")
     found = _PER_CENT.fullmatch(chunk) or _IN_HUNDRED.fullmatch(chunk)
     return _percentage(found) if found else None
 
 
 def _percentages(text: str) -> Iterator[str]:
-    for sign in _places("%", text):
-        before = text[max(0, sign - _LONGEST_NUMBER) : sign + 1]
-        if found := _PER_CENT.search(before):
+    for sign in chain.from_iterable(places(each, text) for each in _SIGNS):
+        if found := _BEFORE_SIGN.search(text[max(0, sign - _LONGEST_NUMBER) : sign]):
             yield _percentage(found)
-    for words in _places("ร้อยละ", text):
+    for words in places("ร้อยละ", text):
         if found := _IN_HUNDRED.match(text, words):
             yield _percentage(found)
 
 
 def _percentage(found: re.Match[str]) -> str:
-    return f"p{found[1].translate(ARABIC_DIGITS).replace(',', '')}"
-
-
-def _places(part: str, text: str) -> Iterator[int]:
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + 1)
+    number = found[1].translate(ARABIC_DIGITS).replace(",", "")
+    return f"p{number.rstrip('0').rstrip('.') if '.' in number else number}"
 
 
 def _start_of_letters(text: str, last: int) -> int:

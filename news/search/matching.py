@@ -143,7 +143,7 @@ def _ways(term: Term) -> tuple[_Way, ...]:
     """How to look for a term, the strictest way first."""
     words = _thai(term)
     as_letters = (partial(_in_thai, words), partial(_between_anything, words))
-    if words and not (term.letters or term.abbreviated):
+    if words and not (term.letters or term.is_abbreviated):
         return as_letters
     # Made when the first text needs them: compiling one takes longer than looking for it.
     whole, anywhere = (partial(_spans, cache(partial(make, term))) for make in (_whole, _anywhere))
@@ -225,7 +225,10 @@ def _whole(term: Term) -> re.Pattern[str]:
     units = _from_a_syllable(term)
     before = f"(?<![{LEADING_VOWEL}]{_ANY})", _NOT_IN_NUMBER, "(?<![A-Za-z]{_ANY})"
     after = f"(?![{_REST}])", _NUMBER_ENDS, "(?![A-Za-z])"
-    if term.abbreviated:
+    if term.is_percentage:
+        number = _unit(units[0])
+        return re.compile(f"(?<![{_DIGIT}.,]){number} ?%|ร้อยละ ?{number}{_NUMBER_ENDS}")
+    if term.is_abbreviated:
         letter, *others = map(_unit, units)
         return re.compile(f"{letter}\\. ?{_BETWEEN.join(others)}{_by_kind(units[-1], *after)}")
     return _pattern(_by_kind(units[0], *before), units, _by_kind(units[-1], *after))

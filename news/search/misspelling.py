@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from news.html import plain_frozen
 from news.models import Version
-from news.search.engine import Engine, SearchTooSlow
+from news.search.engine import Engine
 from news.search.engines import engine
 from news.search.entries import Scope
 from news.search.expressions import Expression, Phrase, all_of, any_of
@@ -55,10 +55,12 @@ _UNLIKELY = 0.5
 leaving out, doubling or swapping letters is likelier, and so is mistaking a mark."""
 _UNUSUAL = 50
 """Releases with a word as it was typed, from which on that is not called unusual."""
-_USUALLY = 10
+_TIMES = 10
 """Times as many releases have a word in its usual spelling."""
+_FEWEST = 3
+"""Units of a word that tell which one it is though one of them is wrong."""
 _SHARE_OF_TIME = 0.25
-"""Of a search's, in which a usual spelling is looked for."""
+"""Of a search's, in which a usual spelling is looked for, after the search itself."""
 _SPACES = re.compile(r"\s+")
 _EASILY_LEFT_OUT = re.compile(f"[{TONE}็์]")
 
@@ -92,7 +94,10 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
             wrong.append(term)
     text = question.text
     for term in wrong:
-        meant = _meant(term, index, anywhere) if len(wrong) <= _MOST_WRONG else None
+        if len(wrong) > _MOST_WRONG:
+            return None
+        # What a release has as one word was typed right.
+        meant = (None if held else _parted(term, index, anywhere)) or _meant(term, index, anywhere)
         if meant is None:
             return None
         text = text.replace(term.source, meant, 1)
@@ -101,21 +106,20 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
 
 def usual(question: Question, at: datetime, held: int) -> str | None:
     """The query with its one word as ten times as many releases write it, where `held` releases
-    have it without one of its tone marks, or with another: what writers leave out too is no rare
-    word, and hides the right one.
+    have it without one of its tone marks, ็ or ์, or with another: what writers leave out too is no
+    rare word, and hides the right one. Raises SearchTooSlow.
     """
     is_one_of_all = len(question.terms) == 1 and not (question.since or question.until)
     term = question.terms[0] if is_one_of_all and RARE <= held < _UNUSUAL else None
-    if term is None or term.date or term.letters or not RARE <= len(term.units) < _TELLING:
+    if term is None or term.date or term.letters:
+        return None
+    if not _FEWEST <= len(term.units) < _TELLING:
         return None
     if not all(unit.is_cluster for unit in term.units):
         return None
     index = engine()
-    try:
-        with index.limited(index.until(_SHARE_OF_TIME)):
-            word = _with_other_marks(term, index, Scope(at), _USUALLY * held)
-    except SearchTooSlow:
-        return None
+    with index.limited(index.until(_SHARE_OF_TIME)):
+        word = _with_other_marks(term, index, Scope(at), _TIMES * held)
     return question.text.replace(term.source, word, 1) if word else None
 
 
@@ -146,8 +150,6 @@ def _is_held(term: Term, index: Engine, scope: Scope, enough: int) -> bool:
 
 def _meant(term: Term, index: Engine, scope: Scope) -> str | None:
     """The words nearest to a term in titles, or else in texts; of equally near ones the usual."""
-    if parted := _parted(term, index, scope):
-        return parted
     typed = _SPACES.sub("", fold(term.source))
     if not all(unit.is_cluster for unit in term.units):
         begun_alike = _begun_alike(term)
@@ -212,7 +214,10 @@ def _parted(term: Term, index: Engine, scope: Scope) -> str | None:
     entries = index.newest(any_of(map(Phrase, pairs)), scope, _CANDIDATE_TEXTS)
     codes = index.texts([entry.key for entry in entries], "code").values()
     held = Counter(pair for each in codes for pair in pairs if code(pair) in each)
-    return " ".join(held.most_common(1)[0][0]) if held else None
+    for (one, other), _ in held.most_common(1):
+        # One letter is everywhere.
+        return f"{one} {other}" if len(one) > 1 else f'"{one} {other}"'
+    return None
 
 
 def _begun_alike(term: Term) -> Expression | None:

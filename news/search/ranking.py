@@ -101,7 +101,7 @@ def ranker(question: Question, asked: Asked) -> Ranker:
 
 def _writings(term: Term) -> list[str]:
     """An acronym as it was typed; without a dot between its letters, also with all of them."""
-    typed = fold(term.source)
+    typed = fold(term.source).rstrip(".") + "."
     is_short = typed == f"{term.letters}."
     return [typed, "".join(f"{letter}." for letter in term.letters)] if is_short else [typed]
 

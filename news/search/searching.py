@@ -95,7 +95,7 @@ class Results:
 
     `total` is exact unless `more_than` says that there are more. `corrected` is the question that
     the results answer besides or, with `nothing_else`, instead: one with words spelt like the typed
-    ones. `next` is None on the last page.
+    ones. `next` is None on the last page. Where it was `cut_short`, not all were looked through.
     """
 
     entries: tuple[Entry, ...]
@@ -105,6 +105,7 @@ class Results:
     next: Place | None
     corrected: Question | None = None
     nothing_else: bool = False
+    cut_short: bool = False
 
     @property
     def spelt_nearly(self) -> bool:
@@ -112,9 +113,11 @@ class Results:
         return self.corrected is not None and self.nothing_else
 
     @property
-    def uncounted(self) -> bool:
-        """Whether there are facets that there was no time to count: next time there may be."""
-        return self.more_than and self.facets is NO_FACETS
+    def in_haste(self) -> bool:
+        """Whether there was no time for all that may be found, or for facets: next time there may
+        be.
+        """
+        return self.cut_short or (self.more_than and self.facets is NO_FACETS)
 
     @classmethod
     def none(cls) -> "Results":
@@ -256,6 +259,7 @@ class _Search:
             next=page[-1][0] if len(shown) > size else None,
             corrected=sought.question if sought.question is not self.question else None,
             nothing_else=not (sought.first or found.cut_short),
+            cut_short=found.cut_short,
         )
 
     def _more(

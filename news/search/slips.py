@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import AnyStr
 
 from news.search.expressions import Expression, Phrase, all_of, any_of
 from news.search.grams import code
-from news.search.stream import unit_texts
+from news.search.stream import places, unit_texts
 from news.thai.characters import LEADING_VOWEL, MARK
 from news.thai.text import fold
 
@@ -126,7 +125,7 @@ class Gaps(Slip):
             return parts  # with the same slip
         for guess in self.guesses:
             before, after = "".join(guess.before), "".join(guess.after)
-            for start in islice(_places(before or after, text), _PLACES):
+            for start in islice(places(before or after, text), _PLACES):
                 end = start + len(before or after)
                 if not before:
                     starts = (max(0, end - len(self.typed) + slack) for slack in SLACK)
@@ -135,7 +134,7 @@ class Gaps(Slip):
                 ends = [start + len(self.typed) + slack for slack in SLACK]
                 if after:
                     between = text[end : end + guess.gap + len(after)]
-                    found = [end + place + len(after) for place in _places(after, between)]
+                    found = [end + place + len(after) for place in places(after, between)]
                     if self.is_whole or not found:
                         ends = found
                 parts |= {whole_clusters(text, start, each) for each in ends}
@@ -209,8 +208,8 @@ def whole_clusters(text: str, start: int, end: int) -> str:
 
 def _stands_whole(words: str, text: str) -> bool:
     """Whether words stand in a text without a letter or a vowel of theirs left out at an end."""
-    places = ((start, start + len(words)) for start in _places(words, text))
-    return any(whole_clusters(text, *place) == words for place in places)
+    spans = ((start, start + len(words)) for start in places(words, text))
+    return any(whole_clusters(text, *span) == words for span in spans)
 
 
 def _in_common(*parts: tuple[str, ...]) -> Expression:
@@ -225,14 +224,7 @@ def _stand_near(before: bytes, after: bytes, document: bytes) -> bool:
     if len(before) < len(after):
         return any(
             before in document[max(0, start - _GAP - len(before)) : start]
-            for start in _places(after, document)
+            for start in places(after, document)
         )
-    ends = (start + len(before) for start in _places(before, document))
+    ends = (start + len(before) for start in places(before, document))
     return any(after in document[end : end + _GAP + len(after)] for end in ends)
-
-
-def _places(words: AnyStr, text: AnyStr) -> Iterator[int]:
-    start = text.find(words)
-    while start >= 0:
-        yield start
-        start = text.find(words, start + 1)

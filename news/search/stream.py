@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import AnyStr
 
 from news.thai.characters import CONSONANT, LEADING_VOWEL, LETTER, MARK
 from news.thai.dates import YearRefused, read_year
@@ -69,6 +70,14 @@ def units(folded: str) -> list[Unit]:
 def unit_texts(folded: str) -> list[str]:
     """The same without saying which of them are clusters: what the index needs of a document."""
     return list(chain.from_iterable(texts for texts, _ in _runs(folded)))
+
+
+def places(part: AnyStr, whole: AnyStr) -> Iterator[int]:
+    """Where a part begins in a text, or in a code, overlapping ones included."""
+    place = whole.find(part)
+    while place >= 0:
+        yield place
+        place = whole.find(part, place + 1)
 
 
 def _runs(folded: str) -> Iterator[tuple[list[str], bool]]:

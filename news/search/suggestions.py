@@ -7,7 +7,7 @@ from news.models import Version
 from news.models.version import Heading
 from news.search.engines import engine
 from news.search.entries import Scope
-from news.search.expressions import Expression, Phrase, all_of
+from news.search.expressions import All, Expression, Phrase, all_of
 from news.search.parsing import Question, parse
 
 MOST = 8
@@ -39,7 +39,10 @@ def suggestions(typed: str, *, at: datetime, language: str) -> list[tuple[Versio
 
 def _unfinished(question: Question) -> Expression:
     *others, last = question.terms
-    ending = last.strict
-    if isinstance(ending, Phrase):
-        ending = replace(ending, goes_on=True)
-    return all_of([*(term.strict for term in others), ending])
+    return all_of([*(term.strict for term in others), _going_on(last.strict)])
+
+
+def _going_on(expression: Expression) -> Expression:
+    if isinstance(expression, All):  # of จ.เชียงใหม่ the letter stays as it is
+        return all_of(map(_going_on, expression.parts))
+    return replace(expression, goes_on=True) if isinstance(expression, Phrase) else expression

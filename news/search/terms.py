@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from news.search.abbreviations import Abbreviation, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
@@ -36,7 +36,7 @@ class Term:
     """A term. `strict` is asked first; `loose` finds it also where its ends cut into words, and an
     acronym or date also as the mere letters it is written with. `units` are those letters, for
     finding the term in a text; `letters` are an acronym's, `date` is a date's reading, `month` what
-    the name of a month says; `abbreviated` is a word that begins with a letter and its dot, as ม.6.
+    the name of a month says. One that `is_abbreviated` begins with a letter and its dot, as ม.6.
     """
 
     source: str
@@ -47,14 +47,22 @@ class Term:
     abbreviation: Abbreviation | None = None
     date: FoundDate | None = None
     month: int | None = None
-    abbreviated: bool = False
+    is_abbreviated: bool = False
+    is_percentage: bool = False
 
 
 def quoted_term(source: str) -> Iterator[Term]:
     """The words of `source` exactly in their order: at most one term."""
-    seen = units(fold(source))
-    if seen:
-        yield Term(source, phrase_of(seen), _open_ended(seen), tuple(seen))
+    folded = fold(source)
+    seen = units(folded)
+    if marker := percentage(folded):
+        yield _percentage_term(source, Marker(marker), seen)
+    elif seen:
+        phrase: Expression = phrase_of(seen)
+        marker = abbreviated(folded)
+        strict = all_of([Marker(marker), phrase]) if marker else phrase
+        loose = _open_ended(seen)
+        yield Term(source, strict, loose, tuple(seen), is_abbreviated=bool(marker))
 
 
 def word_term(source: str) -> Iterator[Term]:
@@ -63,9 +71,6 @@ def word_term(source: str) -> Iterator[Term]:
     parts = dotted_acronym(folded) or _without_last_dot(folded)
     if parts:
         yield _acronym_term(source, parts)
-        return
-    if marker := percentage(folded):
-        yield _percentage_term(source, Marker(marker))
         return
     if attached := _attached_acronym(folded):
         before, letters = attached
@@ -83,12 +88,7 @@ def word_term(source: str) -> Iterator[Term]:
         if month := _month_named(folded):
             name = Marker(any_year_marker(month))
             strict, loose = (any_of([each, name]) for each in (strict, loose))
-        marker = abbreviated(folded)
-        if marker:
-            strict = all_of([Marker(marker), strict])
-        yield Term(
-            source, strict, loose, term.units, bare or "", month=month, abbreviated=bool(marker)
-        )
+        yield replace(term, strict=strict, loose=loose, letters=bare or "", month=month)
 
 
 def date_term(found: FoundDate) -> Term:
@@ -124,11 +124,11 @@ def _acronym_term(source: str, parts: list[str]) -> Term:
     return Term(source, strict, any_of([strict, literal]), tuple(seen), letters, known)
 
 
-def _percentage_term(source: str, marker: Marker) -> Term:
+def _percentage_term(source: str, marker: Marker, seen: list[Unit]) -> Term:
     """2.5% is ร้อยละ 2.5: what both have in a text is the number."""
-    seen = units(fold(source))
     number = next(unit for unit in seen if unit.is_number)
-    return Term(source, marker, any_of([marker, phrase_of(seen)]), (number,))
+    loose = any_of([marker, phrase_of(seen)])
+    return Term(source, marker, loose, (number,), is_percentage=True)
 
 
 def _without_last_dot(folded: str) -> list[str] | None:

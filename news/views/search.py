@@ -50,8 +50,12 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             told = replace(told, problems=(*told.problems, too_long))
     if results is not None and _is_miss(wanted, results):
         count_miss(question, timezone.localdate(at))
+    whole = status == HTTPStatus.OK and not (results and results.in_haste)
     if results is not None:
-        told = replace(told, usual=usual_spelling(question, wanted, results, at))
+        try:
+            told = replace(told, usual=usual_spelling(question, wanted, results, at))
+        except SearchTooSlow:
+            whole = False
     title = (
         gettext("Search: %(words)s") % {"words": wanted.words}
         if wanted.words
@@ -101,7 +105,6 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
         }
     response = render(request, "pages/search.html", context, status=status)
     # What there was no time for now should not be missing for as long as the epoch lasts.
-    whole = status == HTTPStatus.OK and not (results and results.uncounted)
     return response if whole else never_keep(response)
 
 

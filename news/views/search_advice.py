@@ -55,7 +55,9 @@ def advice(question: Question, asked: Asked, lang: str) -> Advice:
 
 
 def usual_spelling(question: Question, asked: Asked, results: Results, at) -> Link | None:
-    """A word that was meant, perhaps, where writers made the slip that the reader made."""
+    """A word that was meant, perhaps, where writers made the slip that the reader made. Raises
+    SearchTooSlow.
+    """
     if asked != asked.without_filters or results.more_than or results.corrected:
         return None
     words = usual(question, at, results.total)

@@ -143,12 +143,29 @@ def test_a_letter_with_its_dot_and_a_name_is_not_the_end_of_another_word_before_
     assert set(index.find("จ.เชียงใหม่")) == {0, 1, 2}
 
 
+@pytest.mark.parametrize("query", ['"ม.6"', "“ม.6”", "(ม.6)"])
+def test_a_letter_with_its_dot_is_told_in_quotes_and_brackets_too(query):
+    index = Index(
+        [(text, "") for text in ("นักเรียน ม.6", "ชั้นม. ๖/1", "สอบ ม.6", "เล่ม 6", "รวม 6 คน")]
+    )
+    assert set(index.find(query)) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("letters", ["ส.ส", "พ.ศ"])
+def test_an_acronym_without_its_last_dot_finds_those_with_it(letters):
+    held = [*[f"{letters} พบประชาชน"] * 3, f"{letters}. พบประชาชน", f"{letters}. ประชุม"]
+    index = Index([(text, "") for text in held])
+    assert set(index.find(letters)) == {0, 1, 2, 3, 4}
+
+
 def test_where_none_is_abbreviated_its_letters_are_found():
     index = Index([("รวม 6 คน", "")])
     assert index.find("ม.6") == [0]
 
 
-@pytest.mark.parametrize("query", ["1,000.5%", "ร้อยละ 1000.5", "๑๐๐๐.๕ %", "ร้อยละ1,000.5"])
+@pytest.mark.parametrize(
+    "query", ["1,000.5%", "ร้อยละ 1000.5", "๑๐๐๐.๕ %", "ร้อยละ1,000.5", "“1000.5%”"]
+)
 def test_a_share_of_a_hundred_is_found_in_every_writing_and_is_not_the_number(query):
     held = ["ขึ้น 1,000.5% ในปีนี้", "เพิ่มร้อยละ ๑,๐๐๐.๕", "1000.5 %", "1,000.5 บาท", "ร้อยละ 0.5"]
     index = Index([(text, "") for text in held])

@@ -87,6 +87,25 @@ def test_a_letter_with_its_dot_is_told_by_how_the_word_after_it_begins():
     assert abbreviations("ต.บางพูด อ. ปากเกร็ด ที่จ.เชียงใหม่") == ["lต.บ", "lอ.ป", "lจ.เ"]
 
 
+def test_a_letter_behind_an_acronym_is_told_from_its_last():
+    assert abbreviations("กกต.จ.ตาก") == ["lจ.ต"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shares"),
+    [
+        ("10%-15%", ["p10", "p15"]),
+        ("จาก 3% เป็น ๕ %", ["p3", "p5"]),
+        ("1,234,567.89 %", ["p1234567.89"]),
+        ("10.0% or 7 per cent, 8 percent", ["p10", "p8", "p7"]),
+        ("9 เปอร์เซ็นต์ และ 10％", ["p10", "p9"]),
+        ("10 คน", []),
+    ],
+)
+def test_every_share_of_a_hundred_is_told_in_every_writing(written, shares):
+    assert [marker for marker in markers(written) if marker.startswith("p")] == shares
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -165,6 +165,12 @@ def test_an_acronym_as_it_was_typed_comes_before_its_other_writings_and_longer_o
     assert titles("สปก.") == ["แนวทางของ สปก.", "แนวทางของ ส.ป.ก.", "แนวทางของ สปก.มท."]
 
 
+def test_an_acronym_without_its_last_dot_is_ranked_as_with_it():
+    release("แนวทางของ ป.ป.ช.", dated=date(2019, 1, 1))
+    release("แนวทางของ ปปช.มท.", dated=date(2026, 1, 1))
+    assert titles("ป.ป.ช") == titles("ป.ป.ช.")
+
+
 def test_who_leaves_out_the_dots_of_an_acronym_finds_the_newest_with_them():
     release("แนวทางของ สปก.", dated=date(2019, 1, 1))
     release("แนวทางของ ส.ป.ก.", dated=date(2025, 1, 1))
@@ -452,6 +458,12 @@ def test_latin_words_typed_as_one_are_found_as_they_are_written():
     found = ask("softpower ไทย")
     assert (found.total, found.corrected.text, found.spelt_nearly) == (1, "soft power ไทย", True)
     assert (ask("SoftPower").corrected.text, ask("SoftPower").total) == ("soft power", 2)
+
+
+def test_a_latin_word_that_a_release_has_is_not_parted():
+    release("A notable event")
+    release("ข่าว", "She was not able to come")
+    assert ask("notable").corrected is None
 
 
 def test_a_latin_word_that_is_none_of_two_is_left_as_it_is():

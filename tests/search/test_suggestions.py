@@ -56,6 +56,12 @@ def test_nothing_is_offered_that_readers_may_not_see():
     assert offered("ข่าววัน") == []
 
 
+@pytest.mark.parametrize("typed", ["จ.ลำป", "จ.ลำปา", "จ. ลำ"])
+def test_the_name_behind_a_letter_with_its_dot_may_be_unfinished(typed):
+    published(title_th="ตรวจราชการ จ.ลำปาง", thai_only=True)
+    assert offered(typed) == ["ตรวจราชการ จ.ลำปาง"]
+
+
 @pytest.mark.parametrize("typed", ["", " ", "ก", "\x00", "่่", '"', "*" * 300])
 def test_nothing_is_offered_for_next_to_nothing(typed):
     published(title_th="กขค", thai_only=True)

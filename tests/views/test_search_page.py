@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 
+from news.search.engine import SearchTooSlow
 from news.search.searching import search as find
 from tests.factories import TopicFactory, published, published_many
 from tests.views.pages import page
@@ -56,6 +57,20 @@ def test_who_leaves_out_a_mark_as_some_writers_do_is_led_to_the_usual_spelling(c
     assert told in found.text
     assert found.all("a", href="?q=" + quote("ต้อนรับ"))
     assert told not in page(client, f"/{lang}/search/?q=ตอนรับ&lang=th").text
+
+
+def test_what_there_was_no_time_for_is_kept_nowhere(client, monkeypatch):
+    def too_slow(*given, **options):
+        raise SearchTooSlow
+
+    published(title_th="ต้อนรับคณะ")
+    assert "public" in client.get("/th/search/?q=ต้อนรับ")["Cache-Control"]
+    monkeypatch.setattr("news.views.search_advice.usual", too_slow)
+    assert client.get("/th/search/?q=ต้อนรับ")["Cache-Control"] == "no-store"
+    monkeypatch.undo()
+    monkeypatch.setattr("news.search.searching._Found.cut_short", True)
+    monkeypatch.setattr("news.search.searching._Search._all", lambda self, found, sought: found)
+    assert client.get("/th/search/?q=ต้อนรับ")["Cache-Control"] == "no-store"
 
 
 ALL_FILTERS = {
