@@ -2,7 +2,9 @@
 
 import re
 
-_PART = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,40})")
+_PART = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,19})")
+_LAST = 2**63 - 1
+"""The last byte that nginx can count; beyond it, it takes a part for none."""
 
 
 def part_in(size: int, asked: str) -> range | None:
@@ -10,7 +12,7 @@ def part_in(size: int, asked: str) -> range | None:
     so many at the end. None where it surely has none of them, or the form is another one.
     """
     part = _PART.fullmatch(asked)
-    if part is None:
+    if part is None or int(part[2] or 0) > _LAST:
         return None
     if part[1]:
         first, end = int(part[1]), int(part[2]) + 1 if part[2] else size
