@@ -76,8 +76,9 @@ def is_writing(marker: str) -> bool:
 def abbreviated(word: str) -> str | None:
     """The marker of ม.6 or จ.เชียงใหม่: of a word that begins with a letter and its dot."""
     begun = _ABBREVIATED.match(word.lstrip(_OPENING))
-    is_all = begun is None or _TWO_LETTERS.fullmatch(word)  # ส.ส, without its last dot
-    return None if is_all else _abbreviation(begun)
+    if begun is None or _TWO_LETTERS.fullmatch(word):  # ส.ส, without its last dot
+        return None
+    return _abbreviation(begun)
 
 
 def written_month(letters: str) -> str:
