@@ -88,6 +88,14 @@ def published_many(texts: Iterable[dict]) -> list[Version]:
     return publishing.publish_many(releases=releases)
 
 
+def published_file(content: bytes) -> str:
+    """The path of an attachment `a.pdf` that readers may have, its release being live."""
+    release = PressReleaseFactory()
+    attachment = media.add_attachment(release=release, file=SimpleUploadedFile("a.pdf", content))
+    publishing.publish(release=release)
+    return f"/media/{media.attachment_hash(attachment.sha256)}/a.pdf"
+
+
 def scheduled(hours: float = 1, **fields) -> Version:
     """The first version of a new release, `hours` ahead."""
     at = timezone.now() + timedelta(hours=hours)

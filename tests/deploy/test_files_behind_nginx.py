@@ -10,11 +10,11 @@ from django.core.files.storage import default_storage
 from pytest_django.live_server_helper import LiveServer
 
 from deploy.lab.processes import Nginx, find_nginx
-from news import media, publishing
+from news import media
 from news.exporting import open_data
 from news.models import Derivative
-from tests.factories import PressReleaseFactory, published
-from tests.test_media import PDF, upload
+from tests.factories import published, published_file
+from tests.test_media import PDF
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -51,11 +51,7 @@ def get(tmp_path, settings):
 
 @pytest.fixture
 def path():
-    """That of an attachment which readers may have."""
-    release = PressReleaseFactory()
-    attachment = media.add_attachment(release=release, file=upload("a.pdf", PDF))
-    publishing.publish(release=release)
-    return f"/media/{media.attachment_hash(attachment.sha256)}/a.pdf"
+    return published_file(PDF)
 
 
 def test_how_long_it_is_kept_is_said_once_and_its_digest_of_the_file_alone(get, path):

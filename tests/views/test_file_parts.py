@@ -4,13 +4,12 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 
-from news import jobs, media, publishing
+from news import jobs
 from news.exporting import open_data
 from news.sharing.cards import card_of
-from tests.factories import PressReleaseFactory, add_photo, published
+from tests.factories import add_photo, published, published_file
 from tests.test_media import PDF
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +20,7 @@ WHOLE = (200, None, PDF)
 
 @pytest.fixture
 def path():
-    """That of an attachment which readers may have."""
-    release = PressReleaseFactory()
-    attachment = media.add_attachment(release=release, file=SimpleUploadedFile("a.pdf", PDF))
-    publishing.publish(release=release)
-    return f"/media/{media.attachment_hash(attachment.sha256)}/a.pdf"
+    return published_file(PDF)
 
 
 @pytest.fixture
