@@ -15,6 +15,7 @@ from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
 from news.models import Job
+from news.search import index
 from news.sharing import cards
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ HANDLERS: dict[str, Callable[[dict], None]] = {
     mailing.LINK: mailing.send,
     telling.MAIL: telling.send,
     receiving.STALE: receiving.forget_stale,
+    index.AGAIN: index.rebuild_again,
 }
 """kind of job -> what does it, given the job's payload."""
 

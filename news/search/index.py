@@ -7,13 +7,13 @@ holds the lock on the epoch's row (the door by raising it), so no two write at o
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from news.models import Epoch, SearchState, Version
+from news.models import Epoch, Job, SearchState, Version
 from news.prepared import Prepared
 from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.documents import document_of, flags_of
@@ -26,6 +26,11 @@ BATCH = 100
 
 _WORTH_A_PROCESS = 500
 """Versions from which on another process saves more time than it takes to start."""
+
+AGAIN = "reindex"
+"""The job that builds the index once more after an upgrade; see `_finish`."""
+
+_UNTIL_THE_OLD_ENDED = timedelta(minutes=15)
 
 
 class IndexMismatch(Exception):
@@ -119,6 +124,11 @@ def rebuild(
     return entries
 
 
+def rebuild_again(payload: dict) -> None:
+    """Do the job `AGAIN`; its payload is empty."""
+    rebuild()
+
+
 def settle() -> None:
     """Bring the index into its quickest form after much was added; others can go on meanwhile."""
     for _ in engine().settle():
@@ -180,6 +190,11 @@ def _finish() -> int:
                 f"the new index has {built} entries for {expected} versions; it is not used"
             )
         engine().replace()
+        if _state().token_stream_version not in (0, TOKEN_STREAM_VERSION):
+            # During an upgrade the version of the site that is about to end goes on publishing, and
+            # indexes that in its own way, where searches would miss it.
+            run_after = now + _UNTIL_THE_OLD_ENDED
+            Job.objects.enqueue_again(AGAIN, str(TOKEN_STREAM_VERSION), {}, run_after)
         SearchState.objects.filter(pk=1).update(
             token_stream_version=TOKEN_STREAM_VERSION, building_version=None, built_to=0
         )

@@ -1,18 +1,22 @@
 """Building the index anew beside the one in use."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from news import checks, erasing, publishing
+from news import checks, erasing, jobs, publishing
 from news.importing.ahead import worked_ahead
-from news.models import SearchState, Version
+from news.models import Job, SearchState, Version
 from news.search import index
+from news.search.analysis import TOKEN_STREAM_VERSION, analyse
 from news.search.engine import CURRENT, NEXT
 from news.search.engines import engine
 from news.search.parsing import parse
 from news.search.searching import Filters, search
+from tests.clocks import travelling
 from tests.factories import person, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +148,31 @@ def test_an_index_of_another_analysis_is_warned_of_and_stops_no_migration():
     call_command("migrate", verbosity=0, skip_checks=False)
     call_command("reindex", "--if-stale")
     assert checks.search_index_is_current(None, databases=["default"]) == []
+
+
+def test_what_an_ending_version_of_the_site_publishes_is_indexed_again_after_an_upgrade(
+    monkeypatch,
+):
+    published(title_th="ประชุมใหญ่", thai_only=True)
+    SearchState.objects.update(token_stream_version=TOKEN_STREAM_VERSION - 1)
+    call_command("reindex", "--if-stale")
+    with monkeypatch.context() as of_the_old:
+        of_the_old.setattr(index, "document_of", lambda version: analyse(["อ่านอย่างเดิม"], []))
+        published(title_th="ประชุมย่อย", thai_only=True)
+    jobs.run_waiting()
+    assert found("ประชุมย่อย") == 0
+    with travelling(timezone.now() + timedelta(minutes=16)):
+        jobs.run_waiting()
+        assert found("ประชุมย่อย") == 1
+        assert found("ประชุม") == 2
+
+
+def test_nothing_is_indexed_again_where_no_other_analysis_came_before():
+    published(title_th="ประชุมใหญ่", thai_only=True)
+    for made_by in (0, TOKEN_STREAM_VERSION):
+        SearchState.objects.update(token_stream_version=made_by)
+        call_command("reindex")
+        assert not Job.objects.filter(kind=index.AGAIN).exists()
 
 
 def test_erased_words_are_in_no_table_of_the_index():
