@@ -7,6 +7,7 @@ OCSC_THREADS (of each process, 4), OCSC_GUNICORN_LOG_LEVEL (info).
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,8 @@ bind = os.environ.get("OCSC_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads keep a process answering while one of its requests waits for the disk or the database.
 worker_class = "deploy.worker.Worker"
+# A reload reads this file again, and would have the worker that the master knows already.
+sys.modules.pop("deploy.worker", None)
 # The parser that the worker teaches bare Thai; the one in C, where it is installed, knows none.
 http_parser = "python"
 threads = int(os.environ.get("OCSC_THREADS", "4"))

@@ -3,13 +3,15 @@ nothing.
 
 What it can't parse never reaches Django: an address of more than 8,190 characters, broken headers.
 gunicorn answers those in English alone, repeats what was sent, and logs the reader's address.
+
+gunicorn's master reads this file, and every worker begins with all that the master has loaded: so
+Django is none of it, or a reload would go on with the former Django beside new code.
 """
 
 import re
 from http import HTTPStatus
 from socket import socket
 
-from django.conf import settings
 from gunicorn import util
 from gunicorn.http import wsgi
 from gunicorn.http.message import Request
@@ -28,6 +30,8 @@ BROKEN = ("ระบบขัดข้องชั่วคราว", "Somethin
 
 def _of_the_settings() -> str:
     """As Django's answers have it: browsers are kept on TLS, and pages may do less."""
+    from django.conf import settings  # noqa: PLC0415 - in a worker, never in the master
+
     if not settings.configured:
         return ""
     policy = ", ".join(f"{name}=()" for name in settings.PERMISSIONS_POLICY)
@@ -84,14 +88,6 @@ class TerseResponse(wsgi.Response):
         return [line for line in super().default_headers() if not line.startswith(unsaid)]
 
 
-# gunicorn has a setting for none of them: this is the one place where it writes answers of its own,
-# this the one where it says what a request is (`http_parser` in gunicorn.conf.py sees to that), and
-# this where it takes what it answers with.
-util.write_error = refuse
-RequestParser.mesg_class = TolerantRequest
-wsgi.Response = TerseResponse
-
-
 def _unsaid(error: BaseException) -> BaseException:
     """A refusal of gunicorn's without what it quotes of the request: it is logged by its text, and
     answered by its class.
@@ -120,6 +116,16 @@ class _Unnamed:
 
 class Worker(ThreadWorker):
     """Threads, as `gthread`."""
+
+    def init_process(self) -> None:
+        # gunicorn has a setting for none of them: this is the one place where it writes answers of
+        # its own, this the one where it says what a request is (`http_parser` in gunicorn.conf.py
+        # sees to that), and this where it takes what it answers with. In the worker alone: in the
+        # master each reload would wrap what the last one left.
+        util.write_error = refuse
+        RequestParser.mesg_class = TolerantRequest
+        wsgi.Response = TerseResponse
+        super().init_process()
 
     def handle_error(self, req, client, addr, exc) -> None:
         # Without the reader's address and what was asked for, which gunicorn would log.
