@@ -25,11 +25,13 @@ DEFAULTS = {
     "OCSC_MEDIA_ROOT": "/var/lib/ocsc/media",
     "OCSC_REAL_IP": "",
     "OCSC_REFRESH_FROM": "",
+    "OCSC_SCHEME": "$scheme",
     "OCSC_TLS": "",
     "OCSC_WEB_SERVERS": "server 127.0.0.1:8000 max_fails=0;",
 }
 """OCSC_SERVER_NAME has none. OCSC_LISTEN, OCSC_LISTEN_ALSO and OCSC_TLS are nginx directives, or
-parts of them; where a balancer speaks TLS, both addresses are named without `ssl`."""
+parts of them. Where a balancer speaks TLS, both addresses are named without `ssl`, and OCSC_SCHEME
+is `https`: by default readers are taken to have come as the balancer does."""
 
 _NAME = re.compile(r"\$\{([A-Z_]+)\}")
 

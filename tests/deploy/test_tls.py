@@ -177,6 +177,25 @@ def test_who_is_on_tls_is_not_given_the_way_to_it_that_was_kept(tmp_path, with_c
     application.server_close()
 
 
+def test_behind_a_balancer_that_speaks_tls_nobody_is_led_there_again(tmp_path):
+    """Readers came over TLS, and the balancer comes without: it would be led in a circle."""
+    application = HTTPServer(("127.0.0.1", 0), LeadsToTls)
+    threading.Thread(target=application.serve_forever, args=(0.05,), daemon=True).start()
+    with Nginx(tmp_path, web=[application.server_port], OCSC_SCHEME="https") as server:
+        answers = {}
+        for method, body in (("GET", None), ("POST", b"a" * 100_000)):
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+            connection.request(method, "/th/", body, headers={"Host": "localhost"})
+            answers[method] = connection.getresponse()
+            connection.close()
+    assert answers["GET"].status == 200
+    # What nginx says by itself keeps browsers there, as what the application says.
+    assert answers["POST"].status == 413
+    assert answers["POST"].headers["Strict-Transport-Security"].startswith("max-age=31536000;")
+    application.shutdown()
+    application.server_close()
+
+
 @pytest.mark.parametrize("seconds", ["600", "31536000"])
 def test_both_say_for_how_long_by_one_setting(seconds):
     text = rendered(NGINX / "ocsc.conf.template", OCSC_HSTS_SECONDS=seconds)
