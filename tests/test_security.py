@@ -256,6 +256,11 @@ def test_a_cookie_that_makes_no_sense_is_not_answered_with_another(client, path,
     assert "Cookie" not in answer.get("Vary", "")
 
 
+def test_that_a_file_of_the_site_is_missing_is_kept_by_no_cache(client):
+    """The next machine may have new code already, and with it the file."""
+    assert client.get("/static/new.css").headers["Cache-Control"] == "no-store"
+
+
 def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(django_user_model.objects.create_superuser("boss", password="x"))

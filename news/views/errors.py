@@ -4,6 +4,7 @@ search; at the desk 403 and 404 as screens of the desk.
 
 import sys
 
+from django.conf import settings
 from django.contrib import admin
 from django.db import Error as DatabaseError
 from django.http import (
@@ -65,7 +66,9 @@ def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, kept no longer than any page: what is scheduled appears on its minute."""
+    """404, kept no longer than any page: what is scheduled appears on its minute. Of a file of the
+    site not at all: while machines take new code one after the other, the next one may have it.
+    """
     if _is_at_the_desk(request):
         return _at_the_desk(
             request,
@@ -90,7 +93,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
             return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/{asked}"), at)
         count_miss(address, timezone.localdate(at))
     context = {"page": error_page(gettext("Page not found"), query=paths.words(address))}
-    return keep_public(render(request, "pages/404.html", context, status=404), at)
+    page = render(request, "pages/404.html", context, status=404)
+    return (
+        never_keep(page) if request.path.startswith(settings.STATIC_URL) else keep_public(page, at)
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:

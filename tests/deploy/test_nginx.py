@@ -456,6 +456,20 @@ class TestWhenTheApplicationIsDown:
             nodes[0].stop()
             assert [site.get("/s/known").status for _ in range(4)] == [200] * 4
 
+    def test_a_file_of_new_code_is_asked_of_the_node_that_has_it(self, tmp_path):
+        """While nodes take new code one after the other, a page of one names its own files."""
+        with contextlib.ExitStack() as running:
+            old = Application(status=404, headers={"Cache-Control": "no-store"})
+            nodes = [old, Application()]
+            for node in nodes:
+                running.callback(node.stop)
+            server = running.enter_context(Nginx(tmp_path, web=[node.port for node in nodes]))
+            site = Site(old, server.port)
+            files = [f"/static/{number}.css" for number in range(6)]
+            assert {site.get(path).status for path in files} == {200}
+            nodes[1].status = 404
+            assert site.get("/static/none.css").status == 404
+
     def test_a_node_that_lacks_its_database_lets_no_old_page_stand_in(self, tmp_path):
         """The other one knows that it was removed."""
         with contextlib.ExitStack() as running:
