@@ -10,6 +10,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 
+from ocsc_site.build import build_id
+
 ROOT = Path(__file__).resolve().parent.parent
 
 WHOLE = {
@@ -119,3 +121,16 @@ def test_what_the_addresses_say_of_tls_stays_on_every_way_to_a_database(tmp_path
         assert options[alias]["connect_timeout"] == 2
     assert options["default"]["target_session_attrs"] == "read-write"
     assert "read_only=on" in options["replica"]["options"]
+
+
+def test_machines_with_the_same_code_have_the_same_build_and_others_another(tmp_path):
+    """Whenever the code was put there: validators have it, and a reader comes to any machine."""
+    made = []
+    for number, text in enumerate(("a", "a", "b")):
+        root = tmp_path / str(number)
+        (root / "templates").mkdir(parents=True)
+        (root / "templates/page.html").write_text(text)
+        (root / "templates/page.pyc").write_text(str(number))
+        (root / "requirements.txt").write_text("django")
+        made.append(build_id(root))
+    assert made[0] == made[1] != made[2]
