@@ -30,6 +30,19 @@ def test_every_variable_of_the_example_is_read_somewhere():
     assert [name for name in names if f'"{name}"' not in known] == []
 
 
+def test_every_variable_of_a_production_site_is_in_the_example():
+    """All but those that mean nothing there."""
+    local = {"OCSC_SECOND_STEP", "PORT", "PROMETHEUS_MULTIPROC_DIR"}
+    read = set()
+    for path in (ROOT / "ocsc_site/settings.py", DEPLOY / "gunicorn.conf.py"):
+        text = path.read_text()
+        read |= set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', text))
+        read |= set(re.findall(r'\benviron(?:\.get\(|\[)"([A-Z_]+)"', text))
+    example = (DEPLOY / "site.env.example").read_text()
+    assert {"OCSC_ENV", "OCSC_BIND"} <= read
+    assert read - local <= set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+
+
 def test_every_variable_of_nginxs_templates_is_given_by_compose():
     given = SERVICES["nginx"]["environment"]
     for template in (DEPLOY / "nginx").glob("*.template"):
