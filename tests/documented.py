@@ -69,6 +69,21 @@ HERE = (
 )
 """Run as they stand, but for paths, the port and the moment in a name."""
 
+WEEKLY = (
+    "rm -rf /srv/base/unfinished",
+    (
+        "runuser -u postgres -- pg_basebackup --wal-method=stream --checkpoint=fast "
+        "--pgdata=/srv/base/unfinished"
+    ),
+    "mv /srv/base/unfinished /srv/base/$(date +%FT%H%M%S)",
+    "ls -d /srv/base/2* | head -n -2 | xargs --no-run-if-empty rm -r",
+    (
+        "runuser -u postgres -- pg_archivecleanup /srv/wal "
+        r"$(sed -n 's/^START WAL .*(file \(.*\))$/\1/p' /srv/base/2*/backup_label | head -n 1)"
+    ),
+)
+"""What is done every week for a database that can go back: run as they stand, but for paths."""
+
 _INSTALL = "tests/drills/test_image.py::test_the_image_is_built_and_serves"
 _RECOVERY = "test_the_database_goes_back_to_the_moment_before_a_mistake"
 _RELOAD = "tests/drills/test_faults.py::test_new_code_is_taken_without_a_failed_request"
@@ -113,8 +128,7 @@ ELSEWHERE = {
     "systemctl reload ocsc-web": _RELOAD,
     "install -d -o postgres -g postgres -m 700 /srv/wal /srv/base": "deploy/lab/services.py::"
     "own_folder",
-    "runuser -u postgres -- pg_basebackup --wal-method=stream --checkpoint=fast "
-    "--pgdata=/srv/base": f"tests/drills/test_recovery.py::{_RECOVERY}",
+    **dict.fromkeys(WEEKLY, f"tests/drills/test_recovery.py::{_RECOVERY}"),
     "touch /var/lib/postgresql/15/main/recovery.signal": "tests/drills/test_recovery.py::"
     f"{_RECOVERY}",
     "pg_ctlcluster 15 main promote": _PRIMARY,
