@@ -43,6 +43,7 @@ HERE = (
         "install -o ocsc -g ocsc -m 600 /dev/stdin /var/backups/ocsc/backup.tar"
     ),
     f"{MANAGE} restore /var/backups/ocsc/backup.tar --replace",
+    "rm /var/backups/ocsc/backup.tar",
     f"{MANAGE} verify",
     # On a second one, which is empty.
     f"{MANAGE} import_archive /srv/packages/ocsc-archive-20261123T020000Z",
