@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import erasing, media, purging, reader_reports, receiving, telling
+from news import erasing, leases, media, purging, reader_reports, receiving, telling
 from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
@@ -66,7 +66,8 @@ def run_next() -> bool:
     if job is None:
         return False
     try:
-        HANDLERS[job.kind](job.payload)
+        with leases.renewed(job):
+            HANDLERS[job.kind](job.payload)
     except Exception as error:
         logger.exception("job %s failed, attempt %d", job, job.attempts)
         _note_failure(job, error)

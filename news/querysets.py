@@ -400,6 +400,11 @@ class JobQuerySet(models.QuerySet):
                 return job
         return None
 
+    def renew(self, job, at: datetime) -> None:
+        """Let the lease of a claimed job begin anew, unless another has claimed it since."""
+        mine = self.filter(pk=job.pk, attempts=job.attempts, done_at__isnull=True)
+        mine.update(leased_until=at + LEASE)
+
 
 class TallyQuerySet(models.QuerySet):
     """Rows that hold a `count` of whatever their model's `TALLIED` fields say."""
