@@ -9,6 +9,7 @@ SHA-256 of everything, so a backup without it is known to be incomplete.
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import tarfile
@@ -24,8 +25,9 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from news import leftovers
+from news import leftovers, schema
 from news.models import LastBackup, Version
+from news.postgresql.emptying import EMPTY
 
 NAME = "ocsc-{:%Y%m%dT%H%M%SZ}.tar"
 MANIFEST = "manifest.json"
@@ -39,7 +41,13 @@ _SCRATCH = ".ocsc-backup-"
 
 
 class BackupRefused(Exception):
-    """The backup can't be made or restored; the message says why and what to do."""
+    """The backup can't be made or restored; the message says why and what to do. Nothing was
+    touched.
+    """
+
+
+class HalfRestored(Exception):
+    """The database is the backup's already, and not all files are; the message says why."""
 
 
 # -- making --------------------------------------------------------------------------------------
@@ -191,9 +199,9 @@ _LIBPQ = {
 """How PostgreSQL's own programs are told what the site's connection is told."""
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str]) -> str:
     """Run one of PostgreSQL's programs on the site's database, by the same way as the site; the
-    password is in no argument.
+    password is in no argument. Returns what it printed.
     """
     given = connection.settings_dict
     told = given["OPTIONS"]
@@ -206,7 +214,7 @@ def _run(command: list[str]) -> None:
         "PGPORT": str(given["PORT"] or 5432),
     }
     try:
-        subprocess.run(  # noqa: S603 - fixed programs with fixed options
+        done = subprocess.run(  # noqa: S603 - fixed programs with fixed options
             command,
             env={name: value for name, value in environment.items() if value},
             check=True,
@@ -217,6 +225,7 @@ def _run(command: list[str]) -> None:
         raise BackupRefused(f"{command[0]} is missing: install postgresql-client") from error
     except subprocess.CalledProcessError as error:
         raise BackupRefused(f"{command[0]} failed: {error.stderr.strip()}") from error
+    return done.stdout
 
 
 def encrypt(path: Path, public_key: Path) -> Path:
@@ -255,7 +264,8 @@ def restore(path: Path, *, replace: bool = False) -> dict:
 
     Everything is checked against the manifest before anything is touched. Raises `BackupRefused`
     for an incomplete or damaged backup, one of a newer version of the site, one of another kind of
-    database, and (unless `replace`) a site that has published anything.
+    database, and (unless `replace`) a site that has published anything; `HalfRestored` where the
+    files then can't be brought to their places. `migrate` is next: the database may be older.
     """
     if path.suffix == ".gpg":
         raise BackupRefused(f"decrypt it first: gpg --output backup.tar --decrypt {path}")
@@ -265,7 +275,10 @@ def restore(path: Path, *, replace: bool = False) -> dict:
         folder = Path(scratch)
         manifest = _unpack(path, folder)
         _restore_database(folder)
-        _restore_media(folder / "media")
+        try:
+            _restore_media(folder / "media")
+        except Exception as error:  # a bucket's own errors as well
+            raise HalfRestored(str(error)) from error
     return manifest
 
 
@@ -292,6 +305,11 @@ def _unpack(path: Path, folder: Path) -> dict:
         raise BackupRefused(f"{path} is no backup, or damaged: {error}") from error
     if manifest["format"] != FORMAT:
         raise BackupRefused(f"the backup has form {manifest['format']}; this site reads {FORMAT}")
+    if unknown := schema.unknown(manifest["migrations"]):
+        raise BackupRefused(
+            "the backup is of a newer version of the site, with migrations that this one lacks: "
+            f"{', '.join(unknown)}. Install that version, then restore"
+        )
     _check_hashes(folder, manifest["files"])
     return manifest
 
@@ -317,10 +335,38 @@ def _restore_database(folder: Path) -> None:
             source.backup(connection.connection, pages=-1)
         source.close()
         return
+    _replace_postgresql(dump)
+
+
+def _replace_postgresql(dump: Path) -> None:
+    """Put what is in `dump` in the place of all that is there, or fail and change nothing.
+
+    Written out as statements first: only psql takes more than one file in one transaction, and of
+    a pipe it would not know that the writer failed.
+    """
+    emptying, contents, filling = map(dump.with_name, ("empty.sql", "contents", "fill.sql"))
+    emptying.write_text(EMPTY)
+    contents.write_text(_without_extensions(_run(["pg_restore", "--list", str(dump)])))
     connection.close()
-    into = f"--dbname={connection.settings_dict['NAME']}"
-    plain = ["--no-owner", "--no-privileges", "--single-transaction"]
-    _run(["pg_restore", "--clean", "--if-exists", *plain, into, str(dump)])
+    how = ["--clean", "--if-exists", "--no-owner", "--no-privileges", f"--use-list={contents}"]
+    _run(["pg_restore", *how, f"--file={filling}", str(dump)])
+    all_or_nothing = ["--single-transaction", "--set=ON_ERROR_STOP=1"]
+    files = [f"--file={emptying}", f"--file={filling}"]
+    _run(["psql", "--no-psqlrc", "--quiet", *all_or_nothing, *files])
+
+
+_EXTENSION = re.compile(r" EXTENSION (?:- )?(\S+) *$")
+
+
+def _without_extensions(contents: str) -> str:
+    """A dump's list of contents, but for extensions that the database has: a superuser made them,
+    maybe, and nobody else may drop or describe them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname FROM pg_extension")
+        present = {name for (name,) in cursor}
+    lines = ((line, _EXTENSION.search(line)) for line in contents.splitlines(keepends=True))
+    return "".join(line for line, named in lines if not named or named[1] not in present)
 
 
 def _restore_media(folder: Path) -> None:

@@ -303,17 +303,15 @@ def ordered() -> list[Ordered]:
     """
     if Erasure._meta.db_table not in connection.introspection.table_names():
         return []
-    rows = Erasure.objects.filter(approved_at__isnull=False).select_related("release")
+    # By name: the database may be older than this code, and lack columns of a release.
+    rows = Erasure.objects.filter(approved_at__isnull=False).values_list(
+        "release__code", "reason", "requested_by", "requested_at", "approved_by", "approved_at"
+    )
     return [
-        Ordered(
-            row.release.code,
-            row.reason,
-            row.requested_by,
-            row.requested_at.isoformat(),
-            row.approved_by,
-            row.approved_at.isoformat(),
+        Ordered(code, reason, asked_by, asked.isoformat(), approved_by, approved.isoformat())
+        for code, reason, asked_by, asked, approved_by, approved in rows.order_by(
+            "approved_at", "pk"
         )
-        for row in rows.order_by("approved_at", "pk")
     ]
 
 

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from news import erasing, media, purging, reader_reports, receiving, telling
+from news import erasing, leases, media, purging, reader_reports, receiving, telling
 from news.accounts import mailing
 from news.checking import gathering, visiting
 from news.exporting import chain, open_data
 from news.models import Job
+from news.querysets import MAX_ATTEMPTS
 from news.search import index
 from news.sharing import cards
 
@@ -65,13 +66,21 @@ def run_next() -> bool:
     if job is None:
         return False
     try:
-        HANDLERS[job.kind](job.payload)
+        with leases.renewed(job):
+            HANDLERS[job.kind](job.payload)
     except Exception as error:
         logger.exception("job %s failed, attempt %d", job, job.attempts)
-        Job.objects.filter(pk=job.pk).update(error=f"{type(error).__name__}: {error}")
+        _note_failure(job, error)
     else:
         Job.objects.filter(pk=job.pk).update(done_at=timezone.now(), leased_until=None, error="")
     return True
+
+
+def _note_failure(job: Job, error: Exception) -> None:
+    noted = {"error": f"{type(error).__name__}: {error}"}
+    if job.attempts >= MAX_ATTEMPTS:
+        noted["leased_until"] = None  # given up, and known to be so at once
+    Job.objects.filter(pk=job.pk).update(**noted)
 
 
 def run_waiting() -> int:
@@ -80,3 +89,32 @@ def run_waiting() -> int:
     while run_next():
         done += 1
     return done
+
+
+class NotForgotten(Exception):
+    """The job stays; the message says why."""
+
+
+def try_again(at: datetime) -> list[Job]:
+    """Put all that was given up back in the queue; returns the rows as they were before."""
+    found = list(Job.objects.given_up(at).order_by("pk"))
+    Job.objects.filter(pk__in=[job.pk for job in found]).try_again(at)
+    return found
+
+
+def forget(name: str, at: datetime) -> Job:
+    """Take out a job that was given up, by what its row is called; returns it.
+
+    Raises `NotForgotten` for any other, and for what an erasure has still to clear.
+    """
+    kind, _, key = name.partition(":")
+    job = Job.objects.given_up(at).filter(kind=kind, key=key).first()
+    if job is None:
+        raise NotForgotten(f"{name} is not given up: it waits, is done, or was never there")
+    if kind == erasing.SCRUB:
+        raise NotForgotten(
+            f"{name} has files and bytes of an erased release to clear: mend what hinders it (the "
+            "log has the error), then `manage.py work --again`"
+        )
+    job.delete()
+    return job

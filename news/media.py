@@ -9,7 +9,7 @@ import codecs
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -91,9 +91,13 @@ def receive_photo(file: File, **fields) -> Photo:
 
 @transaction.atomic
 def place_photo(photo: Photo, *, release: PressRelease) -> Photo:
-    """Save a received photo, by default as the release's last, and queue its derivatives."""
+    """Save a received photo, by default as the release's last, and queue its derivatives: those of
+    a known one as well, where they are missing. Its job may have been given up.
+    """
     known = release.photos.filter(sha256=photo.sha256).first()
     if known is not None:
+        if _without_derivatives([known]):
+            queue_derivatives(known)
         return known
     photo.release = release
     if photo.position is None:
@@ -424,10 +428,11 @@ def hash_derivatives(payload: dict) -> None:
 
 def photos_without_derivatives(release: PressRelease) -> list[Photo]:
     """The release's photos that are not fully prepared yet."""
-    wanted = {
-        photo: {hash_ for hash_, _recipe in master_of(photo).recipes()}
-        for photo in release.photos.all()
-    }
+    return _without_derivatives(release.photos.all())
+
+
+def _without_derivatives(photos: Iterable[Photo]) -> list[Photo]:
+    wanted = {photo: {hash_ for hash_, _recipe in master_of(photo).recipes()} for photo in photos}
     hashes = set().union(*wanted.values()) if wanted else set()
     made = set(Derivative.objects.filter(hash__in=hashes).values_list("hash", flat=True))
     return [photo for photo, needed in wanted.items() if not needed <= made]

@@ -360,12 +360,25 @@ class JobQuerySet(models.QuerySet):
             attempts__lt=MAX_ATTEMPTS,
         ).order_by("run_after", "pk")
 
+    def given_up(self, at: datetime) -> "JobQuerySet":
+        """Not done after the last try, which at `at` has ended."""
+        return self.filter(self._given_up(at), done_at__isnull=True)
+
+    def try_again(self, at: datetime) -> None:
+        """Let each be tried as often as a new one."""
+        self.update(run_after=at, leased_until=None, attempts=0, error="")
+
+    @staticmethod
+    def _given_up(at: datetime) -> Q:
+        under_way = Q(leased_until__isnull=False, leased_until__gte=at)
+        return Q(attempts__gte=MAX_ATTEMPTS) & ~under_way
+
     def backlog(self, at: datetime) -> Backlog:
         """How much work waits at `at`, and for how long."""
-        due = Q(run_after__lte=at, attempts__lt=MAX_ATTEMPTS)
+        due = Q(run_after__lte=at) & ~self._given_up(at)
         found = self.filter(done_at__isnull=True).aggregate(
             waiting=Count("pk", filter=due),
-            given_up=Count("pk", filter=Q(attempts__gte=MAX_ATTEMPTS)),
+            given_up=Count("pk", filter=self._given_up(at)),
             oldest=Min("run_after", filter=due),
         )
         oldest = (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0
@@ -386,6 +399,11 @@ class JobQuerySet(models.QuerySet):
                 job.refresh_from_db()
                 return job
         return None
+
+    def renew(self, job, at: datetime) -> None:
+        """Let the lease of a claimed job begin anew, unless another has claimed it since."""
+        mine = self.filter(pk=job.pk, attempts=job.attempts, done_at__isnull=True)
+        mine.update(leased_until=at + LEASE)
 
 
 class TallyQuerySet(models.QuerySet):

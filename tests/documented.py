@@ -43,6 +43,7 @@ HERE = (
         "install -o ocsc -g ocsc -m 600 /dev/stdin /var/backups/ocsc/backup.tar"
     ),
     f"{MANAGE} restore /var/backups/ocsc/backup.tar --replace",
+    "rm /var/backups/ocsc/backup.tar",
     f"{MANAGE} verify",
     # On a second one, which is empty.
     f"{MANAGE} import_archive /srv/packages/ocsc-archive-20261123T020000Z",
@@ -68,6 +69,21 @@ HERE = (
     "curl --fail --silent http://127.0.0.1:8000/metrics --header 'Host: www.example.org'",
 )
 """Run as they stand, but for paths, the port and the moment in a name."""
+
+WEEKLY = (
+    "rm -rf /srv/base/unfinished",
+    (
+        "runuser -u postgres -- pg_basebackup --wal-method=stream --checkpoint=fast "
+        "--pgdata=/srv/base/unfinished"
+    ),
+    "mv /srv/base/unfinished /srv/base/$(date +%FT%H%M%S)",
+    "ls -d /srv/base/2* | head -n -2 | xargs --no-run-if-empty rm -r",
+    (
+        "runuser -u postgres -- pg_archivecleanup /srv/wal "
+        r"$(sed -n 's/^START WAL .*(file \(.*\))$/\1/p' /srv/base/2*/backup_label | head -n 1)"
+    ),
+)
+"""What is done every week for a database that can go back: run as they stand, but for paths."""
 
 _INSTALL = "tests/drills/test_image.py::test_the_image_is_built_and_serves"
 _RECOVERY = "test_the_database_goes_back_to_the_moment_before_a_mistake"
@@ -113,8 +129,7 @@ ELSEWHERE = {
     "systemctl reload ocsc-web": _RELOAD,
     "install -d -o postgres -g postgres -m 700 /srv/wal /srv/base": "deploy/lab/services.py::"
     "own_folder",
-    "runuser -u postgres -- pg_basebackup --wal-method=stream --checkpoint=fast "
-    "--pgdata=/srv/base": f"tests/drills/test_recovery.py::{_RECOVERY}",
+    **dict.fromkeys(WEEKLY, f"tests/drills/test_recovery.py::{_RECOVERY}"),
     "touch /var/lib/postgresql/15/main/recovery.signal": "tests/drills/test_recovery.py::"
     f"{_RECOVERY}",
     "pg_ctlcluster 15 main promote": _PRIMARY,

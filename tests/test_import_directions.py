@@ -58,6 +58,7 @@ LAYERS = [
         "storage",
         "receiving",
         "jobs",
+        "leases",
         "accounts",
         "backups",
         "purging",

@@ -114,11 +114,6 @@ class Postgres(Process):
                 break
         return server
 
-    def backup(self, folder: Path) -> None:
-        """A base backup of the whole cluster, in `folder`."""
-        _run("pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-X", "stream",
-             "--checkpoint=fast", "-D", str(folder))  # fmt: skip
-
     def replica(self, folder: Path, **settings: str) -> "Postgres":
         """A streaming replica of this server, in `folder`."""
         _run("pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-R", "-X",

@@ -7,7 +7,8 @@ from news.querysets import JobQuerySet
 class Job(models.Model):
     """One thing to do outside a request, once: a derivative set, or an effect of a version.
 
-    A worker claims it by a lease; a lease that runs out (a killed worker) makes it claimable again.
+    A worker claims it by a lease, and renews that while it works; a lease that runs out (a killed
+    worker) makes it claimable again.
     """
 
     kind = models.CharField(max_length=40)

@@ -174,6 +174,9 @@ class TestASiteIsKeptByWhatTheDocumentsSay:
         subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=True)
         (data.folder / "db.sqlite3").unlink()
         shell.type(one(" restore "), data)
+        shell.type(one("rm /var/backups"), data)
+        left = (shell.folder / "system/var/backups/ocsc").iterdir()
+        assert {path.name for path in left} == {name, "erasures.json"}, "a secret key in clear"
         assert "1 releases" in data.manage("shell", "-v0", "-c", COUNT)
         shell.type(one(" verify"), data)
 
