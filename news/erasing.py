@@ -9,10 +9,10 @@ docs/archive.md says what is to be done there.
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -24,11 +24,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from news import publishing, purging
+from news import media, publishing, purging
 from news.checking.addresses import external
 from news.checking.visiting import VISIT
+from news.door import lock
 from news.exporting.open_data import OPEN_DATA, refresh
-from news.media import originals
 from news.models import (
     Attachment,
     AuditEntry,
@@ -132,51 +132,40 @@ def _approve(erasure: Erasure, name: str, at: datetime) -> None:
 
 def _erase(erasure: Erasure, by=None) -> None:
     release = PressRelease.objects.get(pk=erasure.release_id)
+    # Nothing is placed or published from here on: what is this release's own now will be so then.
+    lock(release)
+    Epoch.objects.hold()
     masters = _own_masters(release)
     latest = release.versions.order_by("-number").first()
     if latest is not None and latest.kind in Version.WITHOUT_TEXT:
         # Removing it told already, or it never was removed: merged. Again, while it has its files.
         purging.queue(latest)
     publishing.erase(release=release, reason=erasure.reason, by=by)
-    files = list(_files(release, masters))
     _clear_desk(release, masters)
     Epoch.objects.raise_site_revision()
     Job.objects.enqueue_again(OPEN_DATA, f"erasure of {release.code}", {})
-    Job.objects.enqueue_again(SCRUB, release.code, {"files": files})
+    Job.objects.enqueue_again(SCRUB, release.code, _order(release, masters))
 
 
 def _own_masters(release: PressRelease) -> set[str]:
     """The originals (SHA-256) that only this release ever named."""
-    named: set[str] = set()
-    for model in (Photo, Attachment):
-        named |= set(model.objects.filter(release=release).values_list("sha256", flat=True))
-    uploads = Upload.objects.filter(facts__isnull=False)
-    named |= set(uploads.filter(release=release).values_list("facts__sha256", flat=True))
-    versions = VersionMedia.objects.filter(version__release=release)
-    named |= set(versions.values_list("master_sha256", flat=True))
-    elsewhere = VersionMedia.objects.exclude(version__release=release)
-    shared = set(elsewhere.filter(master_sha256__in=named).values_list("master_sha256", flat=True))
-    for model in (Photo, Attachment):
-        others = model.objects.exclude(release=release).filter(sha256__in=named)
-        shared |= set(others.values_list("sha256", flat=True))
-    shared |= set(
-        uploads.exclude(release=release)
-        .filter(facts__sha256__in=named)
-        .values_list("facts__sha256", flat=True)
-    )
-    return named - shared
+    named = media.named_by(release)
+    return named - media.still_named(named, besides=release)
 
 
-def _files(release: PressRelease, masters: set[str]) -> Iterator[str]:
-    """Paths in the private storage: originals, derivatives, share cards."""
-    yield from (path for sha256, path in originals() if sha256 in masters)
-    made = Derivative.objects.filter(master_sha256__in=masters)
-    yield from made.values_list("path", flat=True)
-    yield from Card.objects.filter(code=release.code).values_list("path", flat=True)
+def _order(release: PressRelease, masters: set[str]) -> dict:
+    """What the job is to delete: by original its paths in the private storage, and those of what
+    was made of it so far.
+    """
+    paths = {}
+    for sha256 in sorted(masters):
+        made = Derivative.objects.filter(master_sha256=sha256).values_list("path", flat=True)
+        paths[sha256] = sorted({*made, *media.original_paths(sha256)})
+    return {"code": release.code, "masters": paths}
 
 
 def _clear_desk(release: PressRelease, masters: set[str]) -> None:
-    """What only the desk knew, and the rows of what was made of it."""
+    """What only the desk knew. The rows of files go with these, when the job deletes them."""
     linked = external(release)
     LinkVisit.objects.filter(url__in=linked).delete()
     Job.objects.filter(kind=VISIT, payload__url__in=linked).delete()
@@ -186,8 +175,6 @@ def _clear_desk(release: PressRelease, masters: set[str]) -> None:
         discard(upload)
     for model in _OF_THE_DESK:
         model.objects.filter(release=release).delete()
-    Derivative.objects.filter(master_sha256__in=masters).delete()
-    Card.objects.filter(code=release.code).delete()
     # Not what tells a CDN to forget it: that has a code and hashes, and nothing that was said.
     Job.objects.filter(
         Q(key__startswith=f"{release.code}:") | Q(payload__sha256__in=list(masters))
@@ -236,13 +223,59 @@ def headline_after(code: str) -> str:
 
 def scrub(payload: dict) -> None:
     """The job: delete the files, make the data files anew, and clear what the database freed."""
-    for path in payload["files"]:
-        default_storage.delete(path)
+    code = payload.get("code", "")
+    for sha256, paths in _paths(payload).items():
+        _delete_unless_named(sha256, paths, code)
+    if code:
+        _delete_cards(code)
     refresh()
     if connection.vendor == "sqlite":
         _scrub_sqlite()
     else:
         _scrub_postgresql()
+
+
+def _paths(payload: dict) -> dict[str, list[str]]:
+    """By original (SHA-256) the files of a job. Until December 2026 one named paths alone; what
+    belongs to no original is then under "".
+    """
+    if "masters" in payload:
+        return payload["masters"]
+    paths: dict[str, list[str]] = {}
+    for path in payload.get("files", ()):
+        if path.startswith("originals/"):
+            sha256 = PurePath(path).stem
+        else:
+            made = Derivative.objects.filter(path=path)
+            sha256 = made.values_list("master_sha256", flat=True).first() or ""
+        paths.setdefault(sha256, []).append(path)
+    return paths
+
+
+@transaction.atomic
+def _delete_unless_named(sha256: str, paths: list[str], code: str) -> None:
+    """Minutes lie between the approval and the last try: another release that has published the
+    same photo or attachment since, or has it at the desk, keeps it.
+    """
+    Epoch.objects.hold()
+    if media.still_named([sha256], besides=PressRelease.objects.filter(code=code).first()):
+        return
+    rows = Derivative.objects.filter(master_sha256=sha256)
+    # The rows last: another try finds by them what this one didn't come to.
+    for path in {*paths, *rows.values_list("path", flat=True)}:
+        default_storage.delete(path)
+    rows.delete()
+
+
+def _delete_cards(code: str) -> None:
+    folder = f"cards/{code}"
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:  # none was ever drawn
+        names = []
+    for name in names:
+        default_storage.delete(f"{folder}/{name}")
+    Card.objects.filter(code=code).delete()
 
 
 def _scrub_sqlite() -> None:

@@ -9,7 +9,7 @@ import codecs
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -25,7 +25,17 @@ from django.utils.translation import gettext_lazy as _
 
 from news.images import colour, derivatives, recipes, validation
 from news.images.likeness import likeness
-from news.models import Attachment, Derivative, Job, Photo, PressRelease, Version, VersionMedia
+from news.models import (
+    Attachment,
+    Derivative,
+    Epoch,
+    Job,
+    Photo,
+    PressRelease,
+    Upload,
+    Version,
+    VersionMedia,
+)
 from news.thai.text import normalise, single_line
 
 _THAI = re.compile("[ก-ฮ]")
@@ -94,6 +104,7 @@ def place_photo(photo: Photo, *, release: PressRelease) -> Photo:
     """Save a received photo, by default as the release's last, and queue its derivatives: those of
     a known one as well, where they are missing. Its job may have been given up.
     """
+    Epoch.objects.hold()  # as an erasure does that looks whether the file is still wanted
     known = release.photos.filter(sha256=photo.sha256).first()
     if known is not None:
         if _without_derivatives([known]):
@@ -147,6 +158,7 @@ def receive_attachment(file: File, **fields) -> Attachment:
 @transaction.atomic
 def place_attachment(attachment: Attachment, *, release: PressRelease) -> Attachment:
     """Save a received attachment, by default as the release's last."""
+    Epoch.objects.hold()  # see place_photo
     known = release.attachments.filter(sha256=attachment.sha256).first()
     if known is not None:
         return known
@@ -283,12 +295,52 @@ def originals() -> Iterator[tuple[str, str]]:
 
 def original_path(sha256: str) -> str:
     """Where the original with this SHA-256 lies in the private storage; empty where it doesn't."""
+    return next(iter(original_paths(sha256)), "")
+
+
+def original_paths(sha256: str) -> list[str]:
+    """The same, wherever: a file that was taken in under two kinds of name lies there twice."""
     folder = f"originals/{sha256[:2]}"
     try:
         _folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
-        return ""
-    return next((f"{folder}/{name}" for name in names if PurePath(name).stem == sha256), "")
+        return []
+    return [f"{folder}/{name}" for name in names if PurePath(name).stem == sha256]
+
+
+# -- still wanted --------------------------------------------------------------------------------
+
+
+_NAMING = (
+    (Photo, "sha256", "release"),
+    (Attachment, "sha256", "release"),
+    (Upload, "facts__sha256", "release"),
+    (VersionMedia, "master_sha256", "version__release"),
+)
+"""Whatever needs an original: model, its field with the SHA-256, the way to its release."""
+
+
+def named_by(release: PressRelease) -> set[str]:
+    """The originals (SHA-256) that a release has at the desk, waiting, or in any version."""
+    named: set[str] = set()
+    for model, field, way in _NAMING:
+        rows = model.objects.filter(**{way: release, f"{field}__isnull": False})
+        named |= set(rows.values_list(field, flat=True))
+    return named
+
+
+def still_named(masters: Collection[str], *, besides: PressRelease | None = None) -> set[str]:
+    """Those of the originals (SHA-256) that anything but the release `besides` needs.
+
+    It stays so while the transaction holds the epoch: then nothing is placed or published.
+    """
+    named: set[str] = set()
+    for model, field, way in _NAMING:
+        rows = model.objects.filter(**{f"{field}__in": list(masters)})
+        if besides is not None:
+            rows = rows.exclude(**{way: besides})
+        named |= set(rows.values_list(field, flat=True))
+    return named
 
 
 # -- between two requests ------------------------------------------------------------------------

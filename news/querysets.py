@@ -229,6 +229,13 @@ class EpochQuerySet(models.QuerySet):
             banner_until=models.Subquery(settings.shown_banners().values("banner_until")[:1]),
         )
 
+    def hold(self) -> None:
+        """Let no publication come between until this transaction ends (SQLite: BEGIN IMMEDIATE).
+
+        Who locks a release as well does that first, as publishing does.
+        """
+        list(self.select_for_update().filter(pk=1).values_list("pk"))
+
     def raise_counter(self) -> None:
         """End what is kept of all pages; in the transaction of a change of the record."""
         self.filter(pk=1).update(counter=F("counter") + 1)

@@ -1,6 +1,7 @@
 """Erasure: two people order it, the database watches, and no byte of the text is left."""
 
 import io
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
-from news import audit, backups, erasing, jobs, publishing
+from news import audit, backups, erasing, jobs, media, publishing
 from news.caching import reader
 from news.exporting import chain, open_data, verification
 from news.models import (
@@ -25,10 +26,12 @@ from news.models import (
     PressRelease,
     ShortLink,
     SourceDocument,
+    Upload,
     Version,
     Visit,
 )
-from tests.factories import NOTES, add_photo, published, scheduled
+from news.sharing.addresses import media_path
+from tests.factories import NOTES, PressReleaseFactory, add_photo, photo_file, published, scheduled
 
 MARKER = "มนัสนันท์กาญจนาภา"
 SMALL = "manatsanan-kanchanapha"
@@ -309,6 +312,113 @@ class TestEveryByte:
         # Another database of the same server may have a transaction open for a moment as well.
         monkeypatch.setattr(erasing, "_WAIT_FOR_READERS", 30.0)
         erasing.scrub({"files": []})
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatOthersShow:
+    """The job deletes what nothing names when it runs, not what nothing named at the approval."""
+
+    @pytest.fixture
+    def again(self):
+        def publish() -> Version:
+            """Another release with the photo of the one that is erased."""
+            release = PressReleaseFactory()
+            photo = media.add_photo(
+                release=release, file=photo_file(colour="purple", size=(60, 40))
+            )
+            media.make_derivatives(media.derivatives_order(photo))
+            return publishing.publish(release=release)
+
+        return publish
+
+    def shown(self, client, version) -> set[int]:
+        reader.forget()
+        photo = version.release.photos.get()
+        assert default_storage.exists(photo.file.name)
+        hashes = [hash_ for hash_, _recipe in media.master_of(photo).recipes()]
+        answers = [client.get(media_path(hash_, "a.jpg")) for hash_ in hashes]
+        for answer in answers:
+            answer.close()
+        return {answer.status_code for answer in answers}
+
+    def test_a_photo_that_is_published_again_before_the_job_runs_stays(self, people, client, again):
+        erase(marked().release, people)
+        other = again()
+        jobs.run_waiting()
+        assert self.shown(client, other) == {200}
+
+    def test_a_photo_that_is_published_again_between_two_tries_stays(
+        self, people, client, again, monkeypatch
+    ):
+        erase(marked().release, people)
+        with monkeypatch.context() as patch:
+            patch.setattr(erasing, "refresh", lambda: 1 / 0)
+            jobs.run_waiting()
+        job = Job.objects.get(kind=erasing.SCRUB)
+        assert job.done_at is None
+        other = again()
+        erasing.scrub(job.payload)
+        assert self.shown(client, other) == {200}
+
+    def test_a_job_of_the_version_before_which_names_paths_deletes_nothing_of_others_either(
+        self, people, client, again
+    ):
+        version = marked()
+        kept = default_storage.save("cards/old/a.jpg", photo_file())
+        photo = version.release.photos.get()
+        made = list(Derivative.objects.values_list("path", flat=True))
+        erase(version.release, people)
+        Derivative.objects.all().delete()  # at once, in those days
+        before = {"files": [photo.file.name, *made, kept]}
+        other = again()
+        erasing.scrub(before)
+        assert self.shown(client, other) == {200}
+        assert not default_storage.exists(kept)
+
+        erase(other.release, people)
+        Derivative.objects.all().delete()
+        erasing.scrub(before)
+        assert not [path for path in before["files"] if default_storage.exists(path)]
+
+    def test_what_the_erased_release_gets_at_the_desk_again_goes_all_the_same(self, people):
+        release = marked().release
+        photo = release.photos.get()
+        erase(release, people)
+        media.add_photo(release=release, file=photo_file(colour="purple", size=(60, 40)))
+        jobs.run_waiting()
+        assert not default_storage.exists(photo.file.name)
+
+    @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+    def test_a_photo_that_is_just_being_placed_elsewhere_stays(self, people):
+        erase(marked().release, people)
+        order = Job.objects.get(kind=erasing.SCRUB).payload
+
+        def run() -> None:
+            try:
+                erasing.scrub(order)
+            finally:
+                connection.close()
+
+        job = threading.Thread(target=run)
+        with transaction.atomic():
+            photo = media.add_photo(
+                release=PressReleaseFactory(), file=photo_file(colour="purple", size=(60, 40))
+            )
+            job.start()
+            job.join(0.5)
+        job.join()
+        assert default_storage.exists(photo.file.name)
+
+    def test_a_file_that_waits_for_its_form_stays(self, people):
+        version = marked()
+        photo = version.release.photos.get()
+        erase(version.release, people)
+        Upload.objects.create(
+            user=people[0], client_id="a", kind="photos", name="a.jpg", byte_size=1,
+            facts=media.facts_of(photo),
+        )  # fmt: skip
+        jobs.run_waiting()
+        assert default_storage.exists(photo.file.name)
 
 
 def tables_with(marker: str) -> list[str]:

@@ -267,6 +267,19 @@ class TestHandingOut:
             response = client.get(media_path(hash_, "file.bin"))
             assert response["Repr-Digest"] == digest_of(response)
 
+    @pytest.mark.parametrize("asked", [{}, {"Range": "bytes=0-3"}])
+    def test_a_file_that_is_lost_is_not_found_as_behind_nginx(self, client, asked):
+        release = PressReleaseFactory()
+        attached = media.add_attachment(release=release, file=upload("plan.pdf", PDF))
+        publishing.publish(release=release)
+        default_storage.delete(attached.file.name)
+        path = media_path(media.attachment_hash(attached.sha256), "plan.pdf")
+        answer = client.get(path, headers=asked)
+        assert answer.status_code == 404
+        assert "This file was not found" in answer.content.decode()
+        assert answer["Cache-Control"] == "no-store"
+        assert "Repr-Digest" not in answer
+
     @pytest.fixture
     def release(self):
         release = PressReleaseFactory()

@@ -113,7 +113,10 @@ def preview_file(request: HttpRequest, hash: str, name: str) -> HttpResponse:  #
     known = PressRelease.objects.seen_by(request.user, timezone.now())
     if not known.filter(_names(found)).exists():
         raise Http404("no such file")
-    return _file(found, name)
+    try:
+        return _file(found, name)
+    except FileNotFoundError:
+        raise Http404("the file is lost") from None
 
 
 def _known_release(request: HttpRequest, pk: int) -> PressRelease:
@@ -170,7 +173,10 @@ def shared_file(request: HttpRequest, token: str, hash: str, name: str) -> HttpR
     file = Derivative.objects.filter(hash=hash).first() if found else None
     if file is None or not PressRelease.objects.filter(_names(file), pk=found.release_id).exists():
         return _closed(request)
-    return _private(_file(file, name))
+    try:
+        return _private(_file(file, name))
+    except FileNotFoundError:
+        return _closed(request)
 
 
 def _opened(token: str) -> SharedPreview | None:
@@ -256,6 +262,7 @@ def _names(file: Derivative) -> Q:
 
 
 def _file(found: Derivative, name: str) -> HttpResponse:
+    """Raises FileNotFoundError for one that is lost."""
     return never_keep(
         FileResponse(
             default_storage.open(found.path),

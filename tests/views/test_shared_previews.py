@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from news import media, previewing, publishing
@@ -130,6 +132,16 @@ def test_a_file_of_another_release_stays_closed(client):
     add_photo(PressReleaseFactory(), colour="teal")
     other = Derivative.objects.filter(content_type="image/jpeg").first()
     assert client.get(f"{address}media/{other.hash}/photo.jpg").status_code == 404
+
+
+def test_a_file_that_is_lost_is_not_found(client, django_user_model):
+    release = PressReleaseFactory()
+    add_photo(release)
+    lost = Derivative.objects.filter(content_type="image/jpeg").first()
+    default_storage.delete(lost.path)
+    assert client.get(f"{link(release)}media/{lost.hash}/photo.jpg").status_code == 404
+    client.force_login(django_user_model.objects.create_superuser("boss"))
+    assert client.get(reverse("desk_file", args=(lost.hash, "photo.jpg"))).status_code == 404
 
 
 def test_a_language_that_is_not_written_leads_to_the_one_that_is(client):
