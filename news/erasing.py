@@ -48,6 +48,7 @@ from news.models import (
     ShortLink,
     SourceDocument,
     TextBand,
+    UnsavedText,
     Upload,
     Version,
     VersionMedia,
@@ -61,9 +62,9 @@ SCRUB = "erasure"
 
 _REWRITTEN = (Version, PressRelease, Photo, Attachment, LegacyPath, ShortLink, SourceDocument)
 _REWRITTEN += (VersionMedia, Visit, Card, Derivative, Job, LogEntry, AuditEntry)
-_REWRITTEN += (Autosave, LinkVisit, ReaderReport, SharedPreview, TextBand, Upload)
+_REWRITTEN += (Autosave, UnsavedText, LinkVisit, ReaderReport, SharedPreview, TextBand, Upload)
 _OF_THE_DESK = (Photo, Attachment, SourceDocument, TextBand, ReaderReport, SharedPreview)
-_OF_THE_DESK += (Autosave, DeskPresence)
+_OF_THE_DESK += (Autosave, UnsavedText, DeskPresence)
 _WAIT_FOR_LOCKS = "10s"
 _WAIT_FOR_READERS = 30.0  # seconds
 

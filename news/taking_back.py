@@ -35,16 +35,18 @@ _ATTACHMENT = ("name", "language", "title_th", "title_en")
 
 
 @transaction.atomic
-def take_back(*, release: PressRelease, number: int, by) -> PressRelease:
+def take_back(*, release: PressRelease, number: int, by, seen: str) -> PressRelease:
     """Make version `number` the content of the working copy; returns the working copy.
 
-    What stood at the desk and nowhere else is lost, so a screen shows it first. Photos and files
-    that the desk no longer had come back from the private originals. Raises `PublishingRefused`
-    (`no_version`) for a version that was never shown nor is scheduled, or has no text.
+    What stood at the desk and nowhere else is lost, so a screen shows it first: `seen` is the
+    digest of what it showed. Photos and files that the desk no longer had come back from the
+    private originals. Raises `PublishingRefused`: `no_version` for a version that was never shown
+    nor is scheduled, or has no text; `changed` where something else stands at the desk by now.
     """
     door = Door(release, by)
     door.check(Step.TAKE_BACK)
     version = _version(door, number)
+    door.require_seen(seen)
     release = door.release
     for language in LANGUAGES:
         for name in _TEXTS:

@@ -229,7 +229,8 @@ def test_whoever_adds_a_model_about_releases_says_what_an_erasure_does_with_it()
     assert everything_about(PressRelease) == {
         "Attachment", "AuditEntry", "Autosave", "Card", "Derivative", "DeskPresence", "Erasure",
         "Job", "LegacyPath", "LogEntry", "Photo", "ReaderReport", "SeriesPart", "SharedPreview",
-        "ShortLink", "SourceDocument", "TextBand", "Upload", "Version", "VersionMedia", "Visit",
+        "ShortLink", "SourceDocument", "TextBand", "UnsavedText", "Upload", "Version",
+        "VersionMedia", "Visit",
     }  # fmt: skip
 
 

@@ -6,12 +6,18 @@ from django.utils import timezone
 
 from news import jobs, media, publishing, taking_back
 from news.admin.status import differs
-from news.freezing import freeze
+from news.freezing import digest, freeze
 from news.models import Attachment, AuditEntry, Photo, PressRelease, Version
 from news.publishing import PublishingRefused
 from tests.factories import NOTES, PressReleaseFactory, add_photo, person, published
 
 pytestmark = pytest.mark.django_db
+
+
+def take_back(release: PressRelease, number: int, by) -> PressRelease:
+    """Bring the version to the desk after a look at what stands there."""
+    seen = digest(PressRelease.objects.get(pk=release.pk))
+    return taking_back.take_back(release=release, number=number, by=by, seen=seen)
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def corrected():
 
 def test_everything_comes_back_and_would_be_published_as_it_was(corrected):
     somsri = person("writer", "somsri")
-    release = taking_back.take_back(release=corrected.release, number=1, by=somsri)
+    release = take_back(corrected.release, 1, somsri)
     jobs.run_waiting()
     assert not differs(freeze(release=release), corrected)
     assert release.photos.count() == 2
@@ -51,7 +57,7 @@ def test_everything_comes_back_and_would_be_published_as_it_was(corrected):
 
 def test_who_takes_it_back_has_a_share_in_the_text(corrected):
     publisher = person("publisher")
-    release = taking_back.take_back(release=corrected.release, number=1, by=publisher)
+    release = take_back(corrected.release, 1, publisher)
     jobs.run_waiting()
     arguments = {"release": release, "kind": Version.Kind.MINOR}
     with pytest.raises(PublishingRefused) as refusal:
@@ -62,11 +68,20 @@ def test_who_takes_it_back_has_a_share_in_the_text(corrected):
 @pytest.mark.parametrize("number", [0, 3, 99])
 def test_a_version_that_nobody_saw_is_not_there_to_be_taken(corrected, number):
     with pytest.raises(PublishingRefused) as refusal:
-        taking_back.take_back(release=corrected.release, number=number, by=person("writer"))
+        take_back(corrected.release, number, person("writer"))
     assert refusal.value.code == "no_version"
 
 
 def test_a_day_that_the_desk_had_left_open_is_open_again():
     version = published(thai_only=True)
-    release = taking_back.take_back(release=version.release, number=1, by=person("writer"))
+    release = take_back(version.release, 1, person("writer"))
     assert release.dated is None
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 64])
+def test_what_was_saved_since_one_looked_is_not_lost(corrected, seen):
+    arguments = {"release": corrected.release, "number": 1, "by": person("writer")}
+    with pytest.raises(PublishingRefused) as refusal:
+        taking_back.take_back(**arguments, seen=seen)
+    assert refusal.value.code == "changed"
+    assert PressRelease.objects.get().title_th == "ใหม่"

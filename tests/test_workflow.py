@@ -73,7 +73,10 @@ class Newsroom:
         }
         over = {"on_scheduled": OnScheduled.CANCEL}
         door, answers = {
-            Step.TAKE_BACK: (taking_back.take_back, change | {"number": 1}),
+            Step.TAKE_BACK: (
+                taking_back.take_back,
+                change | {"number": 1, "seen": digest(self.release)},
+            ),
             Step.SUBMIT: (reviewing.submit, change),
             Step.RECALL: (reviewing.recall, change),
             Step.RETURN: (reviewing.send_back, change | {"note": "ขอแก้ชื่อ"}),

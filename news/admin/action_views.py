@@ -21,7 +21,7 @@ from news.admin.comparing import Differences, differences
 from news.admin.status import Standing, standing
 from news.audit import note_view
 from news.door import require_whole_texts
-from news.freezing import freeze
+from news.freezing import digest, freeze
 from news.images import derivatives
 from news.images.recipes import WHOLE, derivative_hash, shaped
 from news.models import Derivative, Photo, PressRelease, Version
@@ -224,17 +224,21 @@ class ReleaseViews(admin.ModelAdmin):
             raise Http404("no such version")
         refused: list[str] = []
         if request.method == "POST":
+            seen = request.POST.get("seen", "")
             try:
-                taking_back.take_back(release=release, number=number, by=request.user)
+                taking_back.take_back(release=release, number=number, by=request.user, seen=seen)
             except ValidationError as refusal:
                 refused = refusal.messages
+                release = self._release(request, pk)  # as somebody else has saved it meanwhile
             else:
                 told = gettext("Version %(number)d is at the desk. Readers see no change yet.")
                 messages.success(request, told % {"number": number})
                 return HttpResponseRedirect(self.change_url(release))
+        draft = freeze(release=release)
         context = self._context(request, release, gettext("Take this version to the desk")) | {
             "version": version,
-            "differences": differences(freeze(release=release), version),
+            "differences": differences(draft, version),
+            "seen": digest(release, draft),
             "refused": refused,
         }
         return TemplateResponse(request, "admin/news/pressrelease/take_back.html", context)

@@ -20,6 +20,7 @@ from news.admin.known import known_to
 from news.importing import misses, paths
 from news.models import FormerMiss
 from news.search.desk import matching
+from news.search.engine import SearchTooSlow
 from news.thai.dates import format_date
 
 OFFERED = 8
@@ -34,13 +35,21 @@ _HALVED = 12
 
 def _found_by_the_words_of(path: str, releases: QuerySet) -> tuple[str, QuerySet]:
     """The words of an address, or so many of them that they find one of `releases`, and what they
-    find: an address was often made of another headline, or of more than the headline.
+    find: an address was often made of another headline, or of more than the headline. Raises
+    SearchTooSlow where one of these searches did and none of the others found any.
     """
     whole = paths.words(path)
+    too_slow = None
     for words in islice(_fewer(whole), _ATTEMPTS):
-        found = matching(releases, words)
+        try:
+            found = matching(releases, words)
+        except SearchTooSlow as error:
+            too_slow = error
+            continue
         if found.exists():
             return words, found
+    if too_slow is not None:
+        raise too_slow
     return whole, releases.none()
 
 
@@ -113,15 +122,21 @@ class FormerMissAdmin(admin.ModelAdmin):
         if request.method == "POST":
             return self._led(request, missed)
         public = known_to(request).filter(versions__isnull=False)
-        if words := request.GET.get("words"):
-            found = matching(public, words)
-        else:
-            words, found = _found_by_the_words_of(missed.path, public)
+        words, too_slow = request.GET.get("words", ""), False
+        try:
+            if words:
+                found = matching(public, words)
+            else:
+                words, found = _found_by_the_words_of(missed.path, public)
+        except SearchTooSlow:
+            words, found = words or paths.words(missed.path), public.none()
+            too_slow = True
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": gettext("Lead an address of the former site to a release"),
             "missed": missed,
             "words": words,
+            "too_slow": too_slow,
             "may_lead": may_lead,
             "offered": found.distinct().order_by("-dated", "-pk")[:OFFERED],
         }

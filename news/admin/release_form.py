@@ -9,6 +9,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from news.admin.as_typed import AsTypedForm
+from news.admin.autosaves import AutosavedForm
 from news.admin.together import OneAtATimeForm
 from news.admin.uploads import ATTACHMENT_TYPES, PHOTO_TYPES, ManyFilesField
 from news.models import Photo, Precision, PressRelease
@@ -61,7 +62,7 @@ class NamedPeopleField(forms.ModelMultipleChoiceField):
         return f"{full_name} ({user.get_username()})" if full_name else user.get_username()
 
 
-class PressReleaseForm(OneAtATimeForm, AsTypedForm):
+class PressReleaseForm(OneAtATimeForm, AutosavedForm, AsTypedForm):
     """A working copy, and the files that are to be added to it."""
 
     new_photos = ManyFilesField(

@@ -279,7 +279,8 @@ class PressReleaseAdmin(
                 request, gettext("“%(file)s” is in this release already.") % {"file": name}
             )
         after_saving(form.instance)
-        forget(request.user, form.instance if change else None)
+        kept_as = form.cleaned_data["autosave_key"]
+        forget(request.user, form.instance if change else None, kept_as)
         mended = form.mended.copy()
         for formset in formsets:
             for inline in formset.forms:

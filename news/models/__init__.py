@@ -36,6 +36,7 @@ from news.models.site_settings import SiteSettings
 from news.models.source_document import SourceDocument
 from news.models.text_band import TextBand
 from news.models.topic import Topic
+from news.models.unsaved_text import UnsavedText
 from news.models.upload import Upload
 from news.models.version import Heading, Text, Version
 from news.models.version_media import VersionMedia
@@ -81,6 +82,7 @@ __all__ = [
     "Text",
     "TextBand",
     "Topic",
+    "UnsavedText",
     "Upload",
     "Version",
     "VersionMedia",

@@ -3,7 +3,9 @@ from django.db import models
 
 
 class Autosave(models.Model):
-    """What somebody has typed into the form of a release and not saved yet; nobody else sees it."""
+    """One for each release and person, as the last version of the site keeps them, which may still
+    run beside this one: what it kept becomes an `UnsavedText`. Ends with the next release.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     release = models.ForeignKey(

@@ -4,7 +4,8 @@ const form = document.getElementById("pressrelease_form");
 const place = document.querySelector("[data-autosave]");
 const words = place.dataset;
 const status = place.querySelector(".autosave-status");
-const shelf = `autosave:${words.user}:${words.release || "new"}`;
+const former = `autosave:${words.user}:${words.release || "new"}`; // the shelf of a form without a key
+const shelf = `${former}:${form.elements.autosave_key.value}`;
 const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]");
 
 let changed = Boolean(document.getElementById("autosave-restored"));
@@ -74,12 +75,13 @@ async function keepNow() {
   const body = typed();
   try {
     if (signedOut && !(await signedInAgain())) return false;
+    changed = false; // what is typed while this is sent goes next time
     const { at } = await ask({ method: "POST", body: typed() });
-    changed = false;
     sessionStorage.removeItem(shelf);
     tell(words.kept.replace("#", at));
     return true;
   } catch (error) {
+    changed = true;
     keepHere(body);
     signedOut ||= error instanceof SignedOut;
     tell(signedOut ? words.signedOut : words.offline, signedOut);
@@ -126,15 +128,30 @@ form.addEventListener("submit", (event) => {
     });
 });
 
-// Left over from a window that lost its session and then went through the login page itself.
-const left = sessionStorage.getItem(shelf);
-if (left) {
-  const body = new URLSearchParams(left);
-  body.set("csrfmiddlewaretoken", tokens()[0].value);
-  ask({ method: "POST", body })
-    .then(() => {
-      sessionStorage.removeItem(shelf);
-      location.replace(words.restoreUrl);
-    })
-    .catch(() => {});
+// To an older text one goes only when what stands here is kept as well.
+for (const choice of place.querySelectorAll(".autosave-choices > *")) {
+  choice.addEventListener("click", async (event) => {
+    if (!changed) return;
+    event.preventDefault();
+    if (await keep()) choice.click();
+  });
+}
+
+// Left over from forms of a window that lost its session and then went through the login page itself. A form that came
+// back with errors stays as it is: what is left waits for the next one.
+const isLeft = (name) => name === former || (name.startsWith(`${former}:`) && name !== shelf);
+const left = Object.keys(sessionStorage).filter(isLeft);
+if ("opened" in words && left.length) {
+  const sent = left.map(async (name) => {
+    const body = new URLSearchParams(sessionStorage.getItem(name));
+    body.set("csrfmiddlewaretoken", tokens()[0].value);
+    const { kept } = await ask({ method: "POST", body });
+    sessionStorage.removeItem(name);
+    return kept;
+  });
+  Promise.allSettled(sent).then((ends) => {
+    const kept = ends.filter((end) => end.status === "fulfilled").map((end) => end.value);
+    // One text is shown at once; of several one chooses.
+    if (kept.length && !changed) location.replace(kept.length === 1 ? `?restore=${kept[0]}` : location.pathname);
+  });
 }

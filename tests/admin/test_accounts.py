@@ -23,6 +23,7 @@ from news.models import (
     DeskSession,
     Job,
     LoginFailures,
+    UnsavedText,
 )
 from tests.admin.conftest import signed_in
 from tests.factories import PressReleaseFactory, person
@@ -564,7 +565,9 @@ def test_the_question_before_an_account_is_deleted_names_nothing_but_the_account
     signed_in(writer)
     secret = PressReleaseFactory(title_th="ข่าวลับ", is_limited=True, created_by=writer)
     secret.named.add(writer)
-    Autosave.objects.create(user=writer, release=secret, values={"title_th": ["ข่าวลับมาก"]})
+    kept = {"user": writer, "release": secret, "values": {"title_th": ["ข่าวลับมาก"]}}
+    Autosave.objects.create(**kept)
+    UnsavedText.objects.create(**kept, key="a", saved_at=timezone.now())
     key = DeskSession.objects.get(user=writer).session_key
     address = f"/admin/auth/user/{writer.pk}/delete/"
     page = boss.get(address).content.decode()

@@ -1,5 +1,7 @@
 """What changed is seen in one view, and an old version is taken back from it."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -20,6 +22,12 @@ def changes_url(release: PressRelease, number: int | None = None) -> str:
 
 def take_back_url(release: PressRelease, number: int) -> str:
     return f"/admin/news/pressrelease/{release.pk}/versions/{number}/take-back/"
+
+
+def sent_from(page) -> dict[str, str]:
+    """What the button of a screen sends: the digest of what the screen showed."""
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', page.content.decode())
+    return {"seen": seen}
 
 
 @pytest.fixture
@@ -77,14 +85,41 @@ def test_what_is_about_to_change_stands_above_the_question_and_the_approval(desk
 
 
 def test_a_version_is_taken_back_after_showing_what_goes(desk, changed):
-    page = desk.get(take_back_url(changed, 1)).content.decode()
-    assert "<del>" in page
+    page = desk.get(take_back_url(changed, 1))
+    assert "<del>" in page.content.decode()
     assert Version.objects.count() == 1
-    answer = desk.post(take_back_url(changed, 1), follow=True).content.decode()
+    answer = desk.post(take_back_url(changed, 1), sent_from(page), follow=True).content.decode()
     assert "Version 1 is at the desk" in answer
     changed.refresh_from_db()
     assert "ดิจิทัล" in changed.title_th
     assert "Nothing differs." in desk.get(changes_url(changed)).content.decode()
+
+
+def test_what_a_colleague_saved_meanwhile_is_shown_before_it_goes(desk, changed):
+    page = desk.get(take_back_url(changed, 1))
+    changed.summary_th = "ย่อหน้าที่เพื่อนร่วมงานเพิ่งแก้"
+    changed.save()
+    refused = desk.post(take_back_url(changed, 1), sent_from(page))
+    assert "changed while you were reading" in refused.content.decode()
+    goes = [
+        piece.text
+        for row in refused.context["differences"].texts["th"]
+        for piece in row.pieces
+        if piece.change == "removed"
+    ]
+    assert "เพื่อนร่วมงาน" in "".join(goes)
+    changed.refresh_from_db()
+    assert changed.summary_th == "ย่อหน้าที่เพื่อนร่วมงานเพิ่งแก้"
+    answer = desk.post(take_back_url(changed, 1), sent_from(refused), follow=True)
+    assert "Version 1 is at the desk" in answer.content.decode()
+
+
+def test_a_screen_that_does_not_say_what_it_showed_takes_nothing_back(desk, changed):
+    for nonsense in ({}, {"seen": "x"}, {"seen": "\x00"}):
+        refused = desk.post(take_back_url(changed, 1), nonsense)
+        assert "changed while you were reading" in refused.content.decode()
+    changed.refresh_from_db()
+    assert "ดิจิทัล" not in changed.title_th
 
 
 def test_any_version_can_be_compared(desk, changed):

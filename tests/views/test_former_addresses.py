@@ -8,11 +8,14 @@ import pytest
 from django.db import OperationalError
 
 from news import publishing
+from news.admin import former_misses
 from news.caching import reader
 from news.importing import misses
 from news.importing.paths import canonical
 from news.models import FormerMiss, LegacyPath
 from news.querysets import MissQuerySet
+from news.search.desk import matching
+from news.search.engine import SearchTooSlow
 from tests.factories import PressReleaseFactory, published
 from tests.views.pages import page
 
@@ -193,3 +196,37 @@ class TestAnUnknownAddress:
         response = admin_client.get(f"/admin/news/formermiss/{missed.pk}/lead/")
         assert response.context["words"] == "ปลูกต้นไม้ ริมคลอง"
         assert not response.context["offered"]
+
+    @pytest.mark.parametrize("asked", ["", "?words=ข่าว+สำนักงาน"])
+    def test_a_search_that_takes_too_long_is_told_and_the_code_can_be_given(
+        self, admin_client, monkeypatch, asked
+    ):
+        def slow(releases, words):
+            raise SearchTooSlow
+
+        release = published(title_th="ประกาศผลสอบ").release
+        misses.count_miss("/blog/2018/05/ประกาศ-ผลสอบ", date(2026, 5, 1))
+        address = f"/admin/news/formermiss/{FormerMiss.objects.get().pk}/lead/"
+        monkeypatch.setattr(former_misses, "matching", slow)
+        response = admin_client.get(f"{address}{asked}")
+        assert not response.context["offered"]
+        assert "ใช้เวลานานเกินไป" in response.content.decode()
+        assert "ไม่พบข่าวที่มีคำเหล่านี้" not in response.content.decode()
+        admin_client.post(address, {"code": release.code})
+        assert LegacyPath.objects.get().release == release
+
+    def test_fewer_words_are_looked_for_where_all_of_them_take_too_long(
+        self, admin_client, monkeypatch
+    ):
+        def slow_at_first(releases, words):
+            if words == "ประกาศ ผลสอบ ขอนแก่น":
+                raise SearchTooSlow
+            return matching(releases, words)
+
+        release = published(title_th="ประกาศผลสอบ").release
+        misses.count_miss("/blog/2018/05/ประกาศ-ผลสอบ-ขอนแก่น", date(2026, 5, 1))
+        monkeypatch.setattr(former_misses, "matching", slow_at_first)
+        response = admin_client.get(f"/admin/news/formermiss/{FormerMiss.objects.get().pk}/lead/")
+        assert release in response.context["offered"]
+        assert response.context["words"] == "ประกาศ ผลสอบ"
+        assert "ใช้เวลานานเกินไป" not in response.content.decode()

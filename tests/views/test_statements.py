@@ -43,6 +43,7 @@ NOT_ABOUT_READERS = {
     "SiteSettings",
     "SourceDocument",
     "TextBand",
+    "UnsavedText",
     "Upload",
     "Topic",
     # The record and what is made of it.
