@@ -163,6 +163,9 @@ class VersionQuerySet(models.QuerySet):
             "dated_precision",
             "dated_other",
             "gallery",
+            "gallery_description_th",
+            "gallery_description_en",
+            "attachments",
             "origin",
             "topic",
         )

@@ -18,13 +18,17 @@ def document_of(version: Version) -> Document:
 
 def texts_of(version: Version) -> Iterator[str]:
     """All that is searched besides the titles, as plain texts."""
-    photos, files = version.photos, version.files
     for language in version.languages:
         yield getattr(version, f"summary_{language}")
         yield plain_frozen(getattr(version, f"body_{language}"))
-        yield getattr(version, f"gallery_description_{language}")
-        yield from (photo[f"caption_{language}"] for photo in photos)
-        yield from (file[f"title_{language}"] for file in files)
+        yield from texts_beside(version, language)
+
+
+def texts_beside(version: Version, language: str) -> Iterator[str]:
+    """What is searched besides title, summary and body: what is said of photos and files."""
+    yield getattr(version, f"gallery_description_{language}")
+    yield from (photo[f"caption_{language}"] for photo in version.photos)
+    yield from (file[f"title_{language}"] for file in version.files)
 
 
 def flags_of(version: Version) -> int:

@@ -83,6 +83,8 @@ _ENDS_WITH_TONE = re.compile(f"[{TONE}์]$")
 LEADING_VOWELS = "เแโใไ"
 _VOWELS = "ัิีึืุู"
 _TONES = "่้๊๋"
+_SILENT = ("ิ์", "ุ์")
+"""Ends of syllables that are not spoken: สิทธิ์, พันธุ์."""
 
 
 class _Remembered(dict):
@@ -339,8 +341,10 @@ def continuations(cluster: str) -> list[str]:
     if _ENDS_WITH_LETTER.search(cluster):
         tails += [*_VOWELS, "็", "์", *_TONES]
         tails += [vowel + tone for vowel in _VOWELS for tone in _TONES]
+        tails += _SILENT
     elif _ENDS_WITH_MARK.search(cluster) and not _ENDS_WITH_TONE.search(cluster):
         tails += _TONES
+        tails += [silent[1:] for silent in _SILENT if cluster.endswith(silent[0])]
     if not cluster.endswith("ะ"):
         toned = [tail for tail in tails if not tail or tail in _TONES]
         ends = ["ะ"] if cluster.endswith(("า", "ำ", "ๅ")) else ["า", "ำ", "ะ", "าะ"]

@@ -1,7 +1,9 @@
 """The results of one page with their words: in which language, what to mark, what to show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 
 from django.db.models import QuerySet
@@ -9,10 +11,14 @@ from django.db.models import QuerySet
 from news.html import plain_frozen
 from news.models import Topic, Version
 from news.prepared import Prepared
+from news.search.documents import texts_beside
 from news.search.entries import Entry
-from news.search.matching import Matcher
+from news.search.matching import Match, Matcher
 from news.search.parsing import Question
 from news.search.snippets import Segment, marked, snippet
+
+_BETWEEN = " · "
+"""Stands between captions in a snippet, for most of them have no full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +77,72 @@ def _hit(version: Version, matchers: Sequence[tuple[Matcher, int]], language: st
     """In the page's language, unless the other one holds more of the terms."""
     languages = sorted(version.languages, key=lambda each: each != language)
     for matcher, terms in matchers:
-        readings = []
-        for lang in languages:
-            reading = _Reading(version, lang, matcher)
-            readings.append(reading)
-            if reading.held == terms:
-                break
-        best = max(readings, key=lambda reading: reading.held)
+        best = _best(version, languages, matcher, terms)
+        if best.held < terms:
+            best = max(best, _best(version, languages, matcher, terms, beside=True), key=_held)
         if best.held:
             return best.hit()
     # Stored before texts were cleaned: the index sees it folded.
     return _Reading(version, best.lang, matchers[0][0], folded=True).hit()
 
 
-class _Reading:
-    """One language of a version, and where the terms stand in it."""
+def _best(
+    version: Version,
+    languages: Sequence[str],
+    matcher: Matcher,
+    terms: int,
+    *,
+    beside: bool = False,
+) -> "_Reading":
+    """The reading that holds the most of the terms; of equal ones that of the first language."""
+    readings = []
+    for lang in languages:
+        reading = _Reading(version, lang, matcher, beside=beside)
+        readings.append(reading)
+        if reading.held == terms:
+            break
+    return max(readings, key=_held)
 
-    def __init__(self, version: Version, lang: str, matcher: Matcher, *, folded: bool = False):
+
+class _Reading:
+    """One language of a version, and where the terms stand in it; with what is said `beside` its
+    text, of photos and files, where more than title and text are asked.
+    """
+
+    def __init__(
+        self,
+        version: Version,
+        lang: str,
+        matcher: Matcher,
+        *,
+        beside: bool = False,
+        folded: bool = False,
+    ):
         self.version, self.lang = version, lang
         self.title = getattr(version, f"title_{lang}")
         summary, body = getattr(version, f"summary_{lang}"), getattr(version, f"body_{lang}")
-        self.text = f"{summary}\n{plain_frozen(body)}" if summary else plain_frozen(body)
-        texts = self.title, self.text
-        self.in_title, self.in_text = (
+        text = f"{summary}\n{plain_frozen(body)}" if summary else plain_frozen(body)
+        self.texts = [text]
+        if beside:
+            self.texts.append(_BETWEEN.join(filter(None, texts_beside(version, lang))))
+        texts = self.title, *self.texts
+        self.in_title, *self.in_texts = (
             map(matcher.as_folded, texts) if folded else matcher.as_written(*texts)
         )
-
-    @property
-    def held(self) -> int:
+        self.held = _terms(chain(self.in_title, *self.in_texts))
         """How many of the terms it holds."""
-        return len({match.term for match in (*self.in_title, *self.in_text)})
 
     def hit(self) -> Hit:
+        """With the text that holds the most of the terms."""
         title = tuple(marked(self.title, self.in_title))
-        return Hit(self.version, self.lang, title, tuple(snippet(self.text, self.in_text)))
+        text, found = max(
+            zip(self.texts, self.in_texts, strict=True), key=lambda each: _terms(each[1])
+        )
+        return Hit(self.version, self.lang, title, tuple(snippet(text, found)))
+
+
+def _terms(found: Iterable[Match]) -> int:
+    return len({match.term for match in found})
+
+
+_held = attrgetter("held")

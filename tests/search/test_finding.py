@@ -96,6 +96,19 @@ def test_a_part_may_begin_inside_a_cluster_and_end_inside_a_latin_word(query):
 
 
 @pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("ลิขสิทธิ", "ละเมิดลิขสิทธิ์ไทย"),
+        ("ลิขสิทธ", "ละเมิดลิขสิทธิ์ไทย"),
+        ("ศักดิ", "เกียรติศักดิ์ศรี"),
+        ("พันธุ", "ปลูกพันธุ์ข้าว"),
+    ],
+)
+def test_a_part_may_end_before_the_mark_of_a_silent_syllable(query, text):
+    assert Index([(text, ""), *NOISE]).find(query) == [0]
+
+
+@pytest.mark.parametrize(
     "query",
     ["สำนักงาน ก.พ.", "สำนักงานก.พ.", "สำนักงาน กพ", "สำนักงาน\u00a0ก.พ.", "“สำนักงาน ก.พ.”"],
 )

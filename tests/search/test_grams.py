@@ -52,7 +52,10 @@ def test_a_latin_word_is_found_by_its_parts(letters):
     assert not all(set(choice) & grams_of(["misgo", "rnm"]) for choice in choices)
 
 
-@pytest.mark.parametrize(("begun", "whole"), [("ก", "กำ"), ("นี", "นี้"), ("เก", "เก้า"), ("ค", "ค่ะ")])
+@pytest.mark.parametrize(
+    ("begun", "whole"),
+    [("ก", "กำ"), ("นี", "นี้"), ("เก", "เก้า"), ("ค", "ค่ะ"), ("ด", "ดิ์"), ("ธิ", "ธิ์"), ("ธุ", "ธุ์")],
+)
 def test_a_cluster_goes_on_with_its_vowels_and_tone(begun, whole):
     assert whole in continuations(begun)
     assert unit_texts(fold(whole)) == [whole]

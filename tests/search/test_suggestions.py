@@ -6,9 +6,13 @@ import pytest
 from django.utils import timezone
 
 from news import publishing
-from news.search.suggestions import MOST, suggestions
+from news.search.parsing import parse
+from news.search.stream import units
+from news.search.suggestions import MOST, expressions, suggestions
 from news.sharing.addresses import absolute, release_path
+from news.thai.text import fold
 from tests.factories import published, published_many, scheduled
+from tests.search.index import Index
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +58,46 @@ def test_nothing_is_offered_that_readers_may_not_see():
     live = published(title_th="ข่าววันนี้", thai_only=True)
     publishing.withdraw(release=live.release, reason="error")
     assert offered("ข่าววัน") == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["ปร", "ประชุม คณ", "ประชุมคณะกรรมการแ", "ประชุม เ", "ประชุมคณะกรรมการแห่งชาติ 19 พ.ค. 61 เ"]
+)
+def test_a_title_is_offered_before_the_cluster_that_is_typed_is_whole(typed):
+    published(title_th="ประชุมคณะกรรมการแห่งชาติ เมื่อ 19 พ.ค. 2561", thai_only=True)
+    assert offered(typed) == ["ประชุมคณะกรรมการแห่งชาติ เมื่อ 19 พ.ค. 2561"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["ปี 25", "แผน ปี 256", "แผน ของ O", "แผน ของ OCSC-1", "แผน ตร", "แผน พ.ร."]
+)
+def test_a_number_a_foreign_word_or_an_acronym_may_be_only_begun(typed):
+    published(title_th="แผนของ OCSC-12 ปี 2561 ตรวจ พ.ร.บ.", thai_only=True)
+    assert offered(typed) == ["แผนของ OCSC-12 ปี 2561 ตรวจ พ.ร.บ."]
+
+
+def test_who_types_a_whole_number_or_acronym_is_offered_nothing_else():
+    published(title_th="แผนปี 25", thai_only=True)
+    published(title_th="แผนปี 2561", thai_only=True)
+    published(title_th="แผน ตร.", thai_only=True)
+    published(title_th="แผนตรวจเยี่ยม", thai_only=True)
+    assert offered("แผน ปี 25") == ["แผนปี 25"]
+    assert offered("แผน ตร") == ["แผน ตร."]
+    assert offered("แผน ปี 25 ซึ่งไม่มี") == []
+
+
+def test_a_real_title_is_offered_from_its_second_syllable_on(real_texts):
+    missed = []
+    for text in real_texts[::12]:
+        title = text.partition("\n")[0]
+        index = Index([(title, "")])
+        for end in range(1, len(title)):
+            typed = title[:end]
+            if sum(unit.is_cluster for unit in units(fold(typed))) > 1:
+                asked = expressions(parse(typed))
+                if not any(index.holding(each, title=True) for each in asked):
+                    missed.append(typed)
+    assert missed == []
 
 
 @pytest.mark.parametrize("typed", ["จ.ลำป", "จ.ลำปา", "จ. ลำ"])
