@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from news.search.abbreviations import Abbreviation, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
@@ -37,6 +37,7 @@ class Term:
     acronym or date also as the mere letters it is written with. `units` are those letters, for
     finding the term in a text; `letters` are an acronym's, `date` is a date's reading, `month` what
     the name of a month says. One that `is_abbreviated` begins with a letter and its dot, as ม.6.
+    It stands at `[start:end]` of its query; the same words elsewhere are the same term.
     """
 
     source: str
@@ -49,6 +50,8 @@ class Term:
     month: int | None = None
     is_abbreviated: bool = False
     is_percentage: bool = False
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
 
 def quoted_term(source: str) -> Iterator[Term]:
@@ -74,8 +77,9 @@ def word_term(source: str) -> Iterator[Term]:
         return
     if attached := _attached_acronym(folded):
         before, letters = attached
-        yield from quoted_term(before)
-        yield _acronym_term(source[-len(folded) + len(before) :], letters)
+        end = len(source) - (len(folded) - len(before))
+        yield from quoted_term(source[:end])
+        yield _acronym_term(source[end:], letters)
         return
     bare = bare_acronym(folded)
     if bare in abbreviations():
