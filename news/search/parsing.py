@@ -6,7 +6,7 @@ date is one term that meets the same date in any other writing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, zip_longest
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from news.search.abbreviations import Abbreviation, Meaning
 from news.search.periods import PeriodRefused, read_period, with_capitals
 from news.search.stream import units
-from news.search.terms import Term, date_term, quoted_term, word_term
+from news.search.terms import Term, as_meant, date_term, quoted_term, word_term
 from news.thai.dates import FoundDate, find_dates
 from news.thai.text import clusters, fold, normalise
 
@@ -99,7 +99,7 @@ def parse(text: str) -> Question:
     """What `text` asks for. Nothing raises, and no text makes it slow or its result large."""
     read, problems = _bounded(text)
     question = _understood(read)
-    terms = tuple(dict.fromkeys(question.terms))
+    terms = tuple(_settled(tuple(dict.fromkeys(question.terms))))
     if len(terms) > MAX_TERMS:
         terms = terms[:MAX_TERMS]
         problems = (Problem("too_long"),)
@@ -195,7 +195,7 @@ def _joined(one: _Word, other: _Word) -> _Word:
 
 
 def _placed(terms: Iterable[Term], text: str, start: int, end: int) -> Iterator[Term]:
-    """Terms that share a place, each with what it has of it: of สำนักงานก.พ. the first has สำนักงาน."""
+    """Terms that share a place, each with its part of it: of สำนักงานก.พ. the first has สำนักงาน."""
     for term, following in pairwise([*terms, None]):
         last = _end_of(term.source, text, start) if following else end
         yield replace(term, start=start, end=last)
@@ -214,30 +214,36 @@ def _is_one_letter(word: str) -> bool:
     return len(seen) == 1 and seen[0].is_cluster and len(seen[0].text) == 1
 
 
+def _settled(terms: Sequence[Term]) -> Iterator[Term]:
+    """The terms, each abbreviation as what the words before it say that it means."""
+    for index, term in enumerate(terms):
+        meaning = _said_before(term, terms[:index])
+        yield as_meant(term, meaning) if meaning else term
+
+
+def _said_before(term: Term, before: Sequence[Term]) -> Meaning | None:
+    """The meaning of an abbreviation where the words before say it, as in สำนักงาน ก.พ."""
+    written = "".join(each.source for each in (*before, term)).replace(" ", "").replace(".", "")
+    for meaning in term.abbreviation.meanings if term.abbreviation else ():
+        whole = meaning.query.replace(".", "")
+        if whole != term.source.replace(".", "") and written.endswith(whole.replace(" ", "")):
+            return meaning
+    return None
+
+
 def _ambiguities(query: str, terms: tuple[Term, ...]) -> Iterator[Ambiguity]:
     for index, term in enumerate(terms):
         known = term.abbreviation
-        if known is None:
+        if known is None or _said_before(term, terms[:index]):
             continue
-        if not _settled(known, [each.source for each in terms[:index]], term.source):
-            choices = [
-                Choice(meaning, " ".join(_rewritten(query, {term: meaning.query}).split()))
-                for meaning in known.meanings
-            ]
-            yield Ambiguity(known, tuple(choices))
+        choices = [
+            Choice(meaning, " ".join(_rewritten(query, {term: meaning.query}).split()))
+            for meaning in known.meanings
+        ]
+        yield Ambiguity(known, tuple(choices))
 
 
 def _rewritten(query: str, words: Mapping[Term, str]) -> str:
     for term in sorted(words, key=lambda term: -term.start):
         query = query[: term.start] + words[term] + query[term.end :]
     return query
-
-
-def _settled(known: Abbreviation, before: list[str], source: str) -> bool:
-    """Whether the words before an abbreviation say what it means, as in สำนักงาน ก.พ."""
-    written = "".join([*before, source]).replace(" ", "").replace(".", "")
-    return any(
-        written.endswith(meaning.query.replace(" ", "").replace(".", ""))
-        for meaning in known.meanings
-        if meaning.query.replace(".", "") != source.replace(".", "")
-    )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from news.search.abbreviations import Abbreviation, abbreviations, letters_of
+from news.search.abbreviations import Abbreviation, Meaning, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
 from news.search.grams import LEADING_VOWELS, MIN_PART
 from news.search.markers import (
@@ -93,6 +93,15 @@ def word_term(source: str) -> Iterator[Term]:
             name = Marker(any_year_marker(month))
             strict, loose = (any_of([each, name]) for each in (strict, loose))
         yield replace(term, strict=strict, loose=loose, letters=bare or "", month=month)
+
+
+def as_meant(term: Term, meaning: Meaning) -> Term:
+    """An acronym of which the words before it say what it means: the ก.พ. of สำนักงาน ก.พ. is no
+    February, and its mere letters are looked for behind those words.
+    """
+    strict = Marker(acronym(term.letters))
+    whole = phrase_of(units(fold(meaning.query)))
+    return replace(term, strict=strict, loose=any_of([strict, whole]))
 
 
 def date_term(found: FoundDate) -> Term:
