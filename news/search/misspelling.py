@@ -92,7 +92,7 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
         is_asked = is_one and of_all
         if is_asked or not _is_held(term, index, anywhere, RARE if is_one else 1):
             wrong.append(term)
-    text = question.text
+    words = {}
     for term in wrong:
         if len(wrong) > _MOST_WRONG:
             return None
@@ -100,7 +100,8 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
         meant = (None if held else _parted(term, index, anywhere)) or _meant(term, index, anywhere)
         if meant is None:
             return None
-        text = text.replace(term.source, meant, 1)
+        words[term] = meant
+    text = question.rewritten(words)
     return text if text != question.text else None
 
 
@@ -120,7 +121,7 @@ def usual(question: Question, at: datetime, held: int) -> str | None:
     index = engine()
     with index.limited(index.until(_SHARE_OF_TIME)):
         word = _with_other_marks(term, index, Scope(at), _TIMES * held)
-    return question.text.replace(term.source, word, 1) if word else None
+    return question.rewritten({term: word}) if word else None
 
 
 def _with_other_marks(term: Term, index: Engine, scope: Scope, enough: int) -> str | None:

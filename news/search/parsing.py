@@ -6,15 +6,16 @@ date is one term that meets the same date in any other writing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 from news.search.abbreviations import Abbreviation, Meaning
 from news.search.periods import PeriodRefused, read_period, with_capitals
 from news.search.stream import units
-from news.search.terms import Term, date_term, quoted_term, word_term
+from news.search.terms import Term, as_meant, date_term, quoted_term, word_term
 from news.thai.dates import FoundDate, find_dates
 from news.thai.text import clusters, fold, normalise
 
@@ -23,14 +24,16 @@ MAX_CHARACTERS = 300
 
 MAX_TERMS = 16
 
-_CLAUSE = re.compile(
-    r"(?<!\S)(?P<name>from|to|ตั้งแต่|ถึง):(?:[\"“”](?P<quoted>[^\"“”]*)[\"“”]|(?P<value>\S+))",
+# A phrase keeps what looks like a clause in it.
+_PART = re.compile(
+    r"(?<!\S)(?P<name>from|to|ตั้งแต่|ถึง):(?:[\"“”](?P<period>[^\"“”]*)[\"“”]|(?P<value>\S+))"
+    r"|[\"“”„](?P<phrase>[^\"“”„]*)[\"“”„]",
     re.IGNORECASE,
 )
 _BOUND_NAMES = {"from": "since", "ตั้งแต่": "since", "to": "until", "ถึง": "until"}
 _BEFORE_NUMBERS = frozenset({"ปี", "ที่", "ร้อยละ"})
 _SIGNS = frozenset({"ๆ", "ฯ", "%"})
-_QUOTED = re.compile(r"[\"“”„]([^\"“”„]*)[\"“”„]")
+_PIECE = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,24 @@ class Question:
     def is_empty(self) -> bool:
         return not (self.terms or self.since or self.until)
 
+    def rewritten(self, words: Mapping[Term, str]) -> str:
+        """The query with other words where some of its terms stand."""
+        return _rewritten(self.text, words)
+
+
+class _Word(NamedTuple):
+    """What is read as one word, its pieces with one space between them, and where it stands."""
+
+    written: str
+    start: int
+    end: int
+
 
 def parse(text: str) -> Question:
     """What `text` asks for. Nothing raises, and no text makes it slow or its result large."""
     read, problems = _bounded(text)
-    rest, question = _with_bounds(Question(read))
-    terms = tuple(dict.fromkeys(_terms(rest)))
+    question = _understood(read)
+    terms = tuple(_settled(tuple(dict.fromkeys(question.terms))))
     if len(terms) > MAX_TERMS:
         terms = terms[:MAX_TERMS]
         problems = (Problem("too_long"),)
@@ -111,63 +126,86 @@ def _bounded(text: str) -> tuple[str, tuple[Problem, ...]]:
     return kept.strip(), (Problem("too_long"),)
 
 
-def _with_bounds(question: Question) -> tuple[str, Question]:
-    """The query without its from: and to: clauses, and the question with what they say."""
+def _understood(text: str) -> Question:
+    """The question with all terms, quoted phrases, dates and words, and what its clauses say."""
+    terms: list[Term] = []
     bounds: dict[str, date] = {}
     problems: list[Problem] = []
-
-    def take(match: re.Match[str]) -> str:
-        written = match["value"] if match["quoted"] is None else match["quoted"]
+    done = 0
+    for part in _PART.finditer(text):
+        terms += _unquoted(text, done, part.start())
+        done = part.end()
+        if part["name"] is None:
+            terms += _placed(quoted_term(part["phrase"]), text, *part.span("phrase"))
+            continue
+        value = "value" if part["period"] is None else "period"
         try:
-            first, last = read_period(written)
+            first, last = read_period(part[value])
         except PeriodRefused:
-            problems.append(Problem("bad_date", written))
-            return f" {written} "
-        bound = _BOUND_NAMES[match["name"].lower()]
+            problems.append(Problem("bad_date", part[value]))
+            if value == "value":
+                done = part.start(value)  # the words after it may go with it: from:5 พ.ค. 61
+            else:
+                terms += _unquoted(text, *part.span(value))
+            continue
+        bound = _BOUND_NAMES[part["name"].lower()]
         bounds[bound] = first if bound == "since" else last
-        return " "
-
-    rest = _CLAUSE.sub(take, question.text)
+    terms += _unquoted(text, done, len(text))
     if len(bounds) == 2 and bounds["since"] > bounds["until"]:
         problems.append(Problem("empty_period"))
-    return rest, replace(question, **bounds, problems=tuple(problems))
+    return Question(text, tuple(terms), **bounds, problems=tuple(problems))
 
 
-def _terms(text: str) -> Iterator[Term]:
-    """Quoted phrases, dates and words, in order."""
-    for index, part in enumerate(_QUOTED.split(text)):
-        yield from quoted_term(part) if index % 2 else _unquoted(part)
+def _unquoted(text: str, start: int, end: int) -> Iterator[Term]:
+    """Dates and words, in order, each with its place in `text`."""
+    done = start
+    for found in find_dates(with_capitals(text[start:end])):
+        first, last = start + found.start, start + found.end
+        yield from _words(text, done, first)
+        term = date_term(replace(found, source=text[first:last]))
+        yield replace(term, start=first, end=last)
+        done = last
+    yield from _words(text, done, end)
 
 
-def _unquoted(text: str) -> Iterator[Term]:
-    done = 0
-    for found in find_dates(with_capitals(text)):
-        yield from _words(text[done : found.start])
-        yield date_term(replace(found, source=text[found.start : found.end]))
-        done = found.end
-    yield from _words(text[done:])
-
-
-def _words(text: str) -> Iterator[Term]:
+def _words(text: str, start: int, end: int) -> Iterator[Term]:
     """The words between spaces; a single letter goes with its neighbour, as in ร. 10, ปี and % with
     their number, and ๆ with what it repeats.
     """
-    words: list[str] = []
-    waiting = ""
-    pieces = text.split()
-    for written, following in zip_longest(pieces, pieces[1:], fillvalue=""):
-        if words and not waiting and written in _SIGNS:
-            words[-1] += f" {written}"
+    words: list[_Word] = []
+    waiting: _Word | None = None
+    pieces = [_Word(piece.group(), *piece.span()) for piece in _PIECE.finditer(text, start, end)]
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        if words and not waiting and piece.written in _SIGNS:
+            words[-1] = _joined(words[-1], piece)
             continue
-        word = f"{waiting} {written}".strip()
-        is_counting = written in _BEFORE_NUMBERS and following[:1].isdecimal()
-        waiting = word if is_counting or _is_one_letter(written) else ""
+        word = _joined(waiting, piece) if waiting else piece
+        is_counting = piece.written in _BEFORE_NUMBERS and following and following[0][0].isdecimal()
+        waiting = word if is_counting or _is_one_letter(piece.written) else None
         if not waiting:
             words.append(word)
     if waiting:
-        words[-1:] = [" ".join([*words[-1:], waiting])]
+        words[-1:] = [_joined(words[-1], waiting) if words else waiting]
     for word in words:
-        yield from word_term(word)
+        yield from _placed(word_term(word.written), text, word.start, word.end)
+
+
+def _joined(one: _Word, other: _Word) -> _Word:
+    return _Word(f"{one.written} {other.written}", one.start, other.end)
+
+
+def _placed(terms: Iterable[Term], text: str, start: int, end: int) -> Iterator[Term]:
+    """Terms that share a place, each with its part of it: of สำนักงานก.พ. the first has สำนักงาน."""
+    for term, following in pairwise([*terms, None]):
+        last = _end_of(term.source, text, start) if following else end
+        yield replace(term, start=start, end=last)
+        start = last
+
+
+def _end_of(words: str, text: str, start: int) -> int:
+    for word in words.split():
+        start = text.index(word, start) + len(word)
+    return start
 
 
 def _is_one_letter(word: str) -> bool:
@@ -176,24 +214,36 @@ def _is_one_letter(word: str) -> bool:
     return len(seen) == 1 and seen[0].is_cluster and len(seen[0].text) == 1
 
 
+def _settled(terms: Sequence[Term]) -> Iterator[Term]:
+    """The terms, each abbreviation as what the words before it say that it means."""
+    for index, term in enumerate(terms):
+        meaning = _said_before(term, terms[:index])
+        yield as_meant(term, meaning) if meaning else term
+
+
+def _said_before(term: Term, before: Sequence[Term]) -> Meaning | None:
+    """The meaning of an abbreviation where the words before say it, as in สำนักงาน ก.พ."""
+    written = "".join(each.source for each in (*before, term)).replace(" ", "").replace(".", "")
+    for meaning in term.abbreviation.meanings if term.abbreviation else ():
+        whole = meaning.query.replace(".", "")
+        if whole != term.source.replace(".", "") and written.endswith(whole.replace(" ", "")):
+            return meaning
+    return None
+
+
 def _ambiguities(query: str, terms: tuple[Term, ...]) -> Iterator[Ambiguity]:
     for index, term in enumerate(terms):
         known = term.abbreviation
-        if known is None:
+        if known is None or _said_before(term, terms[:index]):
             continue
-        if not _settled(known, [each.source for each in terms[:index]], term.source):
-            choices = [
-                Choice(meaning, " ".join(query.replace(term.source, meaning.query, 1).split()))
-                for meaning in known.meanings
-            ]
-            yield Ambiguity(known, tuple(choices))
+        choices = [
+            Choice(meaning, " ".join(_rewritten(query, {term: meaning.query}).split()))
+            for meaning in known.meanings
+        ]
+        yield Ambiguity(known, tuple(choices))
 
 
-def _settled(known: Abbreviation, before: list[str], source: str) -> bool:
-    """Whether the words before an abbreviation say what it means, as in สำนักงาน ก.พ."""
-    written = "".join([*before, source]).replace(" ", "").replace(".", "")
-    return any(
-        written.endswith(meaning.query.replace(" ", "").replace(".", ""))
-        for meaning in known.meanings
-        if meaning.query.replace(".", "") != source.replace(".", "")
-    )
+def _rewritten(query: str, words: Mapping[Term, str]) -> str:
+    for term in sorted(words, key=lambda term: -term.start):
+        query = query[: term.start] + words[term] + query[term.end :]
+    return query

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from news.search.abbreviations import Abbreviation, abbreviations, letters_of
+from news.search.abbreviations import Abbreviation, Meaning, abbreviations, letters_of
 from news.search.expressions import Expression, Marker, Phrase, all_of, any_of
 from news.search.grams import LEADING_VOWELS, MIN_PART
 from news.search.markers import (
@@ -37,6 +37,7 @@ class Term:
     acronym or date also as the mere letters it is written with. `units` are those letters, for
     finding the term in a text; `letters` are an acronym's, `date` is a date's reading, `month` what
     the name of a month says. One that `is_abbreviated` begins with a letter and its dot, as ม.6.
+    It stands at `[start:end]` of its query; the same words elsewhere are the same term.
     """
 
     source: str
@@ -49,6 +50,8 @@ class Term:
     month: int | None = None
     is_abbreviated: bool = False
     is_percentage: bool = False
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
 
 def quoted_term(source: str) -> Iterator[Term]:
@@ -74,8 +77,9 @@ def word_term(source: str) -> Iterator[Term]:
         return
     if attached := _attached_acronym(folded):
         before, letters = attached
-        yield from quoted_term(before)
-        yield _acronym_term(source[-len(folded) + len(before) :], letters)
+        end = len(source) - (len(folded) - len(before))
+        yield from quoted_term(source[:end])
+        yield _acronym_term(source[end:], letters)
         return
     bare = bare_acronym(folded)
     if bare in abbreviations():
@@ -89,6 +93,15 @@ def word_term(source: str) -> Iterator[Term]:
             name = Marker(any_year_marker(month))
             strict, loose = (any_of([each, name]) for each in (strict, loose))
         yield replace(term, strict=strict, loose=loose, letters=bare or "", month=month)
+
+
+def as_meant(term: Term, meaning: Meaning) -> Term:
+    """An acronym of which the words before it say what it means: the ก.พ. of สำนักงาน ก.พ. is no
+    February, and its mere letters are looked for behind those words.
+    """
+    strict = Marker(acronym(term.letters))
+    whole = phrase_of(units(fold(meaning.query)))
+    return replace(term, strict=strict, loose=any_of([strict, whole]))
 
 
 def date_term(found: FoundDate) -> Term:

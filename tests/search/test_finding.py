@@ -118,6 +118,17 @@ def test_the_office_is_found_in_every_writing(query):
     assert 2 not in index.find(query)
 
 
+@pytest.mark.parametrize("query", ["สำนักงาน ก.พ.", "สำนักงานก.พ.", "สำนักงาน กพ", "สำนักงาน ก.พ"])
+def test_the_office_is_not_found_where_an_office_and_february_are_told_of(query):
+    index = Index([("วันที่ 14 ก.พ. 61 ณ สำนักงานเขต", ""), ("ประกาศของสำนักงานกพแล้ว", "")])
+    assert index.find(query) == [1]
+
+
+def test_the_commission_alone_or_with_another_word_may_be_february():
+    index = Index([("วันที่ 14 ก.พ. 61 ณ สำนักงานเขต", "")])
+    assert index.find("ก.พ.") == index.find("วันที่ ก.พ.") == [0]
+
+
 @pytest.mark.parametrize(
     "query",
     ["พ.ค. 61", "พ.ค.61", "พฤษภาคม 2561", "May 2018", "may 2561", "พฤษภาคม ๒๕๖๑", "2018-05"],

@@ -3,12 +3,18 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from news.search.cascade import asked
 from news.search.expressions import Phrase, leaves
 from news.search.grams import phrase_grams
 from news.search.parsing import MAX_CHARACTERS, MAX_TERMS, parse
 from tests.thai.texts import anything
+
+PARTS = [
+    " ", "  ", '"', "”", "ณ", "ปี", "ที่", "ๆ", "%", "10", "2561", "พ.ศ.", "ก.พ.", "สำนักงาน", "ครู",
+    "ABC", "19 พ.ค. 61", "from:", "to:", "2561-05", "นนท์", "(",
+]  # fmt: skip
 
 
 def sources(query):
@@ -72,6 +78,21 @@ def test_clauses_bound_the_days(query, since, until):
     assert [term.source for term in question.terms] == ["ครู"]
 
 
+def test_what_looks_like_a_clause_in_a_phrase_is_a_part_of_the_phrase():
+    question = parse('“ประกาศ from:2561 ครู” "to:2560" from:"พ.ค. 61"')
+    assert [term.source for term in question.terms] == ["ประกาศ from:2561 ครู", "to:2560"]
+    assert (question.since, question.until) == (date(2018, 5, 1), None)
+
+
+def test_the_words_on_either_side_of_a_clause_are_not_joined():
+    assert sources("ร. from:2561 10") == ["ร.", "10"]
+
+
+def test_a_date_cut_off_by_a_clause_is_still_a_date():
+    question = parse("ครู from:5 พ.ค. 61 นนทบุรี")
+    assert [term.source for term in question.terms] == ["ครู", "5 พ.ค. 61", "นนทบุรี"]
+
+
 def test_a_clause_that_is_no_date_is_searched_for_and_told():
     question = parse("from:นนทบุรี ครู")
     assert [term.source for term in question.terms] == ["นนทบุรี", "ครู"]
@@ -132,6 +153,41 @@ def test_choosing_a_meaning_settles_the_question():
     (ambiguity,) = parse("ก.พ.").ambiguities
     for choice in ambiguity.choices:
         assert parse(choice.query).ambiguities == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ("อ.ก.พ. ก.พ.", "อ.ก.พ. สำนักงาน ก.พ."),
+        ("ก.พ.ร. ก.พ.", "ก.พ.ร. สำนักงาน ก.พ."),
+        ("ตึกพัก กพ", "ตึกพัก สำนักงาน ก.พ."),
+        ("14 ก.พ. ก.พ.", "14 ก.พ. สำนักงาน ก.พ."),
+        ("“อบรม ก.พ.” ก.พ.", "“อบรม ก.พ.” สำนักงาน ก.พ."),
+        ("ก.พ. ก.พ.ร.", "สำนักงาน ก.พ. ก.พ.ร."),
+        ("ก.พ from:ก.พ.61", "สำนักงาน ก.พ. from:ก.พ.61"),
+        ("from:ก.พ.61   กพ", "from:ก.พ.61 สำนักงาน ก.พ."),
+        ("from:ก.พ. กพ", "from:สำนักงาน ก.พ. กพ"),
+        ("พัก กพ  ร. 10", "พัก สำนักงาน ก.พ. ร. 10"),
+        ("ครูก.พ.", "ครูสำนักงาน ก.พ."),
+        ("ณ  ห้องก.พ.", "ณ ห้องสำนักงาน ก.พ."),
+    ],
+)
+def test_a_choice_is_written_where_the_abbreviation_stands(query, chosen):
+    choices = [choice.query for each in parse(query).ambiguities for choice in each.choices]
+    assert chosen in choices
+
+
+def test_terms_are_written_anew_where_they_stand():
+    question = parse('กระทรวงการ กระทรว "กระทรว"  ที่  10')
+    words = {term: f"<{term.source}>" for term in question.terms}
+    assert question.rewritten(words) == '<กระทรวงการ> <กระทรว> "กระทรว"  <ที่ 10>'
+
+
+@given(anything | st.lists(st.sampled_from(PARTS)).map("".join))
+def test_every_term_stands_where_it_says(text):
+    question = parse(text)
+    for term in question.terms:
+        assert question.text[term.start : term.end].split() == term.source.split()
 
 
 def test_a_long_query_is_read_to_its_limit_and_told():
