@@ -477,6 +477,17 @@ class TestWhatIsBeingMade:
         cards.make(order)
         assert self.files(settings) == []
 
+    def test_a_backup_whose_files_are_older_than_its_rows_is_erased_again(self, people, settings):
+        version = marked()
+        photo = version.release.photos.get()
+        erase(version.release, people)
+        jobs.run_waiting()
+        assert self.files(settings) == []
+        default_storage.save(photo.file.name, photo_file(colour="purple", size=(60, 40)))
+        default_storage.save(f"cards/{version.code}/a.jpg", photo_file())
+        assert erasing.apply_again(erasing.ordered()) == [version.code]
+        assert self.files(settings) == []
+
 
 def tables_with(marker: str) -> list[str]:
     """Where the database's own bytes have the marker: free pages, indexes and dead rows too."""
