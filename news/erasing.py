@@ -157,12 +157,20 @@ def _own_masters(release: PressRelease) -> set[str]:
 def _order(release: PressRelease, masters: set[str]) -> dict:
     """What the job is to delete: by original its paths in the private storage, and those of what
     was made of it so far.
+
+    An erasure that is done again names what it named before as well: of a restored backup the files
+    may be older than the rows.
     """
-    paths = {}
-    for sha256 in sorted(masters):
+    before = Job.objects.filter(kind=SCRUB, key=release.code).first()
+    known = _paths(before.payload) if before is not None else {}
+    paths = {sha256: set(those) for sha256, those in known.items()}
+    for sha256 in masters:
         made = Derivative.objects.filter(master_sha256=sha256).values_list("path", flat=True)
-        paths[sha256] = sorted({*made, *media.original_paths(sha256)})
-    return {"code": release.code, "masters": paths}
+        paths.setdefault(sha256, set()).update(made, media.original_paths(sha256))
+    return {
+        "code": release.code,
+        "masters": {sha256: sorted(paths[sha256]) for sha256 in sorted(paths)},
+    }
 
 
 def _clear_desk(release: PressRelease, masters: set[str]) -> None:

@@ -428,11 +428,15 @@ def derivatives_order(photo: Photo) -> dict:
         "focal_x": photo.focal_x,
         "focal_y": photo.focal_y,
         "path": photo.file.name,
+        "is_placed": photo.pk is not None,
     }
 
 
 def make_derivatives(payload: dict) -> None:
-    """Make what is missing of one photo's derivatives; `payload` as of `derivatives_order`."""
+    """Make what is missing of one photo's derivatives; `payload` as of `derivatives_order`.
+
+    Ends where nothing needs the photo any more, unless it is one that no release has yet.
+    """
     wanted = dict(master_in(payload).recipes())
     present = set(Derivative.objects.filter(hash__in=wanted).values_list("hash", flat=True))
     missing = {recipe: hash_ for hash_, recipe in wanted.items() if hash_ not in present}
@@ -440,27 +444,40 @@ def make_derivatives(payload: dict) -> None:
         return
     with default_storage.open(payload["path"]) as original:
         for recipe, content in derivatives.make_all(original, list(missing)):
-            _keep(payload["sha256"], missing[recipe], recipe, content)
+            if not _keep(payload, missing[recipe], recipe, content):
+                return
 
 
-def _keep(master_sha256: str, hash_: str, recipe: recipes.Recipe, content: bytes) -> None:
+def _keep(order: dict, hash_: str, recipe: recipes.Recipe, content: bytes) -> bool:
+    """False, and nothing is kept, where the photo was erased or taken out meanwhile."""
+    master_sha256 = order["sha256"]
     path = f"derivatives/{hash_[:2]}/{hash_}.{recipe.extension}"
     if default_storage.exists(path):  # left by a worker that died before it wrote the row
         default_storage.delete(path)
     default_storage.save(path, ContentFile(content))
-    Derivative.objects.get_or_create(
-        hash=hash_,
-        defaults={
-            "master_sha256": master_sha256,
-            "recipe": str(recipe),
-            "path": path,
-            "content_type": recipe.content_type,
-            "byte_size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "width": recipe.width,
-            "height": recipe.height,
-        },
-    )
+    with transaction.atomic():
+        Epoch.objects.hold()
+        # The order of an archive package, or of the version before, doesn't say that it is placed.
+        if order.get("is_placed", True) and not still_named([master_sha256]):
+            if not Derivative.objects.filter(hash=hash_).exists():
+                default_storage.delete(path)
+            # With its order: who places the photo again finds none that is about to be done.
+            Job.objects.filter(kind=DERIVATIVES, payload__sha256=master_sha256).delete()
+            return False
+        Derivative.objects.get_or_create(
+            hash=hash_,
+            defaults={
+                "master_sha256": master_sha256,
+                "recipe": str(recipe),
+                "path": path,
+                "content_type": recipe.content_type,
+                "byte_size": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "width": recipe.width,
+                "height": recipe.height,
+            },
+        )
+    return True
 
 
 def hash_derivatives(payload: dict) -> None:

@@ -163,9 +163,11 @@ def waiting(user, release: PressRelease | None, kind: str) -> QuerySet[Upload]:
     ).order_by("pk")
 
 
-def forget_placed(user, hashes: list[str]) -> None:
-    """Forget the uploads of `user` whose files (SHA-256) have become part of a release."""
-    Upload.objects.filter(user=user, facts__sha256__in=hashes).delete()
+def forget_placed(user, release: PressRelease | None, hashes: list[str]) -> None:
+    """Forget the uploads of `user` for the form of `release` (None: a new one) whose files
+    (SHA-256) it has placed. What waits in another form goes on waiting there.
+    """
+    Upload.objects.filter(user=user, release=release, facts__sha256__in=hashes).delete()
 
 
 def discard(upload: Upload) -> None:

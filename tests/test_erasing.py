@@ -3,6 +3,7 @@
 import io
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -30,7 +31,9 @@ from news.models import (
     Version,
     Visit,
 )
+from news.sharing import cards
 from news.sharing.addresses import media_path
+from news.sharing.cards import ShareCard, card_of
 from tests.factories import NOTES, PressReleaseFactory, add_photo, photo_file, published, scheduled
 
 MARKER = "มนัสนันท์กาญจนาภา"
@@ -420,6 +423,71 @@ class TestWhatOthersShow:
         )  # fmt: skip
         jobs.run_waiting()
         assert default_storage.exists(photo.file.name)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatIsBeingMade:
+    def files(self, settings) -> list[str]:
+        folder = Path(settings.MEDIA_ROOT)
+        files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+        return [str(path) for path in files if path.parts[0] != "opendata"]
+
+    def test_nothing_is_left_of_a_photo_whose_derivatives_were_just_being_made(
+        self, people, settings, monkeypatch
+    ):
+        release = published().release
+        media.add_photo(release=release, file=photo_file())
+        make_all = media.derivatives.make_all
+
+        def interrupted(original, recipes):
+            for done, made in enumerate(make_all(original, recipes)):
+                if done == 2:
+                    erase(release, people)
+                yield made
+
+        monkeypatch.setattr(media, "derivatives", SimpleNamespace(make_all=interrupted))
+        jobs.run_waiting()
+        assert not Job.objects.filter(done_at=None).exists(), Job.objects.values("kind", "error")
+        assert not Derivative.objects.exists()
+        assert self.files(settings) == []
+
+    def test_nothing_is_left_of_a_card_that_was_just_being_drawn(
+        self, people, settings, monkeypatch
+    ):
+        version = published()
+        draw = ShareCard.draw
+
+        def interrupted(card):
+            if not Erasure.objects.exists():
+                erase(version.release, people)
+                erasing.scrub(Job.objects.get(kind=erasing.SCRUB).payload)
+            return draw(card)
+
+        monkeypatch.setattr(ShareCard, "draw", interrupted)
+        card = card_of(version, "th")
+        jobs.run_waiting()
+        assert not Card.objects.exists()
+        assert self.files(settings) == []
+        assert isinstance(cards.file_of(card), bytes)  # asked for by who saw the page before
+        assert self.files(settings) == []
+
+    def test_of_an_erased_text_no_card_is_drawn(self, people, settings):
+        version = published()
+        order = Job.objects.filter(kind=cards.CARD).first().payload
+        erase(version.release, people)
+        cards.make(order)
+        assert self.files(settings) == []
+
+    def test_a_backup_whose_files_are_older_than_its_rows_is_erased_again(self, people, settings):
+        version = marked()
+        photo = version.release.photos.get()
+        erase(version.release, people)
+        jobs.run_waiting()
+        assert self.files(settings) == []
+        default_storage.save(photo.file.name, photo_file(colour="purple", size=(60, 40)))
+        default_storage.save(f"cards/{version.code}/a.jpg", photo_file())
+        assert erasing.apply_again(erasing.ordered()) == [version.code]
+        assert self.files(settings) == []
 
 
 def tables_with(marker: str) -> list[str]:

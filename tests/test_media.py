@@ -6,6 +6,7 @@ import re
 import zipfile
 from base64 import b64encode
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.storage import default_storage
@@ -235,6 +236,30 @@ class TestPreparing:
         found = dict(Derivative.objects.values_list("hash", "sha256"))
         assert found == known | {lost.hash: ""}
         assert Job.objects.filter(kind=media.HASHES).count() > 1
+
+    def test_a_photo_taken_out_while_it_is_prepared_is_left_and_prepared_when_it_comes_back(
+        self, monkeypatch
+    ):
+        release = PressReleaseFactory()
+        media.add_photo(release=release, file=photo_file())
+        make_all = media.derivatives.make_all
+
+        def taken_out(original, recipes):
+            for done, made in enumerate(make_all(original, recipes)):
+                if done == 2:
+                    release.photos.all().delete()
+                yield made
+            raise AssertionError("it went on for a photo that nobody has")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(media, "derivatives", SimpleNamespace(make_all=taken_out))
+            job = Job.objects.claim(timezone.now())
+            media.make_derivatives(job.payload)
+        assert Derivative.objects.count() == 2
+        media.add_photo(release=release, file=photo_file())
+        Job.objects.filter(pk=job.pk).update(done_at=timezone.now())  # as its worker ends now
+        jobs.run_waiting()
+        assert media.photos_without_derivatives(release) == []
 
     def test_a_job_that_fails_keeps_its_error_and_is_given_up_after_five_tries(self):
         release = PressReleaseFactory()

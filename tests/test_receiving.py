@@ -138,6 +138,16 @@ def test_uploads_are_everybodys_own_and_of_one_form(user):
     assert receiving.waiting(other, release, "photos").count() == 0
 
 
+def test_a_file_placed_by_one_form_goes_on_waiting_in_another(user):
+    release, other = PressReleaseFactory(), PressReleaseFactory()
+    forms = {"a": release, "b": other, "c": None}
+    for client_id, form in forms.items():
+        take(begun(user, client_id=client_id, release=form), 0, CONTENT)
+    for placed, left in ((other, {"a", "c"}), (None, {"a"}), (release, set())):
+        receiving.forget_placed(user, placed, [SHA256])
+        assert set(Upload.objects.values_list("client_id", flat=True)) == left
+
+
 def test_what_nobody_came_back_for_is_forgotten(user):
     kept, old = begun(user), begun(user, client_id="b")
     for upload in (kept, old):

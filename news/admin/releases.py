@@ -274,7 +274,7 @@ class PressReleaseAdmin(
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         request.desk_limits_changed = bool({"is_limited", "named"} & set(form.changed_data))
-        for name in request.desk_uploads.place(form.instance, request.user):
+        for name in request.desk_uploads.place(form.instance, request.user, is_new=not change):
             messages.info(
                 request, gettext("“%(file)s” is in this release already.") % {"file": name}
             )

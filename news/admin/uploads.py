@@ -63,8 +63,10 @@ class Uploads:
     def attachment_notes(self) -> list[tuple[str, str]]:
         return [(str(file), note(Attachment, media.facts_of(file))) for file in self.attachments]
 
-    def place(self, release: PressRelease, by) -> list[str]:
-        """Add everything to `release`; returns the names of files that it had already."""
+    def place(self, release: PressRelease, by, *, is_new: bool) -> list[str]:
+        """Add everything to `release`, whose form was that of a new one or its own; returns the
+        names of files that it had already.
+        """
         known = []
         for row, place in (
             *((photo, media.place_photo) for photo in self.photos),
@@ -73,7 +75,7 @@ class Uploads:
             if place(row, release=release) is not row:
                 known.append(str(row))
         hashes = [row.sha256 for row in (*self.photos, *self.attachments)]
-        receiving.forget_placed(by, hashes)
+        receiving.forget_placed(by, None if is_new else release, hashes)
         return known
 
 

@@ -16,13 +16,14 @@ from pathlib import Path
 from django.core.files import locks
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import translation
 from django.utils.translation import pgettext
 
+from news import sources
 from news.images import cards, recipes
 from news.images.lettering import raqm_available
-from news.models import Card, Derivative, Job, Precision, PressRelease, Version
+from news.models import Card, Derivative, Epoch, Erasure, Job, Precision, PressRelease, Version
 from news.sharing.addresses import path_in
 from news.thai.dates import CommonYear, format_date, format_month
 
@@ -136,6 +137,8 @@ def make(payload: dict) -> None:
         logger.warning("no share card for version %(version)s: Thai can't be shaped here", payload)
         return
     version = Version.objects.get(pk=payload["version"])
+    if version.erased:  # since a worker has taken the job
+        return
     file_of(card_of(version, payload["language"]))
 
 
@@ -144,7 +147,8 @@ def file_of(card: ShareCard) -> str | bytes:
 
     Two requests, processes or workers of one machine that want the same card draw it once; on two
     machines it may be drawn twice, to the same bytes. Where it can't be kept (a database that only
-    reads, a full disk), the bytes themselves. Raises as `ShareCard.draw` does.
+    reads, a full disk, a release that was erased meanwhile), the bytes themselves. Raises as
+    `ShareCard.draw` does.
     """
     hash_ = card.hash
     if path := _kept(card.code, hash_):
@@ -154,7 +158,7 @@ def file_of(card: ShareCard) -> str | bytes:
             return path
         content = card.draw()
         try:
-            return _keep(card.code, hash_, content)
+            return _keep(card.code, hash_, content) or content
         except (OSError, DatabaseError):
             logger.exception("the share card %s of %s could not be kept", hash_, card.code)
             return content
@@ -165,14 +169,22 @@ def _kept(code: str, hash_: str) -> str | None:
     return path if path and default_storage.exists(path) else None
 
 
-def _keep(code: str, hash_: str, content: bytes) -> str:
+def _keep(code: str, hash_: str, content: bytes) -> str | None:
+    """The path; None, and nothing is kept, where the release is erased."""
     path = f"cards/{code}/{hash_}.jpg"
     if default_storage.exists(path):  # left by a process that died before it wrote the row
         default_storage.delete(path)
     default_storage.save(path, ContentFile(content))
-    Card.objects.get_or_create(
-        code=code, hash=hash_, defaults={"path": path, "byte_size": len(content)}
-    )
+    with transaction.atomic():
+        Epoch.objects.hold()  # as an erasure does: it has begun, or it finds the card
+        # On the primary also within a request that reads a replica, which may not have it yet.
+        erased = Erasure.objects.using(sources.PRIMARY).filter(release__code=code)
+        if erased.filter(approved_at__isnull=False).exists():
+            default_storage.delete(path)
+            return None
+        Card.objects.get_or_create(
+            code=code, hash=hash_, defaults={"path": path, "byte_size": len(content)}
+        )
     return path
 
 

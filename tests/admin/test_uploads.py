@@ -197,15 +197,17 @@ def test_files_have_no_screens_of_their_own(boss, model):
 UPLOADS = "/admin/news/pressrelease/uploads/"
 
 
-def send(client, content: bytes, *, name="one.jpg", kind="photos", release="", pieces=2) -> dict:
+def send(
+    client, content: bytes, *, name="one.jpg", kind="photos", release="", pieces=2, client_id="a1"
+) -> dict:
     """The whole conversation of a browser; gives the last answer."""
-    values = {"client_id": "a1", "kind": kind, "name": name, "size": len(content)}
+    values = {"client_id": client_id, "kind": kind, "name": name, "size": len(content)}
     state = client.post(UPLOADS, values | {"release": release}).json()
     step = -(-len(content) // pieces)
     while "received" in state and not state["done"]:
         at = state["received"]
         state = client.post(
-            f"{UPLOADS}a1/",
+            f"{UPLOADS}{client_id}/",
             content[at : at + step],
             content_type="application/octet-stream",
             headers={"Upload-Offset": str(at)},
@@ -223,6 +225,18 @@ def test_files_sent_in_pieces_are_added_when_the_form_is_saved(desk, new_release
     assert not Upload.objects.exists()
     desk.post(change_url(release), form_values(desk.get(change_url(release))))
     assert release.photos.count() == 1
+
+
+def test_a_file_sent_to_two_forms_waits_in_one_after_the_other_is_saved(desk):
+    content = photo_file().read()
+    waiting, saved = PressReleaseFactory(), PressReleaseFactory()
+    send(desk, content, release=str(waiting.pk), client_id="a1")
+    state = send(desk, content, release=str(saved.pk), client_id="b2")
+    values = form_values(desk.get(change_url(saved))) | {"kept_photos": [state["note"]]}
+    assert desk.post(change_url(saved), values).status_code == 302
+    assert saved.photos.count() == 1
+    assert "These files are received" in desk.get(change_url(waiting)).content.decode()
+    assert "These files are received" not in desk.get(change_url(saved)).content.decode()
 
 
 def test_a_piece_in_the_wrong_place_is_told_where_to_go_on(desk):
