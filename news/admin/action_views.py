@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from news import media, taking_back
 from news.admin.actions import ACTIONS, ActionForm, DeskAction
-from news.admin.comparing import Differences, differences
+from news.admin.comparing import TEXTS, Differences, differences
 from news.admin.status import Standing, standing
 from news.audit import note_view
 from news.door import require_whole_texts
@@ -25,7 +25,7 @@ from news.freezing import digest, freeze
 from news.images import derivatives
 from news.images.recipes import WHOLE, derivative_hash, shaped
 from news.models import Derivative, Photo, PressRelease, Version
-from news.models.version import Text
+from news.models.version import LANGUAGES, Text
 from news.sharing.addresses import release_path, version_path
 from news.thai.dates import bangkok_day, format_datetime
 from news.workflow import PublishingRefused
@@ -237,8 +237,8 @@ class ReleaseViews(admin.ModelAdmin):
         draft = freeze(release=release)
         context = self._context(request, release, gettext("Take this version to the desk")) | {
             "version": version,
-            "differences": differences(draft, version),
             "seen": digest(release, draft),
+            "differences": differences(_with_what_is_unfinished(draft, release), version),
             "refused": refused,
         }
         return TemplateResponse(request, "admin/news/pressrelease/take_back.html", context)
@@ -315,6 +315,16 @@ def changes_since(release: PressRelease, version: Version) -> Differences:
     # Left empty at the desk, it became the day of the first publication.
     draft.dated = draft.dated or bangkok_day(version.first_published)
     return differences(version, draft)
+
+
+def _with_what_is_unfinished(draft: Version, release: PressRelease) -> Version:
+    """`draft` with the text in a language that can't be published yet: it may be lost as well."""
+    for language in LANGUAGES:
+        if language not in draft.languages:
+            for name in TEXTS:
+                field = f"{name}_{language}"
+                setattr(draft, field, getattr(release, field) or "")
+    return draft
 
 
 def draft_shown(release: PressRelease) -> dict:

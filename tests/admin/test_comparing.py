@@ -95,6 +95,17 @@ def test_a_version_is_taken_back_after_showing_what_goes(desk, changed):
     assert "Nothing differs." in desk.get(changes_url(changed)).content.decode()
 
 
+def test_a_text_that_is_not_finished_is_shown_before_it_goes(desk, changed):
+    changed.title_en, changed.body_en = "", "<p>Only begun anew</p>"
+    changed.save()
+    page = desk.get(take_back_url(changed, 1))
+    rows = page.context["differences"].texts["en"]
+    goes = [piece.text for row in rows for piece in row.pieces if piece.change == "removed"]
+    assert "begun" in "".join(goes)
+    answer = desk.post(take_back_url(changed, 1), sent_from(page), follow=True)
+    assert "Version 1 is at the desk" in answer.content.decode()
+
+
 def test_what_a_colleague_saved_meanwhile_is_shown_before_it_goes(desk, changed):
     page = desk.get(take_back_url(changed, 1))
     changed.summary_th = "ย่อหน้าที่เพื่อนร่วมงานเพิ่งแก้"
