@@ -42,6 +42,11 @@ def found(query, text):
         ("มือง", "อำเภอเมืองนนท์", ["เมือง"]),
         ("มือ", "ความร่วมมือกับเมือง", ["มือ"]),
         ("ารประชุม", "การประชุม", ["รประชุม"]),
+        ("cafe", "ประชุมที่ café", ["café"]),
+        ("cafe ประชุม", "ประชุมที่ café", ["ประชุม", "café"]),
+        ("finance ministry", "the ﬁnance ministry", ["ﬁnance", "ministry"]),
+        ("ocsc งาน", "งานของ ＯＣＳＣ", ["งาน", "ＯＣＳＣ"]),
+        ("10 คน", "คน １０ คน", ["คน", "１０", "คน"]),
     ],
 )
 def test_a_match_is_marked_as_it_is_written(query, text, expected):
