@@ -43,8 +43,12 @@ _RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ
 _NOT_IN_LONGER = f"(?<!^[{CONSONANT}]\\.{_ANY})(?<![^{CONSONANT}][{CONSONANT}]\\.{_ANY})"
 # What may not stand before a term is looked for behind its first character: the search for a
 # character, or one of two, skips through a text many times as fast as a look behind each.
-_NOT_IN_NUMBER = f"(?<![{_DIGIT}]{_ANY})(?<![{_DIGIT}][.,:]{_ANY})"
-_NUMBER_ENDS = f"(?![{_DIGIT}]|[.,:][{_DIGIT}])"
+# As in the stream, a comma parts thousands, and in 2560,2561 or 5,10 it parts numbers.
+_NOT_IN_NUMBER = (
+    f"(?<![{_DIGIT}]{_ANY})(?<![{_DIGIT}][.:]{_ANY})"
+    f"(?<![{_DIGIT}],{_ANY}(?=[{_DIGIT}]{{2}}(?![{_DIGIT}])))"
+)
+_NUMBER_ENDS = f"(?![{_DIGIT}]|[.:][{_DIGIT}]|,[{_DIGIT}]{{3}}(?![{_DIGIT}]))"
 _MAX_MATCHES = 50
 """Matches of one term in one text that are looked at."""
 
@@ -289,11 +293,18 @@ def _unit(unit: Unit) -> str:
         return r"\.?".join(f"[{letter}{letter.upper()}]" for letter in unit.text[:MAX_TOKEN])
     whole, *decimals = unit.text.split(DECIMAL)
     fractions = ["".join(map(_digit, part)) for part in decimals]
-    number = "[.:]".join([",?".join(map(_digit, whole)), *fractions])
+    number = "[.:]".join([_thousands(whole), *fractions])
     if len(whole) == 4 and not decimals:
         buddhist = "".join(map(_digit, str(int(whole) + OFFSET)))
         return f"(?:{number}|{buddhist})"
     return number
+
+
+def _thousands(digits: str) -> str:
+    return "".join(
+        f",?{_digit(digit)}" if place and place % 3 == len(digits) % 3 else _digit(digit)
+        for place, digit in enumerate(digits)
+    )
 
 
 def _digit(digit: str) -> str:
