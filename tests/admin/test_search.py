@@ -93,3 +93,10 @@ def test_what_readers_did_not_find_is_shown_by_how_often(desk, client):
     assert desk.get(MISSES, {"days": "x"}).status_code == 200
     assert desk.post(f"{MISSES}add/").status_code == 403
     assert {field.name for field in SearchMiss._meta.fields} == {"id", "day", "words", "count"}
+
+
+@pytest.mark.parametrize("query", ["ทักษะ to:2500", "ทักษะ ตั้งแต่:2600", "to:2500"])
+def test_what_a_period_leaves_out_is_not_missed(client, db, query):
+    published(title_th="ทักษะดิจิทัล", thai_only=True)
+    client.get("/th/search/", {"q": query})
+    assert not SearchMiss.objects.exists()
