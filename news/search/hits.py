@@ -79,11 +79,11 @@ def _hit(version: Version, matchers: Sequence[tuple[Matcher, int]], language: st
     for matcher, terms in matchers:
         best = _best(version, languages, matcher, terms)
         if best.held < terms:
-            best = max(best, _best(version, languages, matcher, terms, beside=True), key=_held)
+            thorough = _best(version, languages, matcher, terms, thoroughly=True)
+            best = max(best, thorough, key=_held)
         if best.held:
-            return best.hit()
-    # Stored before texts were cleaned: the index sees it folded.
-    return _Reading(version, best.lang, matchers[0][0], folded=True).hit()
+            break
+    return best.hit()
 
 
 def _best(
@@ -92,12 +92,12 @@ def _best(
     matcher: Matcher,
     terms: int,
     *,
-    beside: bool = False,
+    thoroughly: bool = False,
 ) -> "_Reading":
     """The reading that holds the most of the terms; of equal ones that of the first language."""
     readings = []
     for lang in languages:
-        reading = _Reading(version, lang, matcher, beside=beside)
+        reading = _Reading(version, lang, matcher, thoroughly=thoroughly)
         readings.append(reading)
         if reading.held == terms:
             break
@@ -105,30 +105,20 @@ def _best(
 
 
 class _Reading:
-    """One language of a version, and where the terms stand in it; with what is said `beside` its
-    text, of photos and files, where more than title and text are asked.
+    """One language of a version, and where the terms stand in it; `thoroughly` also in what is said
+    beside its text, of photos and files, and in texts of before they were cleaned.
     """
 
-    def __init__(
-        self,
-        version: Version,
-        lang: str,
-        matcher: Matcher,
-        *,
-        beside: bool = False,
-        folded: bool = False,
-    ):
+    def __init__(self, version: Version, lang: str, matcher: Matcher, *, thoroughly: bool = False):
         self.version, self.lang = version, lang
         self.title = getattr(version, f"title_{lang}")
         summary, body = getattr(version, f"summary_{lang}"), getattr(version, f"body_{lang}")
         text = f"{summary}\n{plain_frozen(body)}" if summary else plain_frozen(body)
         self.texts = [text]
-        if beside:
+        if thoroughly:
             self.texts.append(_BETWEEN.join(filter(None, texts_beside(version, lang))))
-        texts = self.title, *self.texts
-        self.in_title, *self.in_texts = (
-            map(matcher.as_folded, texts) if folded else matcher.as_written(*texts)
-        )
+        look = matcher.in_any_form if thoroughly else matcher.as_written
+        self.in_title, *self.in_texts = look(self.title, *self.texts)
         self.held = _terms(chain(self.in_title, *self.in_texts))
         """How many of the terms it holds."""
 

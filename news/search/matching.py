@@ -1,8 +1,8 @@
 """Where the terms of a question stand in a text, in the text's own characters.
 
 The index answers which documents hold a term; this answers where, for the results of one page. Most
-texts are as clean as the index sees them and are looked through as they are; where nothing is found
-in another, it is folded first and the matches are traced back, so that น้ำ is marked in น้ํา too.
+texts are as clean as the index sees them and are looked through as they are; for a term that is not
+found in another, it is folded and the matches are traced back, so that น้ำ is marked in น้ํา too.
 """
 
 import re
@@ -43,8 +43,12 @@ _RESTS = frozenset("ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ
 _NOT_IN_LONGER = f"(?<!^[{CONSONANT}]\\.{_ANY})(?<![^{CONSONANT}][{CONSONANT}]\\.{_ANY})"
 # What may not stand before a term is looked for behind its first character: the search for a
 # character, or one of two, skips through a text many times as fast as a look behind each.
-_NOT_IN_NUMBER = f"(?<![{_DIGIT}]{_ANY})(?<![{_DIGIT}][.,:]{_ANY})"
-_NUMBER_ENDS = f"(?![{_DIGIT}]|[.,:][{_DIGIT}])"
+# As in the stream, a comma parts thousands, and in 2560,2561 or 5,10 it parts numbers.
+_NOT_IN_NUMBER = (
+    f"(?<![{_DIGIT}]{_ANY})(?<![{_DIGIT}][.:]{_ANY})"
+    f"(?<![{_DIGIT}],{_ANY}(?=[{_DIGIT}]{{2}}(?![{_DIGIT}])))"
+)
+_NUMBER_ENDS = f"(?![{_DIGIT}]|[.:][{_DIGIT}]|,[{_DIGIT}]{{3}}(?![{_DIGIT}]))"
 _MAX_MATCHES = 50
 """Matches of one term in one text that are looked at."""
 
@@ -81,7 +85,20 @@ class Matcher:
 
     def matches(self, text: str) -> list[Match]:
         """All matches in a plain text, in order. They may overlap."""
-        return self.as_written(text)[0] or self.as_folded(text)
+        return self.in_any_form(text)[0]
+
+    def in_any_form(self, *texts: str) -> list[list[Match]]:
+        """The matches in each of some texts; of a term that none of them holds as it is written,
+        those that show only when the texts are folded: some twenty times as slow.
+        """
+        found = self.as_written(*texts)
+        missing = set(range(len(self._ways))).difference(
+            match.term for matches in found for match in matches
+        )
+        if not missing:
+            return found
+        folded = (self._as_folded(text, missing) for text in texts)
+        return [sorted([*each, *more]) for each, more in zip(found, folded, strict=True)]
 
     def as_written(self, *texts: str) -> list[list[Match]]:
         """The matches in each of some texts that are as clean as the index sees them.
@@ -98,15 +115,13 @@ class Matcher:
                     break
         return [sorted(matches) for matches in found]
 
-    def as_folded(self, text: str) -> list[Match]:
-        """The matches that show only when the text is folded: some twenty times as slow."""
+    def _as_folded(self, text: str, terms: set[int]) -> Iterator[Match]:
         if fold(text) == text.lower().translate(ARABIC_DIGITS):
-            return []  # the ways see no more in it than in the text as written
+            return  # the ways see no more in it than in the text as written
         traced = trace_fold(text)
-        return sorted(
-            Match(traced.starts[match.start], traced.ends[match.end - 1], match.term)
-            for match in self.as_written(traced.text)[0]
-        )
+        for match in self.as_written(traced.text)[0]:
+            if match.term in terms:
+                yield Match(traced.starts[match.start], traced.ends[match.end - 1], match.term)
 
     def _dated(self, text: str) -> Iterator[Match]:
         if not (self._dates or self._years or self._months):
@@ -278,11 +293,18 @@ def _unit(unit: Unit) -> str:
         return r"\.?".join(f"[{letter}{letter.upper()}]" for letter in unit.text[:MAX_TOKEN])
     whole, *decimals = unit.text.split(DECIMAL)
     fractions = ["".join(map(_digit, part)) for part in decimals]
-    number = "[.:]".join([",?".join(map(_digit, whole)), *fractions])
+    number = "[.:]".join([_thousands(whole), *fractions])
     if len(whole) == 4 and not decimals:
         buddhist = "".join(map(_digit, str(int(whole) + OFFSET)))
         return f"(?:{number}|{buddhist})"
     return number
+
+
+def _thousands(digits: str) -> str:
+    return "".join(
+        f",?{_digit(digit)}" if place and place % 3 == len(digits) % 3 else _digit(digit)
+        for place, digit in enumerate(digits)
+    )
 
 
 def _digit(digit: str) -> str:

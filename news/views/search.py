@@ -48,7 +48,7 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
             status = HTTPStatus.BAD_REQUEST
             too_long = gettext("This search takes too long. Please ask for fewer or longer words.")
             told = replace(told, problems=(*told.problems, too_long))
-    if results is not None and _is_miss(wanted, results):
+    if results is not None and _is_miss(question, wanted, results):
         count_miss(question, timezone.localdate(at))
     whole = status == HTTPStatus.OK and not (results and results.in_haste)
     if results is not None:
@@ -138,7 +138,8 @@ def _results(question: Question, wanted: Asked, filters: Filters, at) -> Results
     )
 
 
-def _is_miss(wanted: Asked, results: Results) -> bool:
-    """Nothing holds these words, and no filter is to blame."""
+def _is_miss(question: Question, wanted: Asked, results: Results) -> bool:
+    """Nothing holds these words, and neither a filter nor a period among them is to blame."""
     nothing = results.total == 0 or results.spelt_nearly
-    return nothing and bool(wanted.words) and wanted == wanted.without_filters
+    is_of_all = wanted == wanted.without_filters and not (question.since or question.until)
+    return nothing and bool(question.terms) and is_of_all

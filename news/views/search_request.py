@@ -20,7 +20,8 @@ MAX_LENGTH = 200
 LAST_PAGE = 50
 """The last page that has a number; what lies beyond is reached from page to page."""
 
-_PLACE = re.compile(r"(-?[0-9]{1,3}\.[0-9]{1,17})~([0-9]{1,18})")
+# Whatever `repr` makes of a score: a place has to be the same on the next page.
+_PLACE = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,20}|(?:\.[0-9]{1,17})?e-[0-9]{2,3}))~([0-9]{1,18})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 

@@ -39,6 +39,11 @@ def test_drafts_scheduled_and_live_releases_are_found_in_any_writing(desk, archi
     assert listed(desk, "ไม่มีคำนี้ที่ใด") == set()
 
 
+def test_a_draft_is_found_in_any_writing_of_each_word(desk, db):
+    PressReleaseFactory(title_th="ประชุมที่ café", title_en="")
+    assert listed(desk, "cafe ประชุม") == {"ประชุมที่ café"}
+
+
 def test_a_release_is_found_by_what_readers_see_and_by_what_waits_at_the_desk(desk):
     release = PressRelease.objects.get(pk=published(title_th="หัวข้อเดิม", thai_only=True).release_id)
     release.title_th = "หัวข้อที่แก้แล้ว"
@@ -88,3 +93,10 @@ def test_what_readers_did_not_find_is_shown_by_how_often(desk, client):
     assert desk.get(MISSES, {"days": "x"}).status_code == 200
     assert desk.post(f"{MISSES}add/").status_code == 403
     assert {field.name for field in SearchMiss._meta.fields} == {"id", "day", "words", "count"}
+
+
+@pytest.mark.parametrize("query", ["ทักษะ to:2500", "ทักษะ ตั้งแต่:2600", "to:2500"])
+def test_what_a_period_leaves_out_is_not_missed(client, db, query):
+    published(title_th="ทักษะดิจิทัล", thai_only=True)
+    client.get("/th/search/", {"q": query})
+    assert not SearchMiss.objects.exists()

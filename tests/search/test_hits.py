@@ -8,7 +8,7 @@ from news import media, publishing
 from news.search.hits import hits
 from news.search.parsing import parse
 from news.search.searching import Filters, search
-from tests.factories import PressReleaseFactory, add_photo
+from tests.factories import PressReleaseFactory, add_photo, published
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,18 @@ def test_a_caption_is_shown_for_what_the_title_does_not_have(illustrated):
 
 def test_a_text_that_holds_as_much_is_shown_rather_than_captions(illustrated):
     assert found("เนื้อความ สมหญิง") == ("เปิดงาน", "[เนื้อความ]")
+
+
+def test_a_word_that_shows_only_when_folded_is_marked_beside_another():
+    published(title_th="ประชุมที่ café", body_th="<p>ของ ＯＣＳＣ</p>", thai_only=True)
+    assert found("cafe ประชุม")[0] == "[ประชุม]ที่ [café]"
+    assert found("ocsc ประชุม")[0] == "[ประชุม]ที่ café"
+    assert found("ocsc ประชุม")[1].endswith("ของ [ＯＣＳＣ]")
+
+
+def test_of_a_corrected_question_it_is_marked_too():
+    published(title_th="ﬁnance", body_th="<p>-</p>", thai_only=True)
+    corrected = parse("finance")
+    entries = search(corrected, Filters(), at=timezone.now()).entries
+    (hit,) = hits(entries, parse("fiance"), "th", corrected)
+    assert hit.title == (("ﬁnance", True),)
