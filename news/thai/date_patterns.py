@@ -96,6 +96,17 @@ MONTH_BEFORE = re.compile(
 )
 """A month at the end of what stands before a number."""
 
+_THROUGH = f"{_S}(?:-|–|—|(?i:to|until|till|through)\\b|(?:ไป)?(?:จน)?ถึง){_S}"
+MONTH_THROUGH = re.compile(
+    f"(?P<month>{THAI_MONTH_NAME}"
+    f"|(?:(?<![{LETTER}.])|{_LEADS_TO_MONTH}|(?<=ระหว่าง)|(?<=ตั้งแต่)){THAI_MONTH_SHORT}"
+    f"|\\b{ENGLISH_MONTH_PATTERN}\\b\\.?){_THROUGH}(?:เดือน{_S})?\\Z"
+)
+"""The first month of a range, at the end of what stands before its last."""
+
+MONTH_THROUGH_REACH = 40
+"""How far before the last month the first may begin."""
+
 MONTH_ENDS = re.compile(
     f"(?:[A-Za-z]|คม|ยน|ธ์|[มกพสตธิี]\\.?[ \u00a0]?[คพย]|[พค]\\.? ?ศ|ราช|ปี)[.,]{{0,2}}{_S}\\Z"
 )
@@ -133,6 +144,12 @@ WEEKDAY_REACH = 24
 
 BETWEEN = re.compile(rf"{_TO}(?:วันที่{_S})?")
 """What joins the two ends of a range of dates."""
+
+THROUGH = re.compile(f"{_THROUGH}(?:วันที่{_S}|เดือน{_S})?")
+"""The same where all that lies between is meant, too: no comma, no "and"."""
+
+THROUGH_MOST = 30
+"""Characters that it is looked for in."""
 
 _COMMISSION = re.compile(f"(?:สำนักงาน|เลขาธิการ|คณะกรรมการ|กรรมการ|ประธาน|มติ|ของ|โดย){_S}\\Z")
 

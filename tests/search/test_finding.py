@@ -127,6 +127,24 @@ def test_a_month_is_found_in_every_writing(query):
     assert set(index.find(query)) == expected
 
 
+@pytest.mark.parametrize("query", ["ม.ค. 61", "กุมภาพันธ์ 2561", "March 2018", "ก.พ.-พ.ค. 61"])
+def test_a_range_of_months_is_found_by_each_of_them(query):
+    held = [
+        "(มกราคม – มีนาคม 2561)",
+        "ม.ค. - มี.ค. 61",
+        "Jan-Mar 2018",
+        "ธ.ค. 60 - มี.ค. 61",
+        "เม.ย. 60",
+    ]
+    assert set(Index([(text, "") for text in held]).find(query)) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("query", ["2 พ.ค. 61", "5 May 2018", "1-5 พ.ค.61", "30 เม.ย. - 5 พ.ค. 61"])
+def test_a_range_of_days_over_two_months_is_found_by_its_days(query):
+    index = Index([("30 เม.ย. - 5 พ.ค. 61", ""), ("30 April to 5 May 2018", ""), ("6 พ.ค. 61", "")])
+    assert set(index.find(query)) == {0, 1}
+
+
 @pytest.mark.parametrize("query", ["2561", "๒๕๖๑", "2018"])
 def test_a_year_of_either_era_gives_one_set_of_results(query):
     index = Index(
