@@ -7,6 +7,7 @@ days are bounded, so that no text makes a pattern slow.
 import re
 
 from news.thai.characters import LETTER
+from news.thai.eras import ERA
 from news.thai.months import (
     ENGLISH_MONTH_PATTERN,
     ENGLISH_MONTHS,
@@ -27,10 +28,7 @@ _THAI_WEEKDAY = "(?:{})".format("|".join((*THAI_WEEKDAYS, "พฤหัส")))
 _THAI_LAST = rf"(?:{_TO}(?:(?:วัน)?{_THAI_WEEKDAY}(?:ที่)?{_S})?(?P<last>[0-9]{{1,2}})){{0,6}}"
 _ENGLISH_LAST = rf"(?:{_AND}(?P<last>[0-9]{{1,2}}){_ORDINAL}(?![0-9]))?"
 _ENGLISH_MONTH = rf"(?P<month>{ENGLISH_MONTH_PATTERN})\b\.?"
-_ERA = (
-    r"(?:(?P<era>พ\.? ?ศ\.?|ค\.? ?ศ\.?|พุทธศักราช|คริสต์ศักราช|(?i:b\.?e\.?|c\.?e\.?|a\.?d\.?))"
-    rf"{_S})?"
-)
+_ERA = f"(?:(?P<era>{ERA}){_S})?"
 # Not the hours of 19 พ.ค. 14.00 น., nor a number of something: 19 พ.ค. 61 คน.
 _COUNTED = "คน|ราย|คู่|แห่ง|จังหวัด|อำเภอ|ตำบล|ล้าน|บาท|วัน|นาที|ชั่วโมง|เที่ยว"
 _YEAR = (

@@ -153,6 +153,34 @@ def test_a_year_of_either_era_gives_one_set_of_results(query):
     assert set(index.find(query)) == {0, 1, 2, 3}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "2561",
+        "พ.ศ. 2561",
+        "พ.ศ.๒๕๖๑",
+        "พศ 2561",
+        "ปี พ.ศ. 2561",
+        "พุทธศักราช 2561",
+        "B.E. 2561",
+        "ค.ศ. 2018",
+        "2018 AD",
+        "2018 C.E.",
+        "คริสต์ศักราช 2018",
+    ],
+)
+def test_a_year_with_its_era_is_the_year(query):
+    held = ["พ.ศ. 2561", "พ.ศ.2561", "ค.ศ. 2018", "2561", "ปี 2018", "พ.ศ. 2562", "พ.ศ."]
+    index = Index([(text, "") for text in held])
+    assert set(index.find(query)) == {0, 1, 2, 3, 4}
+    assert set(index.find(f"“{query}”")) < {0, 1, 2, 3, 4} or query == "2561"
+
+
+def test_what_is_called_after_a_year_comes_first():
+    index = Index([("ระเบียบปี 2561 และระเบียบ พ.ศ. 2560", ""), ("ระเบียบ พ.ศ. 2561", "")])
+    assert index.find("ระเบียบ พ.ศ. 2561") == [1, 0]
+
+
 def test_a_decimal_is_not_the_number_without_its_dot():
     index = Index([("ร้อยละ 2.5", ""), ("ร้อยละ 25", ""), ("ร้อยละ ๒.๕", "")])
     assert set(index.find("2.5")) == {0, 2}
