@@ -28,7 +28,9 @@ piece = st.one_of(
     cluster,
     cluster,
     st.sampled_from([" ", "\u00a0", "\u200b", "\n", " (", ") ", " “", "” ", "ๆ ", "ฯ ", " - "]),
-    st.sampled_from([" ก.พ. ", "อ.ก.พ.", " ครม. ", "พ.ร.บ.", " กพ ", " U.S.A. ", " รมว.ศธ. "]),
+    st.sampled_from(
+        [" ก.พ. ", "อ.ก.พ.", " ครม. ", "พ.ร.บ.", " กพ ", " U.S.A. ", "U.S.A. ", " รมว.ศธ. "]
+    ),
     st.sampled_from(
         [" 2561 ", " ๒๕๖๑ ", " 2.5 ", " 1,000 ", " 19 พ.ค. 61 ", " พ.ค. 2561 ", " 14.00 น. "]
     ),
@@ -179,6 +181,12 @@ def test_a_year_with_its_era_is_the_year(query):
 def test_what_is_called_after_a_year_comes_first():
     index = Index([("ระเบียบปี 2561 และระเบียบ พ.ศ. 2560", ""), ("ระเบียบ พ.ศ. 2561", "")])
     assert index.find("ระเบียบ พ.ศ. 2561") == [1, 0]
+
+
+@pytest.mark.parametrize("query", ["U.S.A.", "usa", "ของ U.S.A. กล่าว"])
+def test_dotted_latin_right_behind_thai_is_one_word(query):
+    index = Index([("ของU.S.A. กล่าว", ""), ("ของ USA กล่าว", ""), ("ของU.S. กล่าว", "")])
+    assert set(index.find(query)) == {0, 1}
 
 
 def test_a_decimal_is_not_the_number_without_its_dot():
