@@ -20,7 +20,7 @@ from news.search.stream import unit_texts
 from news.thai.folding import fold_normalised
 from news.thai.text import normalise
 
-TOKEN_STREAM_VERSION = 9
+TOKEN_STREAM_VERSION = 10
 """Raised with every change of what `analyse` returns; an index of another one is stale."""
 
 _BLOCK_END = b"\0\0"

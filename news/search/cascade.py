@@ -38,4 +38,4 @@ def asked(question: Question) -> Asked | None:
 def _together(question: Question) -> Phrase | None:
     if len(question.terms) < 2 or any(term.date for term in question.terms):
         return None
-    return phrase_of([unit for term in question.terms for unit in term.units])
+    return phrase_of([unit for term in question.terms for unit in term.typed or term.units])

@@ -45,6 +45,8 @@ _OF_A_TIME = re.compile("[0-9๐-๙] ?$")
 _ALONE = re.compile(f"[^{LETTER}.]([ก-ฮ]{{2,7}})(?![{LETTER}.])")
 _MAX_RANGE = 31
 """Days of one written range that are indexed one by one."""
+_MAX_MONTHS = 24
+"""The same of months."""
 
 
 def markers(text: str) -> list[str]:
@@ -102,7 +104,7 @@ def any_year_marker(month: int, day: int | None = None) -> str:
 def date_markers(found: FoundDate) -> Iterator[str]:
     """All markers under which a written date is to be found; of one in doubt, all its readings."""
     yield any_year_marker(found.month)
-    if short := _SHORT_MONTH.search(found.source):
+    for short in _SHORT_MONTH.finditer(found.source):
         yield written_month(_NO_LETTER.sub("", short.group()))
         yield as_written(short.group())
     if found.day:
@@ -112,6 +114,8 @@ def date_markers(found: FoundDate) -> Iterator[str]:
         if found.precision == "day":
             yield day_marker(day)
             yield any_year_marker(day.month, day.day)
+        else:
+            yield any_year_marker(day.month)
         # Four digits are in the stream already.
         if has_short_year(found):
             yield common_year(str(day.year))
@@ -123,13 +127,30 @@ def has_short_year(found: FoundDate) -> bool:
 
 
 def days_of(found: FoundDate) -> Iterator[date]:
-    """The days that a date covers, of a month its first; of one in doubt, all its readings."""
+    """The days that a date or the range that it is an end of covers, of each month its first; of
+    one in doubt, all its readings. Of a long range those of the ends alone.
+    """
     yield from found.readings if found.problem else ()
     if found.first and found.last:
-        yield found.first
-        if found.precision == "day":
-            count = min((found.last - found.first).days, _MAX_RANGE)
-            yield from (found.first + timedelta(days=step) for step in range(1, count + 1))
+        covered = _months if found.precision == "month" else _days
+        whole = covered(*found.span) if found.span else None
+        yield from whole or covered(found.first, found.last) or (found.first,)
+
+
+def _days(first: date, last: date) -> list[date] | None:
+    """The days of a range that is not too long."""
+    count = (last - first).days
+    return (
+        [first + timedelta(days=step) for step in range(count + 1)] if count <= _MAX_RANGE else None
+    )
+
+
+def _months(first: date, last: date) -> list[date] | None:
+    """The first days of the months of a range that is not too long."""
+    begin, end = (12 * day.year + day.month - 1 for day in (first, last))
+    if end - begin >= _MAX_MONTHS:
+        return None
+    return [date(month // 12, month % 12 + 1, 1) for month in range(begin, end + 1)]
 
 
 def dotted_acronym(chunk: str) -> list[str] | None:

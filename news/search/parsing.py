@@ -15,8 +15,8 @@ from typing import NamedTuple
 from news.search.abbreviations import Abbreviation, Meaning
 from news.search.periods import PeriodRefused, read_period, with_capitals
 from news.search.stream import units
-from news.search.terms import Term, as_meant, date_term, quoted_term, word_term
-from news.thai.dates import FoundDate, find_dates
+from news.search.terms import Term, as_meant, date_term, quoted_term, word_term, year_term
+from news.thai.dates import YEAR_OF_ERA, FoundDate, find_dates, year_of_era
 from news.thai.text import clusters, fold, normalise
 
 MAX_CHARACTERS = 300
@@ -161,11 +161,21 @@ def _unquoted(text: str, start: int, end: int) -> Iterator[Term]:
     done = start
     for found in find_dates(with_capitals(text[start:end])):
         first, last = start + found.start, start + found.end
-        yield from _words(text, done, first)
+        yield from _years_and_words(text, done, first)
         term = date_term(replace(found, source=text[first:last]))
         yield replace(term, start=first, end=last)
         done = last
-    yield from _words(text, done, end)
+    yield from _years_and_words(text, done, end)
+
+
+def _years_and_words(text: str, start: int, end: int) -> Iterator[Term]:
+    for match in YEAR_OF_ERA.finditer(text, start, end):
+        if year_of_era(match):
+            yield from _words(text, start, match.start())
+            term = year_term(" ".join(match.group().split()))
+            start = match.end()
+            yield replace(term, start=match.start(), end=start)
+    yield from _words(text, start, end)
 
 
 def _words(text: str, start: int, end: int) -> Iterator[Term]:

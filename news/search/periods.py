@@ -4,10 +4,10 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from news.thai.dates import YearRefused, find_dates, read_year
+from news.thai.dates import YEAR_OF_ERA, YearRefused, find_dates, read_year, year_of_era
 from news.thai.text import fold
 
-_YEAR = re.compile("[0-9]{4}")
+_YEAR = re.compile("(?:ปี\\s*)?([0-9]{4})")
 _YEAR_AND_MONTH = re.compile(
     "(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})|(?P<first>[0-9]{1,2})/(?P<last>[0-9]{4})"
 )
@@ -19,14 +19,17 @@ class PeriodRefused(ValueError):
 
 
 def read_period(text: str) -> tuple[date, date]:
-    """The first and last day of 2561, 2018-05, 5/2561, พ.ค. 61, 19 พฤษภาคม 2561, 2018-05-19, ...
+    """The first and last day of 2561, พ.ศ. 2561, 2018-05, 5/2561, พ.ค. 61, 19 พฤษภาคม 2561, ...
 
     Raises PeriodRefused.
     """
     written = fold(text).strip()
-    if _YEAR.fullmatch(written):
-        year = _common(written)
-        return date(year, 1, 1), date(year, 12, 31)
+    named = YEAR_OF_ERA.fullmatch(written)
+    if year := named and year_of_era(named):
+        written = str(year.number)
+    if match := _YEAR.fullmatch(written):
+        common = _common(match[1])
+        return date(common, 1, 1), date(common, 12, 31)
     if match := _YEAR_AND_MONTH.fullmatch(written):
         year = _common(match["year"] or match["last"])
         month = int(match["month"] or match["first"])

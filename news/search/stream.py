@@ -36,7 +36,8 @@ _CLUSTER = re.compile(
     f"|[{LETTER}]"
 )
 _DIGITS = r"[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]*(?:[.:][0-9]+)*"
-_LETTERS = r"(?<![^\W\d_][a-z])\.(?:[a-z]\.)+|[a-z]*"
+# U.S.A., also right behind Thai; not the end of another Latin word.
+_LETTERS = r"(?<![a-z\u00df-\u024f][a-z])\.(?:[a-z]\.)+|[a-z]*"
 # A number or a word; one class in front, for regular expressions skip quickly to the next of those.
 _ASCII = f"[0-9a-z](?:(?<=[0-9])(?:{_DIGITS})|(?<=[a-z])(?:{_LETTERS}))"
 _OTHER = re.compile(f"({_ASCII})")

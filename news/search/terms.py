@@ -1,7 +1,7 @@
 """One term of a query: what must occur, strictly and loosely, and what letters it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from news.search.abbreviations import Abbreviation, Meaning, abbreviations, letters_of
@@ -37,6 +37,7 @@ class Term:
     acronym or date also as the mere letters it is written with. `units` are those letters, for
     finding the term in a text; `letters` are an acronym's, `date` is a date's reading, `month` what
     the name of a month says. One that `is_abbreviated` begins with a letter and its dot, as ม.6.
+    `typed` are the units as typed, where a name is looked for that has more of them than the term.
     It stands at `[start:end]` of its query; the same words elsewhere are the same term.
     """
 
@@ -50,6 +51,7 @@ class Term:
     month: int | None = None
     is_abbreviated: bool = False
     is_percentage: bool = False
+    typed: tuple[Unit, ...] = ()
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
@@ -118,6 +120,14 @@ def date_term(found: FoundDate) -> Term:
     return Term(found.source, strict, any_of([strict, literal]), tuple(seen), date=found)
 
 
+def year_term(source: str) -> Term:
+    """A year with the name of its era: the year alone, as whichever era a text has it in."""
+    seen = units(fold(source))
+    year = (next(unit for unit in seen if unit.is_number),)
+    phrase = phrase_of(year)
+    return Term(source, phrase, phrase, year, typed=tuple(seen))
+
+
 def _acronym_term(source: str, parts: list[str]) -> Term:
     """ก.พ. is one marker; รมว.วท. is that of the whole, or those of both its parts."""
     letters = "".join(parts)
@@ -180,7 +190,7 @@ def _part_of_word(term: Term) -> Expression:
     return Phrase((word.text,), goes_on=True)
 
 
-def phrase_of(seen: list[Unit]) -> Phrase:
+def phrase_of(seen: Iterable[Unit]) -> Phrase:
     """Units as they follow each other in a text."""
     return Phrase(tuple(unit.text for unit in seen))
 

@@ -59,8 +59,9 @@ _ODD_MARKS = re.compile(
     f"|{'|'.join(f'(?<={mark}{mark})' for mark in _EVERY_MARK)})"
 )
 
-# Reading order above one consonant: phinthu, vowels, tones and other signs, then sara am.
-_RANK = {SARA_AM: 3, "\u0e3a": 0}
+# Reading order above one consonant: phinthu, vowels, tones and other signs, then sara am. Sara aa,
+# which stands behind all of them in what is looked at, stays there.
+_RANK = {SARA_AA: 4, SARA_AM: 3, "\u0e3a": 0}
 _RANK |= {chr(code): 2 for code in (*range(0x0E48, 0x0E4D), 0x0E4E)}
 
 

@@ -7,6 +7,7 @@ days are bounded, so that no text makes a pattern slow.
 import re
 
 from news.thai.characters import LETTER
+from news.thai.eras import ERA
 from news.thai.months import (
     ENGLISH_MONTH_PATTERN,
     ENGLISH_MONTHS,
@@ -27,10 +28,7 @@ _THAI_WEEKDAY = "(?:{})".format("|".join((*THAI_WEEKDAYS, "พฤหัส")))
 _THAI_LAST = rf"(?:{_TO}(?:(?:วัน)?{_THAI_WEEKDAY}(?:ที่)?{_S})?(?P<last>[0-9]{{1,2}})){{0,6}}"
 _ENGLISH_LAST = rf"(?:{_AND}(?P<last>[0-9]{{1,2}}){_ORDINAL}(?![0-9]))?"
 _ENGLISH_MONTH = rf"(?P<month>{ENGLISH_MONTH_PATTERN})\b\.?"
-_ERA = (
-    r"(?:(?P<era>พ\.? ?ศ\.?|ค\.? ?ศ\.?|พุทธศักราช|คริสต์ศักราช|(?i:b\.?e\.?|c\.?e\.?|a\.?d\.?))"
-    rf"{_S})?"
-)
+_ERA = f"(?:(?P<era>{ERA}){_S})?"
 # Not the hours of 19 พ.ค. 14.00 น., nor a number of something: 19 พ.ค. 61 คน.
 _COUNTED = "คน|ราย|คู่|แห่ง|จังหวัด|อำเภอ|ตำบล|ล้าน|บาท|วัน|นาที|ชั่วโมง|เที่ยว"
 _YEAR = (
@@ -96,6 +94,17 @@ MONTH_BEFORE = re.compile(
 )
 """A month at the end of what stands before a number."""
 
+_THROUGH = f"{_S}(?:-|–|—|(?i:to|until|till|through)\\b|(?:ไป)?(?:จน)?ถึง){_S}"
+MONTH_THROUGH = re.compile(
+    f"(?P<month>{THAI_MONTH_NAME}"
+    f"|(?:(?<![{LETTER}.])|{_LEADS_TO_MONTH}|(?<=ระหว่าง)|(?<=ตั้งแต่)){THAI_MONTH_SHORT}"
+    f"|\\b{ENGLISH_MONTH_PATTERN}\\b\\.?){_THROUGH}(?:เดือน{_S})?\\Z"
+)
+"""The first month of a range, at the end of what stands before its last."""
+
+MONTH_THROUGH_REACH = 40
+"""How far before the last month the first may begin."""
+
 MONTH_ENDS = re.compile(
     f"(?:[A-Za-z]|คม|ยน|ธ์|[มกพสตธิี]\\.?[ \u00a0]?[คพย]|[พค]\\.? ?ศ|ราช|ปี)[.,]{{0,2}}{_S}\\Z"
 )
@@ -133,6 +142,12 @@ WEEKDAY_REACH = 24
 
 BETWEEN = re.compile(rf"{_TO}(?:วันที่{_S})?")
 """What joins the two ends of a range of dates."""
+
+THROUGH = re.compile(f"{_THROUGH}(?:วันที่{_S}|เดือน{_S})?")
+"""The same where all that lies between is meant, too: no comma, no "and"."""
+
+THROUGH_MOST = 30
+"""Characters that it is looked for in."""
 
 _COMMISSION = re.compile(f"(?:สำนักงาน|เลขาธิการ|คณะกรรมการ|กรรมการ|ประธาน|มติ|ของ|โดย){_S}\\Z")
 

@@ -20,8 +20,12 @@ from news.thai.date_patterns import (
     MONTH_BEFORE,
     MONTH_ENDS,
     MONTH_REACH,
+    MONTH_THROUGH,
+    MONTH_THROUGH_REACH,
     NUMBER,
     THAI_DIGIT,
+    THROUGH,
+    THROUGH_MOST,
     WEEKDAY_BEFORE,
     WEEKDAY_REACH,
     is_organisation,
@@ -45,7 +49,7 @@ from news.thai.months import (
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A day, a range of days or a month, written at `text[start:end] == source`.
+    """A day, a range of days, a month or a range of months, written at `text[start:end] == source`.
 
     `first` and `last` are the days that it covers, both None where that isn't certain; `problem`
     then says why:
@@ -76,6 +80,7 @@ class FoundDate:
     """"day" or "month"."""
     day: int | None
     month: int
+    """Of a range of months the last, which the year stands beside."""
     year: Year | None
     first: date | None = None
     last: date | None = None
@@ -85,6 +90,8 @@ class FoundDate:
     """The era as written, "พ.ศ." or "B.E."; empty where none is."""
     problem: str | None = None
     readings: tuple[date, ...] = ()
+    span: tuple[date, date] | None = None
+    """The first and last day of a range whose ends are two dates: 30 เม.ย. - 2 พ.ค. 61."""
 
     @property
     def date(self) -> date | None:
@@ -103,14 +110,15 @@ class FoundDate:
 
 
 def find_dates(text: str) -> list[FoundDate]:
-    """Every day, range of days and month with a year that `text` writes, in order.
+    """Every day, range of days and month or range of months with a year that `text` writes, in
+    order.
 
     A month's name alone is no date: it needs a day before it or a year after.
     """
     # Translating costs as much as all the rest, and few texts have Thai digits.
     digits = text.translate(ARABIC_DIGITS) if THAI_DIGIT.search(text) else text
     found = list(_found(digits, text))
-    return _with_years_of_ranges(found, text)
+    return _with_ranges(found, text)
 
 
 def _found(digits: str, text: str) -> Iterator[FoundDate]:
@@ -119,7 +127,7 @@ def _found(digits: str, text: str) -> Iterator[FoundDate]:
         if number.start() < end:
             continue
         for match in _matches(digits, number.start()):
-            if match.start() >= end and (found := _read(match, digits, text)):
+            if match.start() >= end and (found := _read(match, digits, text, end)):
                 yield found
                 end = found.end
                 break
@@ -139,7 +147,8 @@ def _matches(digits: str, at: int) -> Iterator[re.Match[str]]:
                 yield match
 
 
-def _read(match: re.Match[str], digits: str, text: str) -> FoundDate | None:
+def _read(match: re.Match[str], digits: str, text: str, after: int) -> FoundDate | None:
+    """The date of a match, which has nothing of what is before `after`."""
     parts = match.groupdict()
     written_month = match["month"]
     month = int(written_month) if written_month.isdigit() else month_number(written_month)
@@ -166,7 +175,24 @@ def _read(match: re.Match[str], digits: str, text: str) -> FoundDate | None:
     found = _dated(found, parts["year"], last_day, thai_month=not written_month.isascii())
     # A road's number กพ.4014 is no month; กุมภาพันธ์ 4014 is one with a wrong year.
     certain = day or found.year or written_month in THAI_MONTHS
-    return found if certain else None
+    if not certain:
+        return None
+    return found if day or found.first is None else _with_first_month(found, digits, text, after)
+
+
+def _with_first_month(found: FoundDate, digits: str, text: str, after: int) -> FoundDate:
+    """A month with those before it, where it ends a range of them: ม.ค. - มี.ค. 61."""
+    reach = max(after, found.start - MONTH_THROUGH_REACH)
+    begun = MONTH_THROUGH.search(digits, reach, found.start)
+    if begun is None or is_organisation(begun["month"], digits[: begun.start()]):
+        return found
+    month = month_number(begun["month"])
+    year = found.first.year - (month > found.month)
+    is_mixed = begun["month"].isascii() != found.source[0].isascii()
+    if is_mixed or month == found.month or year + OFFSET <= LAST_APRIL_YEAR:
+        return found
+    start = begun.start()
+    return replace(found, source=text[start : found.end], start=start, first=date(year, month, 1))
 
 
 def _dated(found: FoundDate, digits: str, last_day: int | None, *, thai_month: bool) -> FoundDate:
@@ -245,20 +271,36 @@ def _weekday_before(digits: str, start: int) -> tuple[int, int | None]:
     return match.start(), weekday
 
 
-def _with_years_of_ranges(found: list[FoundDate], text: str) -> list[FoundDate]:
-    """30 เม.ย. - 2 พ.ค. 61: the first day has the year of the second, or the one before it."""
+def _with_ranges(found: list[FoundDate], text: str) -> list[FoundDate]:
+    """30 เม.ย. - 2 พ.ค. 61: the first day has the year of the second, or the one before it, and
+    both know the whole range.
+    """
     result = found[:]
     for index in range(len(found) - 2, -1, -1):
         one, other = result[index], result[index + 1]
-        if one.problem != "year_missing" or other.first is None or other.year is None:
+        if other.first is None or other.start - one.end > THROUGH_MOST:
             continue
-        if not BETWEEN.fullmatch(text[one.end : other.start]):
-            continue
-        earlier = one.month > other.month
-        try:
-            year = replace(other.year, number=other.year.number - earlier)
-        except YearRefused:
-            continue
-        one = replace(one, problem=None, year=year)
-        result[index] = _in_year(one, other.first.year - earlier, one.day)
+        between = text[one.end : other.start]
+        if one.problem == "year_missing" and BETWEEN.fullmatch(between):
+            one = result[index] = _with_year_of(one, other)
+        if _is_range(one, other) and THROUGH.fullmatch(between):
+            span = (one.first, other.last)
+            result[index], result[index + 1] = replace(one, span=span), replace(other, span=span)
     return result
+
+
+def _with_year_of(one: FoundDate, other: FoundDate) -> FoundDate:
+    if other.first is None or other.year is None:
+        return one
+    earlier = one.month > other.month
+    try:
+        year = replace(other.year, number=other.year.number - earlier)
+    except YearRefused:
+        return one
+    return _in_year(replace(one, problem=None, year=year), other.first.year - earlier, one.day)
+
+
+def _is_range(one: FoundDate, other: FoundDate) -> bool:
+    if one.last is None or other.first is None:
+        return False
+    return one.precision == other.precision and one.last < other.first and other.span is None

@@ -11,6 +11,7 @@ from news.thai.date_formats import (
 from news.thai.date_reading import FoundDate, find_dates
 from news.thai.eras import (
     BANGKOK,
+    YEAR_OF_ERA,
     BuddhistYear,
     CommonYear,
     Year,
@@ -21,10 +22,12 @@ from news.thai.eras import (
     fiscal_year_span,
     read_day,
     read_year,
+    year_of_era,
 )
 
 __all__ = [
     "BANGKOK",
+    "YEAR_OF_ERA",
     "BuddhistYear",
     "CommonYear",
     "FoundDate",
@@ -43,4 +46,5 @@ __all__ = [
     "format_year",
     "read_day",
     "read_year",
+    "year_of_era",
 ]

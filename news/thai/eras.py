@@ -16,6 +16,17 @@ FIRST_COMMON, LAST_COMMON = 1900, 2100
 LAST_APRIL_YEAR = 2483
 """The last Thai year that began on 1 April; it ended on 31 December 1940."""
 
+_LATIN_ERA = r"(?i:b\.?e\.?|c\.?e\.?|a\.?d\.?)"
+ERA = rf"(?:พ\.? ?ศ\.?|ค\.? ?ศ\.?|พุทธศักราช|คริสต์ศักราช|{_LATIN_ERA})"
+"""The name of an era, in full or abbreviated."""
+
+_DIGITS = "[0-9๐-๙]{4}"
+YEAR_OF_ERA = re.compile(
+    rf"(?<!\S)(?:(?:ปี\s*)?(?P<era>{ERA})\s*(?P<year>{_DIGITS})"
+    rf"|(?P<before>{_DIGITS})\s*(?P<behind>{_LATIN_ERA}))(?!\S)"
+)
+"""A year with the name of its era between spaces: พ.ศ. 2561, ปี พ.ศ. 2561, 2018 AD."""
+
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -90,6 +101,16 @@ def read_year(written: str) -> Year:
     if FIRST_COMMON <= number <= LAST_COMMON:
         return CommonYear(number)
     raise YearRefused("out_of_range", written)
+
+
+def year_of_era(match: re.Match[str]) -> Year | None:
+    """The year that YEAR_OF_ERA matched; None where the number is no year of that era."""
+    try:
+        year = read_year(match["year"] or match["before"])
+    except YearRefused:
+        return None
+    is_buddhist = (match["era"] or match["behind"])[0] in "พbB"
+    return year if is_buddhist == isinstance(year, BuddhistYear) else None
 
 
 def read_day(written: str) -> date:

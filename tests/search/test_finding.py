@@ -28,7 +28,9 @@ piece = st.one_of(
     cluster,
     cluster,
     st.sampled_from([" ", "\u00a0", "\u200b", "\n", " (", ") ", " “", "” ", "ๆ ", "ฯ ", " - "]),
-    st.sampled_from([" ก.พ. ", "อ.ก.พ.", " ครม. ", "พ.ร.บ.", " กพ ", " U.S.A. ", " รมว.ศธ. "]),
+    st.sampled_from(
+        [" ก.พ. ", "อ.ก.พ.", " ครม. ", "พ.ร.บ.", " กพ ", " U.S.A. ", "U.S.A. ", " รมว.ศธ. "]
+    ),
     st.sampled_from(
         [" 2561 ", " ๒๕๖๑ ", " 2.5 ", " 1,000 ", " 19 พ.ค. 61 ", " พ.ค. 2561 ", " 14.00 น. "]
     ),
@@ -140,12 +142,64 @@ def test_a_month_is_found_in_every_writing(query):
     assert set(index.find(query)) == expected
 
 
+@pytest.mark.parametrize("query", ["ม.ค. 61", "กุมภาพันธ์ 2561", "March 2018", "ก.พ.-พ.ค. 61"])
+def test_a_range_of_months_is_found_by_each_of_them(query):
+    held = [
+        "(มกราคม – มีนาคม 2561)",
+        "ม.ค. - มี.ค. 61",
+        "Jan-Mar 2018",
+        "ธ.ค. 60 - มี.ค. 61",
+        "เม.ย. 60",
+    ]
+    assert set(Index([(text, "") for text in held]).find(query)) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("query", ["2 พ.ค. 61", "5 May 2018", "1-5 พ.ค.61", "30 เม.ย. - 5 พ.ค. 61"])
+def test_a_range_of_days_over_two_months_is_found_by_its_days(query):
+    index = Index([("30 เม.ย. - 5 พ.ค. 61", ""), ("30 April to 5 May 2018", ""), ("6 พ.ค. 61", "")])
+    assert set(index.find(query)) == {0, 1}
+
+
 @pytest.mark.parametrize("query", ["2561", "๒๕๖๑", "2018"])
 def test_a_year_of_either_era_gives_one_set_of_results(query):
     index = Index(
         [("ปี 2561", ""), ("ค.ศ. 2018", ""), ("แผน ๒๕๖๑", ""), ("พ.ค. 61", ""), ("ปี 2562", "")]
     )
     assert set(index.find(query)) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "2561",
+        "พ.ศ. 2561",
+        "พ.ศ.๒๕๖๑",
+        "พศ 2561",
+        "ปี พ.ศ. 2561",
+        "พุทธศักราช 2561",
+        "B.E. 2561",
+        "ค.ศ. 2018",
+        "2018 AD",
+        "2018 C.E.",
+        "คริสต์ศักราช 2018",
+    ],
+)
+def test_a_year_with_its_era_is_the_year(query):
+    held = ["พ.ศ. 2561", "พ.ศ.2561", "ค.ศ. 2018", "2561", "ปี 2018", "พ.ศ. 2562", "พ.ศ."]
+    index = Index([(text, "") for text in held])
+    assert set(index.find(query)) == {0, 1, 2, 3, 4}
+    assert set(index.find(f"“{query}”")) < {0, 1, 2, 3, 4} or query == "2561"
+
+
+def test_what_is_called_after_a_year_comes_first():
+    index = Index([("ระเบียบปี 2561 และระเบียบ พ.ศ. 2560", ""), ("ระเบียบ พ.ศ. 2561", "")])
+    assert index.find("ระเบียบ พ.ศ. 2561") == [1, 0]
+
+
+@pytest.mark.parametrize("query", ["U.S.A.", "usa", "ของ U.S.A. กล่าว"])
+def test_dotted_latin_right_behind_thai_is_one_word(query):
+    index = Index([("ของU.S.A. กล่าว", ""), ("ของ USA กล่าว", ""), ("ของU.S. กล่าว", "")])
+    assert set(index.find(query)) == {0, 1}
 
 
 def test_a_decimal_is_not_the_number_without_its_dot():

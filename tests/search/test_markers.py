@@ -51,6 +51,38 @@ def test_a_range_of_days_is_found_by_each_of_them():
     assert {"d20180519", "d20180520", "d20180521"} <= set(found)
 
 
+@pytest.mark.parametrize("written", ["30 เม.ย. - 5 พ.ค. 61", "30 April 2018 to 5 May 2018"])
+def test_a_range_of_days_over_two_months_is_found_by_each_of_them(written):
+    found = set(markers(written))
+    assert {"d20180430", "d20180501", "d20180502", "d20180505", "m201804", "m201805"} <= found
+    assert not {"d20180429", "d20180506"} & found
+
+
+def test_of_a_long_range_of_days_only_the_ends_are_found():
+    days = [each for each in markers("1 ต.ค. 2560 - 30 ก.ย. 2561") if each.startswith("d")]
+    assert days == ["d20171001", "d20180930"]
+
+
+@pytest.mark.parametrize(
+    "written", ["มกราคม – มีนาคม 2561", "ม.ค. - มี.ค. 61", "Jan. to March 2018", "ม.ค. 61 - มี.ค. 61"]
+)
+def test_a_range_of_months_is_found_by_each_of_them(written):
+    found = set(markers(written))
+    assert {"m201801", "m201802", "m201803", "n01", "n02", "n03"} <= found
+    assert not {"m201712", "m201804"} & found
+
+
+def test_both_months_of_a_range_are_known_in_their_writing():
+    found = markers("ก.พ. - มี.ค. 61")
+    assert {"bกพ", "bมีค", "wก.พ.", "wมี.ค."} <= set(found)
+    assert "aกพ" not in found
+
+
+def test_of_years_only_the_first_and_the_last_month_are_found():
+    months = [each for each in markers("ต.ค. 2550 - ก.ย. 2560") if each.startswith("m")]
+    assert months == ["m200710", "m201709"]
+
+
 def test_a_date_in_doubt_is_found_by_both_readings():
     assert {"d19320215", "d19330215"} <= set(markers("15 กุมภาพันธ์ 2475"))
 

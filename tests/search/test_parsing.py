@@ -51,6 +51,17 @@ def test_a_year_and_a_place_in_a_row_go_with_their_number():
     assert sources("น้ำ 2567") == ["น้ำ", "2567"]
 
 
+def test_a_year_with_its_era_is_one_term():
+    assert sources("แผน พ.ศ.  2561 ครู") == ["แผน", "พ.ศ. 2561", "ครู"]
+    assert sources("in 2018 AD (พ.ศ. 2561)") == ["in", "2018 AD", "(พ.ศ.", "2561)"]
+    assert [[unit.text for unit in term.units] for term in parse("ปี พ.ศ. 2561").terms] == [["2018"]]
+
+
+@pytest.mark.parametrize("query", ["พ.ศ. 2018", "ค.ศ. 2561", "พ.ศ. 61", "พ.ศ. 25610"])
+def test_a_number_that_is_no_year_of_the_era_is_a_word(query):
+    assert sources(query) == query.split()
+
+
 def test_signs_of_repetition_and_abbreviation_go_with_the_word_before_them():
     assert sources("ต่าง ๆ เชียงใหม่") == ["ต่าง ๆ", "เชียงใหม่"]
     assert sources("กระทรวงเกษตร ฯ ข้าว") == ["กระทรวงเกษตร ฯ", "ข้าว"]
@@ -69,6 +80,8 @@ def test_a_term_is_asked_for_once():
         ("FROM:2018-05-19 to:31/12/2561", date(2018, 5, 19), date(2018, 12, 31)),
         ("from:พ.ค.61 to:๒๕๖๑-๐๖", date(2018, 5, 1), date(2018, 6, 30)),
         ('from:"19 พ.ค. 61"', date(2018, 5, 19), None),
+        ('from:"พ.ศ. 2561" to:"ค.ศ. 2018"', date(2018, 1, 1), date(2018, 12, 31)),
+        ("from:ปี2561", date(2018, 1, 1), None),
         ("ตั้งแต่:2560 ถึง:2561", date(2017, 1, 1), date(2018, 12, 31)),
     ],
 )

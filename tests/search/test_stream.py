@@ -30,6 +30,7 @@ def test_latin_words_and_numbers_are_whole():
         ("covid-19", "covid 19"),
         ("covid19", "covid 19"),
         ("u.s.a.", "usa"),
+        ("ของu.s.a.กล่าว", "ของ usa กล่าว"),
         ("14:00", "14.00"),
         ("ปี 2561", "ปี 2018"),
     ],

@@ -2,7 +2,9 @@ import unicodedata
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from news.thai.cleaning import trace
 from news.thai.text import Cleaned, as_typed, clean, normalise, single_line
 from tests.thai.texts import MARKS, anything
 
@@ -88,6 +90,10 @@ def test_storage_is_nfc_and_keeps_sara_am_whole_which_nfkc_splits():
     assert unicodedata.normalize("NFKC", "ตำรวจ") != "ตำรวจ"
 
 
+def test_a_vowel_behind_its_mark_stays_there_though_another_word_is_mended():
+    assert normalise("ที้า นํ้า ที้า") == "ที้า น้ำ ที้า"
+
+
 def test_repeated_letters_that_are_no_marks_are_the_writers_own():
     assert normalise("มากกกก ค่าาา นะะะ ๆๆ") == "มากกกก ค่าาา นะะะ ๆๆ"
 
@@ -141,6 +147,23 @@ def test_each_kind_of_change_has_its_name(typed, kind):
 def test_doing_it_again_changes_nothing(text):
     once = normalise(text)
     assert normalise(once) == once
+
+
+@given(anything, anything)
+def test_what_is_right_alone_is_right_beside_any_other_word(text, other):
+    stored = normalise(text)
+    assert normalise(f"{stored} {other}").startswith(f"{stored} ")
+    assert trace(f"{stored} {other}").text == normalise(f"{stored} {other}")
+
+
+marks = st.tuples(*(st.sampled_from(["", *some]) for some in ("ัีฺุ", "่้์ํ", "ุ้ํ", "าำ"))).map("".join)
+
+
+@given(marks, marks)
+def test_marks_that_are_right_alone_are_right_beside_any_others(marks, others):
+    stored = normalise(f"ก{marks}")
+    assert normalise(f"{stored} ก{others} นํ้า").startswith(f"{stored} ")
+    assert trace(f"{stored} ก{others}").text == normalise(f"{stored} ก{others}")
 
 
 @given(anything)

@@ -237,6 +237,86 @@ def test_a_range_over_new_year_begins_in_the_year_before():
     assert (first.year, last.year) == (BuddhistYear(2560), BuddhistYear(2561))
 
 
+def test_the_ends_of_a_range_over_two_months_know_the_whole():
+    for text in (
+        "30 เม.ย. - 5 พ.ค. 61",
+        "30 เมษายน 2561 ถึงวันที่ 5 พฤษภาคม 2561",
+        "30 April - 5 May 2018",
+        "April 30 to May 5, 2018",
+        "วันจันทร์ที่ 30 เมษายน - วันเสาร์ที่ 5 พฤษภาคม 2561",
+    ):
+        ends = find_dates(text)
+        assert [end.span for end in ends] == [(date(2018, 4, 30), date(2018, 5, 5))] * 2, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30 เม.ย. และ 5 พ.ค. 61",
+        "30 เม.ย. , 5 พ.ค. 61",
+        "5 พ.ค. 61 - 30 เม.ย. 61",
+        "30 เม.ย. 61\n- 5 พ.ค. 61",
+        "30 เม.ย. - พ.ค. 61",
+    ],
+)
+def test_dates_in_a_row_are_no_range(text):
+    assert [found.span for found in find_dates(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("มกราคม – มีนาคม 2561", date(2018, 1, 1), date(2018, 3, 31)),
+        ("มกราคม ถึงเดือนมีนาคม 2561", date(2018, 1, 1), date(2018, 3, 31)),
+        ("ม.ค. - มี.ค. 61", date(2018, 1, 1), date(2018, 3, 31)),
+        ("ม.ค.-มี.ค.๖๑", date(2018, 1, 1), date(2018, 3, 31)),
+        ("เดือนม.ค.-เดือนมี.ค. 61", date(2018, 1, 1), date(2018, 3, 31)),
+        ("ก.พ.-มี.ค. 61", date(2018, 2, 1), date(2018, 3, 31)),
+        ("พ.ค.-มิ.ย. 2561", date(2018, 5, 1), date(2018, 6, 30)),
+        ("กรกฏาคม - สิงหาคม พ.ศ. 2561", date(2018, 7, 1), date(2018, 8, 31)),
+        ("ตุลาคม - มกราคม 2561", date(2017, 10, 1), date(2018, 1, 31)),
+        ("January - March 2018", date(2018, 1, 1), date(2018, 3, 31)),
+        ("January to March, 2018", date(2018, 1, 1), date(2018, 3, 31)),
+        ("Jan.-Mar. 2018", date(2018, 1, 1), date(2018, 3, 31)),
+        ("Dec – Jan 2018", date(2017, 12, 1), date(2018, 1, 31)),
+    ],
+)
+def test_a_range_of_months_covers_all_of_them(written, first, last):
+    found = only(f"(ระหว่าง {written})")
+    assert (found.source, found.precision) == (written.removeprefix("เดือน"), "month")
+    assert (found.first, found.last, found.problem) == (first, last, None)
+
+
+def test_a_range_of_months_over_new_year_may_have_both_years():
+    for text in ("ต.ค. 2560 - มี.ค. 2561", "October 2017 to March 2018"):
+        one, other = find_dates(text)
+        assert one.span == other.span == (date(2017, 10, 1), date(2018, 3, 31))
+        assert (one.last, other.first) == (date(2017, 10, 31), date(2018, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("สำนักงาน ก.พ. - มี.ค. 61", "มี.ค. 61"),
+        ("อ.ก.พ. - มี.ค. 61", "มี.ค. 61"),
+        ("มีนาคม - มีนาคม 2561", "มีนาคม 2561"),
+        ("มกราคม และมีนาคม 2561", "มีนาคม 2561"),
+        ("มกราคม - March 2018", "March 2018"),
+        ("ธันวาคม - มีนาคม 2480", "มีนาคม 2480"),
+        ("มกราคม - มีนาคม พ.ศ. 2018", "มีนาคม พ.ศ. 2018"),
+    ],
+)
+def test_what_is_no_range_of_months_is_its_last_month(text, source):
+    assert only(text).source == source
+
+
+def test_a_day_before_the_first_month_is_a_day():
+    assert [found.source for found in find_dates("19 มกราคม - มีนาคม 2561")] == [
+        "19 มกราคม",
+        "มีนาคม 2561",
+    ]
+
+
 def test_a_weekday_may_be_the_last_days():
     assert only("วันอาทิตย์ที่ 19 - 20 พ.ค. 61").weekday_agrees is True
 
@@ -312,7 +392,7 @@ def test_no_text_raises_and_every_find_lies_in_it(text):
 PARTS = [
     "1", "31", "29", "2", "0", "2482", "2483", "2443", "2650", "1900", "2100", "99", "61",
     "-", "/", ",", " ", "\u00a0", "พ.ศ.", "ค.ศ.", "วันเสาร์ที่", "ถึง",
-    "ม.ค.", "กุมภาพันธ์", "ก.พ.", "ธันวาคม", "May", "Feb",
+    "ม.ค.", "กุมภาพันธ์", "ก.พ.", "ธันวาคม", "May", "Feb", " - ",
 ]  # fmt: skip
 
 
@@ -321,6 +401,7 @@ def test_no_heap_of_date_parts_raises(text):
     for found in find_dates(text):
         assert found.first is None or found.first <= found.last
         assert list(found.readings) == sorted(found.readings)
+        assert found.span is None or found.span[0] < found.first or found.last < found.span[1]
 
 
 LONG = [
@@ -335,6 +416,9 @@ LONG = [
     "May ",
     "1 \u00a0\t",
     "พ.ศ. 2561 ",
+    "มกราคม - ",
+    "ม.ค.-ก.พ. 61",
+    "Jan - ",
 ]
 
 
