@@ -39,6 +39,10 @@ class SearchTooSlow(Exception):
     """A search that could not be answered in `TOO_SLOW_MS`."""
 
 
+class IndexInUse(Exception):
+    """Somebody, as a backup does, reads tables for longer than an index may wait to remove them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A document as its database is given it; see `Document`."""
@@ -101,6 +105,13 @@ class Engine(ABC):
     @abstractmethod
     def drop(self, generation: str) -> None:
         """Remove the tables of a generation, where they are."""
+
+    @contextmanager
+    def briefly(self) -> Iterator[None]:
+        """Within it, in a transaction, whatever has to wait for those who read a table gives up
+        soon, and raises IndexInUse: all others would wait behind it.
+        """
+        yield
 
     @abstractmethod
     def insert(self, rows: Sequence[Row], generation: str) -> bool:

@@ -5,9 +5,11 @@ a scheduled version is found from its minute on, and the one before it until the
 holds the lock on the epoch's row (the door by raising it), so no two write at once.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -17,7 +19,7 @@ from news.models import Epoch, Job, SearchState, Version
 from news.prepared import Prepared
 from news.search.analysis import TOKEN_STREAM_VERSION
 from news.search.documents import document_of, flags_of
-from news.search.engine import CURRENT, NEXT, Row, Written
+from news.search.engine import CURRENT, NEXT, IndexInUse, Row, Written
 from news.search.engines import engine
 from news.search.entries import microseconds, pack
 
@@ -27,8 +29,18 @@ BATCH = 100
 _WORTH_A_PROCESS = 500
 """Versions from which on another process saves more time than it takes to start."""
 
+_Done = TypeVar("_Done")
+
 AGAIN = "reindex"
 """The job that builds the index once more after an upgrade; see `_finish`."""
+
+PATIENCE = 30 * 60
+"""Seconds in which readers of the index in use, as a backup, may end, before it is given up."""
+
+_PATIENCE_OF_THE_WORKER = 60
+
+_PAUSE = 10
+"""Seconds between two tries: in each, searches and publications wait for up to one."""
 
 _UNTIL_THE_OLD_ENDED = timedelta(minutes=15)
 
@@ -97,7 +109,11 @@ def differences() -> Iterator[str]:
 
 
 def rebuild(
-    tell: Callable[[int, int], None] = lambda done, total: None, *, worked: Callable = map
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    worked: Callable = map,
+    waiting: Callable[[], None] = lambda: None,
+    patience: float | None = None,
 ) -> int:
     """Build a new index beside the one in use and put it in its place; returns its entries.
 
@@ -105,12 +121,12 @@ def rebuild(
     when it is called again. `tell` is given the versions done and those to do. `worked` is `map`
     or what does the same in another process, where there is enough to do for one. Where the counts
     don't agree in the end, it raises IndexMismatch and leaves the index in use as it was.
+
+    Where somebody reads an index that has to go, `waiting` is called before each further try; after
+    `patience` seconds (PATIENCE) it raises IndexInUse, and goes on from there as well.
     """
-    with transaction.atomic():
-        _lock()
-        state = _state()
-        if state.building_version != TOKEN_STREAM_VERSION or not engine().exists(NEXT):
-            _start_again()
+    patience = PATIENCE if patience is None else patience
+    _when_unread(_begin, waiting, patience)
     total = _to_index(0).count()
     done = total - _to_index(_state().built_to).count()
     tell(done, total)
@@ -119,14 +135,39 @@ def rebuild(
     # Once, unless somebody else goes on with it as well or an erasure begins it anew.
     while left := _to_index(_state().built_to).count():
         _build(worked, lambda now: tell(now, total), max(0, total - left))
-    entries = _finish()
+    entries = _when_unread(_finish, waiting, patience)
     settle()
     return entries
 
 
+def _when_unread(
+    action: Callable[[], _Done], waiting: Callable[[], None], patience: float
+) -> _Done:
+    """Do what removes tables, holding the epoch's row only while it is tried."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with transaction.atomic():
+                _lock()
+                with engine().briefly():
+                    return action()
+        except IndexInUse:
+            if time.monotonic() >= until:
+                raise
+        waiting()
+        time.sleep(_PAUSE)
+
+
+def _begin() -> None:
+    """Go on with an unfinished index of today's analysis, or begin one."""
+    if _state().building_version != TOKEN_STREAM_VERSION or not engine().exists(NEXT):
+        _start_again()
+
+
 def rebuild_again(payload: dict) -> None:
     """Do the job `AGAIN`; its payload is empty."""
-    rebuild()
+    # Other jobs wait meanwhile; this one is tried again.
+    rebuild(patience=_PATIENCE_OF_THE_WORKER)
 
 
 def settle() -> None:
@@ -180,27 +221,25 @@ def _write_next(documents: dict[Version, Written]) -> None:
 
 
 def _finish() -> int:
-    with transaction.atomic():
-        _lock()
-        now = timezone.now()
-        built = engine().count(microseconds(now), NEXT)
-        expected = _indexable(now).count()
-        if built != expected:
-            raise IndexMismatch(
-                f"the new index has {built} entries for {expected} versions; it is not used"
-            )
-        engine().replace()
-        if _state().token_stream_version not in (0, TOKEN_STREAM_VERSION):
-            # During an upgrade the version of the site that is about to end goes on publishing, and
-            # indexes that in its own way, where searches would miss it.
-            run_after = now + _UNTIL_THE_OLD_ENDED
-            Job.objects.enqueue_again(AGAIN, str(TOKEN_STREAM_VERSION), {}, run_after)
-        SearchState.objects.filter(pk=1).update(
-            token_stream_version=TOKEN_STREAM_VERSION, building_version=None, built_to=0
+    now = timezone.now()
+    built = engine().count(microseconds(now), NEXT)
+    expected = _indexable(now).count()
+    if built != expected:
+        raise IndexMismatch(
+            f"the new index has {built} entries for {expected} versions; it is not used"
         )
-        # Pages that found nothing in an index of another analysis are kept no longer.
-        Epoch.objects.raise_site_revision()
-        return built
+    engine().replace()
+    if _state().token_stream_version not in (0, TOKEN_STREAM_VERSION):
+        # During an upgrade the version of the site that is about to end goes on publishing, and
+        # indexes that in its own way, where searches would miss it.
+        run_after = now + _UNTIL_THE_OLD_ENDED
+        Job.objects.enqueue_again(AGAIN, str(TOKEN_STREAM_VERSION), {}, run_after)
+    SearchState.objects.filter(pk=1).update(
+        token_stream_version=TOKEN_STREAM_VERSION, building_version=None, built_to=0
+    )
+    # Pages that found nothing in an index of another analysis are kept no longer.
+    Epoch.objects.raise_site_revision()
+    return built
 
 
 def _start_again() -> None:

@@ -26,6 +26,7 @@ from news.search.engine import (
     TEXT,
     Condition,
     Engine,
+    IndexInUse,
     Row,
     SearchTooSlow,
     Source,
@@ -102,6 +103,9 @@ SETTINGS = {
     "work_mem": "16MB",
 }
 _CANCELLED = "57014"
+_LOCKED = "55P03"
+_WAIT_FOR_LOCKS = "1s"
+"""For as long new searches wait, and who publishes, where a table can't be removed at once."""
 # Of no limit there is none: a LIMIT of nothing lets all through.
 _COUNTED = """
 WITH m AS MATERIALIZED ({}), few AS MATERIALIZED (
@@ -162,6 +166,18 @@ class PostgresEngine(Engine):
     def drop(self, generation: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {ENTRY}{generation}, {TEXT}{generation}")
+
+    @contextmanager
+    def briefly(self) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{_WAIT_FOR_LOCKS}'")
+            try:
+                yield
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", "") == _LOCKED:
+                    raise IndexInUse("the tables of the search index are being read") from error
+                raise
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
 
     def insert(self, rows: Sequence[Row], generation: str) -> bool:
         # A savepoint would be of no use: what fails here fails for all that is published with it.

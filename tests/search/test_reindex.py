@@ -1,9 +1,11 @@
 """Building the index anew beside the one in use."""
 
+import time
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from news.importing.ahead import worked_ahead
 from news.models import Job, SearchState, Version
 from news.search import index
 from news.search.analysis import TOKEN_STREAM_VERSION, analyse
-from news.search.engine import CURRENT, NEXT
+from news.search.engine import CURRENT, ENTRY, NEXT, TEXT
 from news.search.engines import engine
 from news.search.parsing import parse
 from news.search.searching import Filters, search
@@ -138,6 +140,53 @@ def test_an_index_with_a_wrong_count_is_not_used(monkeypatch):
     with pytest.raises(index.IndexMismatch):
         index.rebuild()
     assert found("ประชุม") == 1
+
+
+@pytest.fixture
+def backup():
+    """Another connection, which reads the index until it is rolled back, as pg_dump does."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has tables that readers hold")
+    connection.ensure_connection()
+    parameters = connection.get_connection_params()
+    names = ("host", "port", "user", "password", "dbname")
+    with psycopg.connect(**{name: parameters.get(name) for name in names}) as other:
+        other.execute(f"LOCK TABLE {ENTRY}, {TEXT} IN ACCESS SHARE MODE")
+        yield other
+        other.rollback()
+
+
+def test_a_new_index_takes_its_place_when_a_backup_has_ended(backup, monkeypatch, capsys):
+    monkeypatch.setattr(index, "_PAUSE", 0)
+    published(title_th="ประชุมใหญ่", thai_only=True)
+    waits = []
+
+    def wait():
+        waits.append(found("ประชุม"))
+        if len(waits) == 2:
+            backup.rollback()
+
+    started = time.monotonic()
+    assert index.rebuild(waiting=wait) == 1
+    assert time.monotonic() - started < 10
+    assert waits == [1, 1]
+    assert found("ประชุม") == 1
+    assert SearchState.objects.get().building_version is None
+
+
+def test_a_backup_that_does_not_end_is_told_and_nothing_is_lost(backup, monkeypatch, capsys):
+    monkeypatch.setattr(index, "_PAUSE", 0)
+    monkeypatch.setattr(index, "PATIENCE", 1.5)
+    published(title_th="ประชุมใหญ่", thai_only=True)
+    with pytest.raises(CommandError, match="goes on from there"):
+        call_command("reindex")
+    assert capsys.readouterr().out.count("waiting until it can be replaced") == 1
+    assert found("ประชุม") == 1
+    assert engine().exists(NEXT)
+    backup.rollback()
+    monkeypatch.setattr(index, "_build", None)  # all of it was done
+    call_command("reindex")
+    assert "1 entries" in capsys.readouterr().out
 
 
 def test_an_index_of_another_analysis_is_warned_of_and_stops_no_migration():

@@ -5,9 +5,10 @@ from django.core.management.base import CommandError, CommandParser
 
 from news.importing import package
 from news.importing.ahead import OtherProcessEnded, worked_ahead
-from news.management.commands.reindex import GONE
+from news.management.commands.reindex import GONE, IN_USE
 from news.management.migrated import MigratedCommand
 from news.search import index
+from news.search.engine import IndexInUse
 
 
 class Command(MigratedCommand):
@@ -32,6 +33,8 @@ class Command(MigratedCommand):
             )
         except OtherProcessEnded as error:
             raise CommandError(f"the package was imported, but {GONE}") from error
+        except IndexInUse as error:
+            raise CommandError(f"the package was imported, but {IN_USE}") from error
         finally:
             self._clear()
         self.stdout.write(

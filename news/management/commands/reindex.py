@@ -8,9 +8,15 @@ from django.core.management.base import CommandError, CommandParser
 from news.importing.ahead import OtherProcessEnded, worked_ahead
 from news.management.migrated import MigratedCommand
 from news.search import index
+from news.search.engine import IndexInUse
 
 GONE = (
     "the process that analyses the texts was ended, by somebody or for want of memory; "
+    "`manage.py reindex` goes on from there"
+)
+WAITING = "the index in use is being read, by a backup perhaps: waiting until it can be replaced"
+IN_USE = (
+    "the index in use was read the whole time, by a backup perhaps, and is used on; "
     "`manage.py reindex` goes on from there"
 )
 
@@ -32,14 +38,22 @@ class Command(MigratedCommand):
         if if_stale and index.is_current():
             return
         self._started, self._first, self._told = time.monotonic(), None, 0.0
+        self._waits = False
         try:
-            entries = index.rebuild(self._tell, worked=worked_ahead)
+            entries = index.rebuild(self._tell, worked=worked_ahead, waiting=self._wait)
         except index.IndexMismatch as error:
             raise CommandError(str(error)) from error
         except OtherProcessEnded as error:
             raise CommandError(GONE) from error
+        except IndexInUse as error:
+            raise CommandError(IN_USE) from error
         seconds = time.monotonic() - self._started
         self.stdout.write(f"{entries} entries, counted and in use, in {seconds:.0f} s")
+
+    def _wait(self) -> None:
+        if not self._waits:
+            self._waits = True
+            self.stdout.write(WAITING)
 
     def _tell(self, done: int, total: int) -> None:
         """One line that is written over at a terminal, elsewhere a line every ten seconds."""
