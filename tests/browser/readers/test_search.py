@@ -79,3 +79,17 @@ def test_a_filter_stays_with_other_words_until_it_is_removed_by_keyboard(
     filters.press("Enter")
     expect(filters).to_have_count(0)
     expect(box).to_have_value("ดิจิทัล")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("th", "ภาพวาด"), ("en", "drawing")])
+def test_a_phone_shows_where_a_release_has_the_words_that_its_headline_lacks(
+    page: Page, lang: str, words: str
+):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/{lang}/search/?q={words}")
+    mark = page.locator(".row-summary mark").first
+    expect(mark).to_be_visible()
+    expect(mark).to_have_text(re.compile(words, re.IGNORECASE))
+    photo = page.locator(".row:has(mark) .entry-image").first.bounding_box()
+    assert photo["y"] + photo["height"] <= mark.bounding_box()["y"]
+    assert sound(page) == []
