@@ -818,7 +818,7 @@ class TestWhatNginxSaysByItself:
     def test_a_file_has_all_headers_as_the_application_gives_them(self, site, status, asked):
         media = site.folder / "media"
         media.mkdir(exist_ok=True)
-        # Its time is its validator: written anew between two tests, it may be another for nginx too.
+        # Its time is its validator: written anew between two tests, it may be another one.
         if not (media / "c.jpg").exists():
             (media / "c.jpg").write_bytes(b"0123456789")
         site.application.headers = dict.fromkeys(self.HEADERS, "its own") | {
