@@ -18,6 +18,8 @@ MOST = 8
 _SHORTEST = 2
 """Characters from which something is offered: one letter begins every second title."""
 _CANDIDATES = 50
+_SHARE_OF_TIME = 1 / 8
+"""Of a search's: 50 ms. What is offered later, the next letter has overtaken."""
 
 
 def suggestions(typed: str, *, at: datetime, language: str) -> list[tuple[Version, Heading]]:
@@ -29,7 +31,7 @@ def suggestions(typed: str, *, at: datetime, language: str) -> list[tuple[Versio
     if len(question.text) < _SHORTEST or not question.terms:
         return []
     wanted: list[int] = []
-    with engine().limited():
+    with engine().limited(engine().until(_SHARE_OF_TIME)):
         for expression in expressions(question):
             wanted = wanted or _holding(expression, at)
     versions = Version.objects.only(

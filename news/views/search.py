@@ -113,18 +113,20 @@ def suggestions(request: HttpRequest, *, at) -> HttpResponse:
     """Titles for the box and the browser's bar: [typed, titles, [], addresses] (OpenSearch)."""
     lang = language()
     typed = parameters.text(request, "q", limit=MAX_LENGTH)
+    whole = True
     try:
         offered = suggested(typed, at=at, language=lang)
     except SearchTooSlow:
-        offered = []
+        offered, whole = [], False
     titles = [heading.title for _, heading in offered]
     urls = [absolute(release_path(lang, version.code, version.slug)) for version, _ in offered]
-    return JsonResponse(
+    response = JsonResponse(
         [typed, titles, [], urls],
         safe=False,
         json_dumps_params={"ensure_ascii": False},
         content_type="application/x-suggestions+json; charset=utf-8",
     )
+    return response if whole else never_keep(response)
 
 
 def _results(question: Question, wanted: Asked, filters: Filters, at) -> Results:

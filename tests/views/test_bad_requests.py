@@ -226,3 +226,15 @@ def test_a_search_that_takes_too_long_is_told_on_its_own_page_and_kept_by_nobody
     assert "ใช้เวลานานเกินไป" in response.content.decode()
     assert 'value="การ การ"' in response.content.decode()
     assert response["Cache-Control"] == "no-store"
+
+
+def test_titles_that_nobody_had_time_to_find_are_not_missing_for_the_next_who_asks(
+    client, monkeypatch
+):
+    def slow(*_asked, **_options):
+        raise SearchTooSlow
+
+    monkeypatch.setattr("news.views.search.suggested", slow)
+    response = client.get("/th/search/suggest/", {"q": "ประชุม"})
+    assert response.json() == ["ประชุม", [], [], []]
+    assert response["Cache-Control"] == "no-store"
