@@ -94,9 +94,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         count_miss(address, timezone.localdate(at))
     context = {"page": error_page(gettext("Page not found"), query=paths.words(address))}
     page = render(request, "pages/404.html", context, status=404)
-    return (
-        never_keep(page) if request.path.startswith(settings.STATIC_URL) else keep_public(page, at)
-    )
+    is_file = request.path.startswith(settings.STATIC_URL)
+    return never_keep(page) if is_file else keep_public(page, at)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
