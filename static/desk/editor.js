@@ -1,4 +1,5 @@
-// The text editor speaks English of its buttons; this gives them the desk's words, and the text its field's name.
+// The text editor speaks English of its buttons, and says only by a colour that one is of no use now; this gives them the
+// desk's words and that state, and the text its field's name.
 const LABELS = new Map(
   [...document.querySelectorAll("#desk-labels li")].map((item) => [item.dataset.for, item.textContent]),
 );
@@ -9,6 +10,11 @@ function name(button) {
   button.setAttribute("aria-label", known);
   if (button.title) button.title = known;
   else button.firstElementChild.textContent = known;
+}
+
+function tell(button) {
+  name(button);
+  button.setAttribute("aria-disabled", String(button.classList.contains("disabled")));
 }
 
 document.addEventListener("prose-editor:ready", (event) => {
@@ -22,7 +28,7 @@ document.addEventListener("prose-editor:ready", (event) => {
   label?.addEventListener("click", () => editor.commands.focus());
   // The bar is drawn anew now and then.
   const box = textarea.closest(".prose-editor");
-  const nameAll = () => box.querySelectorAll(".prose-menubar button").forEach(name);
-  new MutationObserver(nameAll).observe(box, { childList: true, subtree: true, attributeFilter: ["title"] });
-  nameAll();
+  const tellAll = () => box.querySelectorAll(".prose-menubar button").forEach(tell);
+  new MutationObserver(tellAll).observe(box, { childList: true, subtree: true, attributeFilter: ["title", "class"] });
+  tellAll();
 });

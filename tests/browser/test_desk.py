@@ -292,6 +292,17 @@ def test_the_time_is_asked_for_only_where_one_is_wanted(desk):
     expect(desk.get_by_role("button", name="ตั้งเวลาเผยแพร่")).to_be_visible()
 
 
+def test_the_text_editors_buttons_say_when_they_are_of_no_use(desk):
+    desk.goto(form_of(PressReleaseFactory()))
+    ready(desk)
+    box = desk.locator(".prose-editor").first
+    undo, bold = (box.locator(f"[data-name='{name}']") for name in ("history:undo", "bold"))
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    expect(bold).to_have_attribute("aria-disabled", "false")
+    box.get_by_role("textbox").press_sequentially("ข")
+    expect(undo).to_have_attribute("aria-disabled", "false")
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_no_screen_breaks_the_policy_its_width_or_accessibility(desk, width, scheme):
     version = published()
