@@ -9,8 +9,10 @@ Django is none of it, or a reload would go on with the former Django beside new 
 """
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from socket import socket
+from typing import NamedTuple
 
 from gunicorn import util
 from gunicorn.http import wsgi
@@ -76,12 +78,44 @@ class TolerantRequest(Request):
         super().parse_request_line(encoded)
 
 
+class Checked(NamedTuple):
+    """What gunicorn makes of an answer's headers."""
+
+    headers: tuple[tuple[str, str], ...]
+    response_length: int | None
+    upgrade: bool
+
+
+@lru_cache(maxsize=512)
+def _checked(headers: tuple[tuple[str, str], ...]) -> Checked:
+    """`headers` as gunicorn has checked them; raises what it raises, each time."""
+    answer = wsgi.Response.__new__(wsgi.Response)
+    answer.headers, answer.response_length, answer.upgrade = [], None, False
+    _CHECK(answer, headers)
+    return Checked(tuple(answer.headers), answer.response_length, answer.upgrade)
+
+
+# Kept here, for a worker puts its own class in the place of gunicorn's.
+_CHECK = wsgi.Response.process_headers
+
+
 class TerseResponse(wsgi.Response):
-    """An answer without what goes without saying.
+    """An answer without what goes without saying, in one piece.
 
     Which software gives it is nobody's business, and HTTP/1.1 keeps a connection anyway. nginx
     would store both with every page that it keeps, and read them each time.
     """
+
+    def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        """A kept page has the same headers each time, and to check a dozen costs more than to find
+        the page. What is not for everybody may hold somebody's cookie, and comes once anyway.
+        """
+        if not dict(headers).get("Cache-Control", "").startswith("public"):
+            super().process_headers(headers)
+            return
+        checked = _checked(tuple(headers))
+        self.headers.extend(checked.headers)
+        self.response_length, self.upgrade = checked.response_length, checked.upgrade
 
     def default_headers(self) -> list[str]:
         unsaid = ("Server:", "Connection: keep-alive") if self.req.version > (1, 0) else "Server:"

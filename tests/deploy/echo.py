@@ -12,5 +12,9 @@ def application(environ, start_response):
         raise RuntimeError("it broke")
     if path.endswith("/where"):
         said = f"{environ['wsgi.url_scheme']}:// at {environ['SCRIPT_NAME']} {path}".encode()
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))])
+    headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))]
+    if path.startswith("/public/"):
+        which = environ["QUERY_STRING"] or path.removeprefix("/public/")
+        headers += [("Cache-Control", "public, max-age=0"), ("X-Said", which)]
+    start_response("200 OK", headers)
     return [said]

@@ -25,9 +25,9 @@ def ask(port, target, *headers):
     return int(head.split()[1]), body.decode()
 
 
-def headers_of_second_answer(port, version):
-    """The headers of an answer on a connection that gave one before."""
-    asked = f"GET /plain/ HTTP/{version}\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+def headers_of_second_answer(port, version, target="/plain/"):
+    """The headers of an answer on a connection that gave the same one before."""
+    asked = f"GET {target} HTTP/{version}\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         for _ in range(2):
             connection.sendall(asked.encode())
@@ -48,6 +48,19 @@ def test_who_speaks_the_older_http_is_told_that_the_connection_stays(web):
     headers = headers_of_second_answer(web.port, "1.0")
     assert headers["Connection"] == "keep-alive"
     assert "Server" not in headers
+
+
+def test_a_page_for_everybody_has_its_own_headers_whatever_was_answered_before(web):
+    for said in ("one", "other", "one"):
+        headers = headers_of_second_answer(web.port, "1.1", f"/public/?{said}")
+        expected = {"Content-Type": "text/plain", "Cache-Control": "public, max-age=0"}
+        expected |= {"X-Said": said, "Content-Length": str(len(f"/public/?{said}"))}
+        assert {name: value for name, value in headers.items() if name != "Date"} == expected
+
+
+def test_headers_that_are_none_are_refused_each_time(web):
+    for _ in range(2):
+        assert ask(web.port, b"/public/%0D%0A")[0] == 500
 
 
 @pytest.mark.parametrize(
