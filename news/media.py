@@ -20,10 +20,11 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
-from news.images import colour, derivatives, recipes, validation
+from news.images import colour, derivatives, metadata, recipes, validation
 from news.images.likeness import likeness
 from news.models import (
     Attachment,
@@ -39,6 +40,7 @@ from news.models import (
 from news.thai.text import normalise, single_line
 
 _THAI = re.compile("[ก-ฮ]")
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 DERIVATIVES = "derivatives"
 HASHES = "hashes"
@@ -89,7 +91,7 @@ def receive_photo(file: File, **fields) -> Photo:
         width=facts.width,
         height=facts.height,
         byte_size=facts.byte_size,
-        captured_at=facts.captured_at,
+        captured_at=_moment(facts.captured_at),
         original_name=PurePath(file.name or "").name[:255],
         colour=_placeholder(file),
         likeness=_likeness(file),
@@ -97,6 +99,13 @@ def receive_photo(file: File, **fields) -> Photo:
     )
     photo.file.name = store_original(file, facts.sha256, facts.extension)
     return photo
+
+
+def _moment(camera_clock: datetime | None) -> datetime | None:
+    """When a photo was taken: a camera of the office's shows Thai time."""
+    if camera_clock is None or camera_clock.year not in metadata.YEARS:
+        return None
+    return timezone.make_aware(camera_clock) if timezone.is_naive(camera_clock) else camera_clock
 
 
 @transaction.atomic
@@ -217,12 +226,12 @@ _OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 
 def _kind_of_document(file: File, head: bytes, claimed: str) -> str | None:
     """The extension that the content deserves; None where that is none that is taken."""
+    if claimed == "csv" and _is_text(head):
+        return "csv"  # whatever its first letters: "BMI" begins a bitmap too, "PK" an archive
     if head.startswith(b"PK"):
         return _kind_of_office(file)
     guess = filetype.guess(head)
-    if guess is not None:
-        return guess.extension
-    return "csv" if claimed == "csv" and _is_text(head) else None
+    return guess.extension if guess is not None else None
 
 
 def _kind_of_office(file: File) -> str | None:
@@ -240,7 +249,7 @@ def _kind_of_office(file: File) -> str | None:
 
 
 def _is_text(head: bytes) -> bool:
-    if b"\0" in head:
+    if _NO_TEXT.search(head):
         return False
     for encoding in ("utf-8", "cp874"):
         try:
@@ -376,7 +385,7 @@ def row_of(model: type[Photo | Attachment], facts: dict) -> Photo | Attachment:
     """The row, not saved and of no release yet, of a file whose `facts_of` were kept."""
     values = dict(facts)
     if values.get("captured_at"):
-        values["captured_at"] = datetime.fromisoformat(values["captured_at"])
+        values["captured_at"] = _moment(datetime.fromisoformat(values["captured_at"]))
     return model(position=None, **values)
 
 

@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from base64 import b64encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,10 +16,10 @@ from PIL import Image
 
 from news import jobs, media, publishing
 from news.images.refusals import ImageRefused
-from news.models import Derivative, Job, Version
+from news.models import Derivative, Job, Photo, Version
 from news.sharing.addresses import media_path
 from tests.factories import NOTES, PressReleaseFactory, add_photo, photo_file
-from tests.images.making import with_iptc
+from tests.images.making import encoded, exif, picture, with_iptc
 
 pytestmark = pytest.mark.django_db
 
@@ -73,12 +73,27 @@ class TestTakingIn:
         assert not release.photos.exists()
         assert not default_storage.exists("originals")
 
+    def test_a_camera_shows_thai_time(self):
+        file = upload("a.jpg", encoded(picture(), exif=exif(taken="2018:05:19 14:00:07")))
+        photo = media.receive_photo(file)
+        again = media.row_of(Photo, media.facts_of(photo))
+        of_a_version_before = media.row_of(Photo, {"captured_at": "2018-05-19T14:00:07"})
+        for each in (photo, again, of_a_version_before):
+            assert each.captured_at.isoformat() == "2018-05-19T14:00:07+07:00"
+
+    def test_a_date_that_no_database_takes_is_none_also_of_a_file_that_waits(self):
+        waiting = {"captured_at": datetime(1, 1, 1).isoformat()}  # noqa: DTZ001
+        assert media.row_of(Photo, waiting).captured_at is None
+
     @pytest.mark.parametrize(
         ("name", "content", "content_type"),
         [
             ("รายงาน report.pdf", PDF, "application/pdf"),
             ("จำนวนข้าราชการ.csv", "ปี,จำนวน\n2560,1\n".encode(), "text/csv"),
             ("old.csv", "ปี,จำนวน\n".encode("cp874"), "text/csv"),
+            ("bitmap.csv", b"BMA district,visits\n1,2\n", "text/csv"),
+            ("archive.csv", b"PK,count\n1,2\n", "text/csv"),
+            ("program.csv", b"MZ,count\n1,2\n", "text/csv"),
         ],
     )
     def test_documents_are_attached_under_an_ascii_name(self, name, content, content_type):
@@ -104,6 +119,7 @@ class TestTakingIn:
             ("run.exe", b"MZ\x90\x00"),
             ("page.html", b"<html>"),
             ("data.csv", b"a,b\0c"),
+            ("archive.csv", b"PK\x03\x04a,b"),
         ],
     )
     def test_a_file_that_is_not_what_it_says_is_refused(self, name, content):

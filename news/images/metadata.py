@@ -17,6 +17,11 @@ CAMERA_CLOCK = re.compile("([0-9]{4}):([0-9]{2}):([0-9]{2}) ([0-9]{2}):([0-9]{2}
 BUDDHIST_YEARS = range(2400, 2651)
 """Phones set to the Thai calendar write its years here too, against the standard."""
 
+YEARS = range(1826, 9999)
+"""From the first photograph on: programs without a date write the year 1, which no database takes
+in every time zone.
+"""
+
 # Record and data set numbers of IPTC-IIM 4.2.
 CREDIT = (2, 110)
 CAPTION = (2, 120)
@@ -39,6 +44,8 @@ def captured_at(image):
             year, *rest = map(int, written.groups())
             if year in BUDDHIST_YEARS:
                 year -= 543
+            if year not in YEARS:
+                continue
             try:
                 return datetime(year, *rest)  # noqa: DTZ001 - the camera names no zone
             except ValueError:

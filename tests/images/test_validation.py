@@ -86,7 +86,16 @@ def test_a_camera_set_to_the_thai_calendar_means_the_same_day():
     assert looked_at(data, "a.jpg").captured_at == datetime(2020, 2, 29, 8, 30)  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("taken", ["0000:00:00 00:00:00", "    :  :     :  :  ", "yesterday"])
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "0000:00:00 00:00:00",
+        "0001:01:01 00:00:00",
+        "9999:12:31 23:59:59",
+        "    :  :     :  :  ",
+        "yesterday",
+    ],
+)
 def test_a_camera_without_a_clock_says_nothing(taken):
     assert looked_at(encoded(picture(), exif=exif(taken=taken)), "a.jpg").captured_at is None
 
