@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -37,11 +37,18 @@ def addresses(body: str) -> list[str]:
 
 
 def is_own(address: str) -> bool:
-    """Whether `address` is a page of this site."""
-    parts = urlsplit(address)
-    return (not parts.scheme and not parts.netloc) or parts.netloc == urlsplit(
-        settings.BASE_URL
-    ).netloc
+    """Whether `address` is a page of this site, or none that anybody could ask for."""
+    parts = _split(address)
+    here = urlsplit(settings.BASE_URL).netloc
+    return parts.netloc == here or (not parts.scheme and not parts.netloc)
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of `address`; none at all where no program could read it, such as `//[x`."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def external(release: PressRelease) -> list[str]:
@@ -50,7 +57,7 @@ def external(release: PressRelease) -> list[str]:
         address
         for language in LANGUAGES
         for address in addresses(getattr(release, f"body_{language}") or "")
-        if urlsplit(address).scheme in {"http", "https"} and not is_own(address)
+        if _split(address).scheme in {"http", "https"} and not is_own(address)
     ]
     return list(dict.fromkeys(found))
 
@@ -83,9 +90,11 @@ def _why_not_there(visit: LinkVisit) -> str:
 
 def _why_not_here(address: str) -> str:
     """Why a reader who follows an address of this site finds nothing; empty where they do."""
-    path = unquote(urlsplit(address).path)
+    parts = _split(address)
+    path = unquote(parts.path)
     if not path:
-        return ""  # a place on the page itself
+        is_a_place_on_the_page = not address or any(parts)
+        return "" if is_a_place_on_the_page else "no_page"
     language = path[1:3] if path[3:4] == "/" and path[1:3] in LANGUAGES else "th"
     with override(language):  # the pages of a language are found in it alone
         for written in (path, f"{path}/"):  # a missing last slash is forgiven

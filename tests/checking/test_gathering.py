@@ -98,6 +98,13 @@ def test_an_address_is_read_as_a_browser_reads_it():
     ]
 
 
+@pytest.mark.parametrize("address", ["//[x", "//a℀b/"])
+def test_an_address_that_no_program_can_read_leads_nowhere(address):
+    release = PressReleaseFactory(body_th=f'<p>ก <a href="{address}">ข</a></p>')
+    assert external(release) == []
+    assert why(release) == [(addresses(release.body_th)[0], "no_page")]
+
+
 LONG = "".join(
     f"ข้อที่ {n} สำนักงาน ก.พ. ขอแจ้งกำหนดการประชุม {n * 7919} ห้อง {n * 31}. " for n in range(40)
 )
