@@ -82,7 +82,8 @@ def begin(
             "announced_sha256": sha256,
         },
     )
-    if not made and (upload.byte_size, upload.release_id) != (byte_size, _key(release)):
+    asked = (kind, byte_size, _key(release))
+    if not made and (upload.kind, upload.byte_size, upload.release_id) != asked:
         discard(upload)
         return begin(
             user=user, client_id=client_id, kind=kind, name=name, byte_size=byte_size,

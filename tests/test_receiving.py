@@ -124,6 +124,14 @@ def test_the_last_of_as_many_as_may_wait_goes_on_after_a_break_and_one_more_is_r
     assert refused.value.code == "too_many"
 
 
+def test_a_photo_that_was_meant_as_an_attachment_begins_anew_as_one(user):
+    take(begun(user), 0, CONTENT[:100])
+    upload = begin(
+        user=user, client_id="a", kind="attachments", name="a.pdf", byte_size=len(CONTENT)
+    )
+    assert (upload.kind, upload.received) == ("attachments", 0)
+
+
 def test_the_same_name_for_another_file_begins_anew(user):
     take(begun(user), 0, CONTENT[:100])
     assert begun(user, content=CONTENT + b"x").received == 0
