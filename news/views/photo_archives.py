@@ -1,6 +1,7 @@
 """`/th/news/<code>/photos.zip`: every photograph of a release at press size, with its credits."""
 
 import io
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -21,12 +22,16 @@ from news.views.pictures import words
 from news.views.public import public
 from news.views.releases import ended, live_version
 
+logger = logging.getLogger(__name__)
+
 CREDITS = "credits.txt"
 
 
 @public
 def photos(request: HttpRequest, code: str, *, at: datetime) -> HttpResponse:
-    """Open while the release's page is; 404 for a release without photographs."""
+    """Open while the release's page is; 404 for a release without photographs, and where one is
+    lost: no reader finds that out in the middle of a download.
+    """
     lang = language()
     version = live_version(code, at)
     if (answer := ended(request, version, lang, at)) is not None:
@@ -56,9 +61,19 @@ def _photographs(version: Version) -> Iterator[Member]:
         if file.hash not in made:
             raise Http404("a photograph is being prepared")
         found = made[file.hash]
+        if not _is_whole(found):
+            logger.error("the file %s of a release is lost", found.path)
+            raise Http404("a photograph is lost")
         yield Member(
             _name(version, number), found.byte_size, partial(default_storage.open, found.path)
         )
+
+
+def _is_whole(found: Derivative) -> bool:
+    try:
+        return default_storage.size(found.path) == found.byte_size
+    except FileNotFoundError:
+        return False
 
 
 def _name(version: Version, number: int) -> str:

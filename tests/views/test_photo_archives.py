@@ -6,10 +6,12 @@ import tracemalloc
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from news import publishing
-from news.models import Version
+from news.models import Derivative, Version
 from news.sharing import photo_archive
 from news.sharing.photo_archive import Member, TooLarge
 from tests.factories import PressReleaseFactory, add_photo, published
@@ -63,6 +65,18 @@ def test_it_holds_every_photo_at_press_size_and_the_credits_in_both_languages(cl
         *names,
     ):
         assert expected in text
+
+
+@pytest.mark.parametrize("left", [None, b"half"])
+def test_where_a_photo_is_lost_no_download_begins(client, left):
+    version = with_photos()
+    listed = client.get(f"/api/v1/releases/{version.code}/photos/").json()["items"]
+    (press,) = [file for file in listed[-1]["files"] if file["made_for"] == "press"]
+    lost = Derivative.objects.get(sha256=press["sha256"])
+    default_storage.delete(lost.path)
+    if left is not None:
+        default_storage.save(lost.path, ContentFile(left))
+    assert client.get(f"/th/news/{version.code}/photos.zip").status_code == 404
 
 
 def test_it_is_the_same_whatever_the_language_and_the_moment(client):
