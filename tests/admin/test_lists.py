@@ -106,6 +106,14 @@ def test_a_nonsense_query_is_no_error(desk, query):
     assert desk.get(LIST + query).status_code in {200, 302}
 
 
+@pytest.mark.parametrize(
+    "query", ["?title_th__regex=(", "?body_th__iregex=(%3F", "?updated_at__year=99999"]
+)
+def test_what_no_filter_offers_is_refused(desk, query):
+    PressReleaseFactory()
+    assert desk.get(LIST + query).status_code == 400
+
+
 def test_the_list_costs_the_same_for_one_and_for_twenty(desk, django_assert_max_num_queries):
     add_photo(published().release)
     with django_assert_max_num_queries(20) as few:

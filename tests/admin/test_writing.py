@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import translation
 
 from news import publishing, reviewing
-from news.models import DeskPreference, Precision, PressRelease, Version
+from news.models import DeskPreference, Precision, PressRelease, SourceDocument, Version
 from tests.admin.conftest import ADD_URL, change_url, era_date, form_values, signed_in
 from tests.factories import NOTES, PressReleaseFactory, add_photo, person, published
 
@@ -165,6 +165,15 @@ def test_a_draft_can_be_discarded_with_its_photos_and_its_code_is_never_given_ag
     assert not PressRelease.objects.exists()
     link = release.short_links.model.objects.get(key=release.code)
     assert link.release is None
+
+
+def test_a_draft_that_something_was_imported_into_is_kept_and_that_is_told(desk):
+    release = PressReleaseFactory()
+    SourceDocument.of(b"<p>", form="html", release=release).save()
+    url = f"/admin/news/pressrelease/{release.pk}/delete/"
+    told = desk.post(url, {"post": "yes"}, follow=True)
+    assert told.status_code in {200, 403}
+    assert PressRelease.objects.get() == release
 
 
 @pytest.mark.parametrize("client_name", ["desk", "boss"])
