@@ -111,10 +111,19 @@ class Nginx(Process):
     """nginx with the configuration that production has, but for addresses and folders.
 
     `variables` are those of `deploy/nginx/render.py`; `web` are the ports of the application;
-    `extra` is configuration of the caller's own beside it.
+    `extra` is configuration of the caller's own beside it. With one of `workers` a page is kept
+    before the next request is looked at; another one may be asked before that.
     """
 
-    def __init__(self, folder: Path, *, web: list[int], extra: str = "", **variables: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        web: list[int],
+        extra: str = "",
+        workers: str = "auto",
+        **variables: str,
+    ) -> None:
         self.port = free_port()
         self.folder = folder
         conf = folder / "nginx"
@@ -136,7 +145,10 @@ class Nginx(Process):
         template = (NGINX / "ocsc.conf.template").read_text(encoding="utf-8")
         (conf / "conf.d/ocsc.conf").write_text(render(template, values | variables))
         (conf / "conf.d/own.conf").write_text(extra)
-        shutil.copy(NGINX / "nginx.conf", conf)
+        main = (NGINX / "nginx.conf").read_text(encoding="utf-8")
+        (conf / "nginx.conf").write_text(
+            main.replace("worker_processes auto;", f"worker_processes {workers};")
+        )
         user = "user root;" if os.geteuid() == 0 else ""
         super().__init__(
             [

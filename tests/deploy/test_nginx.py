@@ -143,7 +143,7 @@ def nginx(tmp_path_factory):
     application = Application()
     folder = tmp_path_factory.mktemp("nginx")
     real_ip = "set_real_ip_from 127.0.0.1; real_ip_header X-Test-Reader;"
-    with Nginx(folder, web=[application.port], OCSC_REAL_IP=real_ip) as server:
+    with Nginx(folder, web=[application.port], workers="1", OCSC_REAL_IP=real_ip) as server:
         yield server, application
     application.stop()
 
