@@ -102,7 +102,12 @@ class AutosaveViews(admin.ModelAdmin):
         release, key = self._written(request), request.POST.get(KEY, "")
         if not _IS_KEY.fullmatch(key):
             return JsonResponse({}, status=400)
-        values = {name: held for name, held in request.POST.lists() if name not in NOT_KEPT}
+        values = {
+            # Pasted with the text of some PDFs; PostgreSQL has no place for it, nor has the record.
+            name: [text.replace("\0", "") for text in held]
+            for name, held in request.POST.lists()
+            if name not in NOT_KEPT
+        }
         values.pop("autosave_release", None)
         if sum(len(text) for held in values.values() for text in held) > LARGEST:
             return JsonResponse({}, status=413)

@@ -38,6 +38,12 @@ def restoring(client: Client, release: PressRelease | None, title: str):
     return client.get(url, {"restore": chosen})
 
 
+def test_a_character_that_no_database_keeps_costs_nobody_the_rest(desk):
+    release = PressReleaseFactory()
+    assert keep(desk, release, title_th="พาด\0หัว").status_code == 200
+    assert form_values(restoring(desk, release, "พาดหัว"))["title_th"] == "พาดหัว"
+
+
 def test_what_was_typed_is_offered_and_filled_in_when_asked_for(desk):
     release = PressReleaseFactory()
     photo = add_photo(release)
