@@ -35,7 +35,7 @@ from news.freezing import (
     set_notes,
     without_text,
 )
-from news.models import Epoch, PressRelease, Version, VersionMedia
+from news.models import AuditEntry, Epoch, PressRelease, Version, VersionMedia
 from news.models.version import LANGUAGES
 from news.search import index
 from news.search.engine import Written
@@ -103,9 +103,7 @@ def publish(
     draft = _frozen(door, kind, notes, languages, other_follows=other_follows)
     version = door.append(draft)
     _settle_translation(door, version)
-    entry = door.note(
-        Action.PUBLISHED, number=version.number, forced=forced, digest=door.digest, said=force
-    )
+    entry = _note_text(door, Action.PUBLISHED, version, forced=forced, said=force)
     telling.tell_when_live(version, entry)
     if postponed is not None:
         follower = door.append(_rebased(postponed, before, version), at=postponed.visible_from)
@@ -139,9 +137,7 @@ def schedule(
     draft = _frozen(door, kind, notes, languages, other_follows=other_follows)
     version = door.append(draft, at=at)
     _settle_translation(door, version)
-    entry = door.note(
-        Action.SCHEDULED, number=version.number, forced=forced, digest=door.digest, said=force
-    )
+    entry = _note_text(door, Action.SCHEDULED, version, forced=forced, said=force)
     telling.tell_when_live(version, entry)
     return version
 
@@ -367,6 +363,15 @@ def _frozen(
     )
     _check_publishable(door, draft)
     return draft
+
+
+def _note_text(door: Door, action: str, version: Version, *, forced: bool, said: str) -> AuditEntry:
+    """Write that `version` goes out, with the digest of the working copy where that is all of it:
+    the rest has its authors still.
+    """
+    is_all = set(version.languages) >= set(door.release.languages()) and not version.behind
+    whole = door.digest if is_all else ""
+    return door.note(action, number=version.number, forced=forced, digest=whole, said=said)
 
 
 def _settle_translation(door: Door, version: Version) -> None:

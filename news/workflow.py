@@ -145,6 +145,7 @@ def review_of(entries: Iterable[AuditEntry], digest: str) -> Review:
     `digest`.
     """
     now, before_schedule = _Replay(), _Replay()
+    of_the_cancelled: frozenset[int] = frozenset()
     forced: dict[int | None, tuple[AuditEntry, frozenset[int]]] = {}
     for entry in entries:
         match entry.action:
@@ -156,12 +157,16 @@ def review_of(entries: Iterable[AuditEntry], digest: str) -> Review:
             case Action.PUBLISHED | Action.SCHEDULED:
                 if entry.is_forced:
                     wrote = now.authors | ({entry.actor_id} - {None})
+                    if not entry.digest:  # perhaps what was cancelled, which follows another one
+                        wrote |= of_the_cancelled
                     forced[entry.version_number] = (entry, frozenset(wrote))
                 before_schedule = now if entry.action == Action.SCHEDULED else _Replay()
-                now = _Replay()
+                # What stayed behind has been seen by nobody either.
+                stays = entry.is_forced and not entry.digest
+                now = _Replay(authors=set(now.authors) if stays else set())
             case Action.UNSCHEDULED:
                 # As if it had never been scheduled: what was approved is approved still.
-                forced.pop(entry.version_number, None)
+                _entry, of_the_cancelled = forced.pop(entry.version_number, (None, frozenset()))
                 now.last = now.last or before_schedule.last
                 now.authors |= before_schedule.authors
                 before_schedule = _Replay()

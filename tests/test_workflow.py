@@ -398,6 +398,49 @@ def test_a_publication_without_approval_waits_for_somebody_else(room):
     assert outcome(room, Step.SIGN_OFF, room.people["administrator"]) == "wrong_state"
 
 
+@pytest.mark.parametrize(
+    ("door", "when"), [(publishing.publish, {}), (publishing.schedule, {"at": LATER})]
+)
+def test_what_was_left_behind_without_approval_still_has_its_authors(room, door, when):
+    writer = room.people["publisher"]
+    room.change(by=writer, title_en="Headline", body_en="<p>Text.</p>")
+    at = {name: timezone.now() + ahead for name, ahead in when.items()}
+    door(release=room.release, by=writer, languages=("th",), force="ด่วน", **at)
+    reviewing.submit(release=room.release, by=writer)
+    with pytest.raises(PublishingRefused) as refused:
+        reviewing.approve(release=room.release, by=writer, seen=digest(room.release))
+    assert refused.value.code == "own_text"
+    room.approve()
+
+
+def test_what_went_out_whole_without_approval_is_nobodys_hindrance(room):
+    writer = room.people["publisher"]
+    room.change(by=writer, title_en="Headline", body_en="<p>Text.</p>")
+    publishing.publish(release=room.release, by=writer, force="ด่วน")
+    room.change(by=room.author)
+    room.submit()
+    reviewing.approve(release=room.release, by=writer, seen=digest(room.release))
+
+
+def test_who_wrote_what_follows_another_version_unseen_cannot_look_it_over(room):
+    first = room.release.title_th
+    writer, other = room.people["publisher"], room.people["administrator"]
+    live(room)
+    room.change(by=writer, title_th="ของผู้เขียน")
+    at = timezone.now() + LATER
+    told = {"kind": Version.Kind.UPDATE, "notes": NOTES}
+    publishing.schedule(release=room.release, by=writer, at=at, force="ด่วน", **told)
+    room.change(by=room.author, title_th=first, summary_th="สรุปใหม่")
+    room.submit()
+    room.approve()
+    publishing.publish(release=room.release, by=other, on_scheduled=OnScheduled.REBASE, **told)
+    for by in (writer, other):
+        with pytest.raises(PublishingRefused) as refused:
+            reviewing.sign_off(release=room.release, by=by)
+        assert refused.value.code == "own_text"
+    reviewing.sign_off(release=room.release, by=room.people["editor"])
+
+
 def test_a_blank_reason_is_none(room):
     with pytest.raises(PublishingRefused) as refusal:
         publishing.publish(release=room.release, by=room.people["publisher"], force=" \n")

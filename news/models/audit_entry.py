@@ -92,6 +92,7 @@ class AuditEntry(models.Model):
     code = models.CharField(_("code"), max_length=12, blank=True, default="")
     version_number = models.PositiveIntegerField(_("version"), null=True)
     is_forced = models.BooleanField(_("without approval"), default=False)
+    # Of the working copy; of a publication where it left nothing of that behind.
     digest = models.CharField(max_length=64, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
 
