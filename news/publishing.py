@@ -123,15 +123,25 @@ def schedule(
     notes: Notes = NO_NOTES,
     languages: Sequence[str] | None = None,
     other_follows: bool = False,
+    on_scheduled: OnScheduled = OnScheduled.REFUSE,
     force: str = "",
     seen: str = "",
 ) -> Version:
     """Freeze the working copy now, to be live from `at` (aware, in the future). Nothing runs
-    then. The other arguments are those of `publish`.
+    then. The other arguments are those of `publish`; what is scheduled can be cancelled for it, but
+    can't follow it.
     """
     door = Door(release, by)
     forced = _check_approved(door, Step.SCHEDULE, force, seen)
-    door.clear_schedule(OnScheduled.REFUSE)
+    if on_scheduled == OnScheduled.REBASE:
+        raise PublishingRefused(
+            _(
+                "What is scheduled can follow only what is published now. Cancel it, or publish "
+                "now."
+            ),
+            "scheduled",
+        )
+    door.clear_schedule(on_scheduled)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")
     draft = _frozen(door, kind, notes, languages, other_follows=other_follows)

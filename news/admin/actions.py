@@ -296,6 +296,9 @@ class PublishForm(ChecklistForm, SeenForm, NotesForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        if cleaned.get("when") == self.NOW:
+            # Half a time, begun before "now" was chosen, is on the screen no longer.
+            self.errors.pop("at", None)
         if cleaned.get("when") == self.LATER and "at" in cleaned and cleaned["at"] is None:
             self.add_error("at", ValidationError(_("Fill in day and time."), "no_time"))
         return cleaned
@@ -313,10 +316,10 @@ class PublishForm(ChecklistForm, SeenForm, NotesForm):
             arguments["force"] = normalise(values["force"])
         if self.standing.live is not None:
             arguments |= super().arguments() | {"kind": values["kind"]}
-        if values["when"] == self.LATER:
-            return arguments | {"at": values["at"]}
         if "on_scheduled" in values:
             arguments["on_scheduled"] = OnScheduled(values["on_scheduled"])
+        if values["when"] == self.LATER:
+            arguments["at"] = values["at"]
         return arguments
 
 

@@ -198,6 +198,27 @@ def test_a_change_scheduled_on_a_live_release_is_cancelled_by_choice_only(desk):
     assert release.versions.pending(timezone.now()).get().number == 3
 
 
+def test_a_change_scheduled_on_a_live_release_makes_way_for_another_time(desk):
+    release = published().release
+    at = moment_values(timezone.now() + timedelta(days=1))
+    answers = {"when": "later", "languages": "both", "kind": "minor"}
+    act(desk, release, "publish", **answers, **at)
+    wanted = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+    answers |= moment_values(wanted)
+    refused = answer(
+        desk, action_url(release, "publish"), answers | {"force": WHY, "on_scheduled": "rebase"}
+    )
+    assert "can follow only what is published now" in str(refused.context["form"].errors)
+    act(desk, release, "publish", **answers, on_scheduled="cancel")
+    assert release.versions.pending(timezone.now()).get().visible_from == wanted
+
+
+def test_half_a_time_that_was_begun_keeps_nothing_from_being_published_now(desk):
+    release = PressReleaseFactory()
+    act(desk, release, "publish", when="now", languages="both", at_day="5")
+    assert release.versions.live(timezone.now()).exists()
+
+
 def test_a_release_is_withdrawn_with_a_reason_and_restored(desk, client):
     release = published().release
     response = desk.post(action_url(release, "withdraw"), {"note_th": "ซ้ำ"})
