@@ -509,6 +509,19 @@ def photos_without_derivatives(release: PressRelease) -> list[Photo]:
     return _without_derivatives(release.photos.all())
 
 
+def given_up(photos: Iterable[Photo]) -> list[Photo]:
+    """Those of `photos` that no worker tries to prepare any more."""
+    wanted = {order_key(derivatives_order(photo)): photo for photo in photos}
+    jobs = Job.objects.given_up(timezone.now()).filter(kind=DERIVATIVES, key__in=wanted)
+    return [wanted[key] for key in jobs.values_list("key", flat=True)]
+
+
+def queue_missing(release: PressRelease) -> None:
+    """Have the release's photos prepared that are not, those that were given up as well."""
+    for photo in photos_without_derivatives(release):
+        queue_derivatives(photo)
+
+
 def _without_derivatives(photos: Iterable[Photo]) -> list[Photo]:
     wanted = {photo: {hash_ for hash_, _recipe in master_of(photo).recipes()} for photo in photos}
     hashes = set().union(*wanted.values()) if wanted else set()

@@ -108,6 +108,8 @@ class ReleaseViews(admin.ModelAdmin):
             done = action.door(release=release, by=request.user, **form.arguments())
         except ValidationError as refusal:  # PublishingRefused, and what a database rule says
             form.add_error(None, ValidationError(refusal.messages))
+            if getattr(refusal, "code", "") == "photos_waiting":
+                media.queue_missing(release)  # what was given up overnight is tried once more
             return None
         if isinstance(done, Version):
             self._tell(request, action, done)
@@ -144,7 +146,7 @@ class ReleaseViews(admin.ModelAdmin):
             "standing": now,
             "moment": "at" in form.fields,
             "draft": draft_shown(release) if action.shows_text else None,
-            "waiting": len(media.photos_without_derivatives(release)) if action.shows_text else 0,
+            "photos": _unprepared(release) if action.shows_text else None,
             "differences": self._changes_to_show(release, action, now),
             "blocked": self._blocked(release) if action.shows_text else "",
         }
@@ -325,6 +327,13 @@ def _with_what_is_unfinished(draft: Version, release: PressRelease) -> Version:
                 field = f"{name}_{language}"
                 setattr(draft, field, getattr(release, field) or "")
     return draft
+
+
+def _unprepared(release: PressRelease) -> dict[str, int]:
+    """How many photos publishing waits for: those that are on their way, and those given up."""
+    missing = media.photos_without_derivatives(release)
+    stuck = len(media.given_up(missing)) if missing else 0
+    return {"waiting": len(missing) - stuck, "given_up": stuck}
 
 
 def draft_shown(release: PressRelease) -> dict:

@@ -7,7 +7,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from news.models import PressRelease, Version
+from news import jobs, media
+from news.models import Derivative, Job, PressRelease, Version
+from news.querysets import MAX_ATTEMPTS
 from news.thai.dates import BANGKOK
 from tests.admin.conftest import ADD_URL, action_url, answer, change_url, era_date, seen
 from tests.factories import (
@@ -216,6 +218,25 @@ def test_a_change_scheduled_on_a_live_release_makes_way_for_another_time(desk):
 def test_half_a_time_that_was_begun_keeps_nothing_from_being_published_now(desk):
     release = PressReleaseFactory()
     act(desk, release, "publish", when="now", languages="both", at_day="5")
+    assert release.versions.live(timezone.now()).exists()
+
+
+def test_a_photo_that_was_given_up_is_told_and_tried_again(desk):
+    release = PressReleaseFactory()
+    photo = add_photo(release)
+    Derivative.objects.all().delete()
+    media.queue_derivatives(photo)
+    screen = action_url(release, "publish")
+    assert "a minute at most" in desk.get(screen).content.decode()
+    Job.objects.filter(kind=media.DERIVATIVES).update(attempts=MAX_ATTEMPTS, error="OSError")
+
+    told = desk.get(screen).content.decode()
+    assert "1 photo could not be prepared" in told
+    assert "a minute at most" not in told
+    refused = answer(desk, screen, {"force": WHY, "when": "now", "languages": "both"})
+    assert "a minute at most" in refused.content.decode()
+    jobs.run_waiting()
+    act(desk, release, "publish", when="now", languages="both")
     assert release.versions.live(timezone.now()).exists()
 
 
