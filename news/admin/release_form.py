@@ -88,6 +88,10 @@ class PressReleaseForm(OneAtATimeForm, AutosavedForm, AsTypedForm):
             self.fields["named"].offer(self.instance)
         if self.instance.pk:
             self.fields["cover"].queryset = self.instance.photos.all()
+            chosen = self.data.get(self.add_prefix("cover"), "")
+            if chosen.isdecimal() and not Photo.objects.filter(pk=chosen).exists():
+                self.data = self.data.copy()
+                del self.data[self.add_prefix("cover")]  # removed meanwhile, as is its button
             self.initial.setdefault("cover", self.instance.cover_id)
 
     @cached_property

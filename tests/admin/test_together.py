@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from news import media
 from news.models import DeskPreference, DeskPresence, PressRelease
 from tests.admin.conftest import change_url, form_values
 from tests.factories import PressReleaseFactory, add_photo, person
@@ -57,6 +59,48 @@ def test_the_second_saver_is_told_and_sees_both_texts(somsri, somchai):
     release.refresh_from_db()
     assert release.title_th == "ของสมชาย"
     assert release.revision == 2
+
+
+def add_attachment(release, *, colour):
+    file = SimpleUploadedFile(f"{colour}.csv", f"{colour},1\n".encode())
+    return media.add_attachment(release=release, file=file)
+
+
+def on_the_page(response) -> dict:
+    """What a browser sends of it: inputs that the page has, and no others."""
+    html = response.content.decode()
+    return {name: held for name, held in form_values(response).items() if f'name="{name}"' in html}
+
+
+@pytest.mark.parametrize("kind", ["photos", "attachments"])
+def test_what_another_one_removed_is_told_and_stops_no_saving(somsri, somchai, kind):
+    release = PressReleaseFactory()
+    add = {"photos": add_photo, "attachments": add_attachment}[kind]
+    first, second, third = (add(release, colour=colour) for colour in ("navy", "red", "green"))
+    hers, his = opened(somsri, release), opened(somchai, release)
+    somchai.post(change_url(release), his | {f"{kind}-1-DELETE": "on"})
+
+    field = {"photos": "caption_th", "attachments": "title_th"}[kind]
+    mine = {"title_th": "หัวข่าวใหม่", f"{kind}-0-{field}": "ก", f"{kind}-2-{field}": "ข"}
+    mine |= {"cover": str(second.pk)} if kind == "photos" else {}
+    told = somsri.post(change_url(release), hers | mine)
+    assert f"1 {kind[:-1]} was removed since you opened this release" in told.content.decode()
+    assert somsri.post(change_url(release), on_the_page(told)).status_code == 302
+    release.refresh_from_db()
+    assert release.title_th == "หัวข่าวใหม่"
+    texts = {row.pk: getattr(row, field) for row in getattr(release, kind).all()}
+    assert texts == {first.pk: "ก", third.pk: "ข"}
+
+
+def test_a_second_click_on_saving_what_removes_a_photo_is_no_dead_end(somsri):
+    release = PressReleaseFactory()
+    add_photo(release)
+    add_photo(release, colour="red")
+    values = opened(somsri, release) | {"photos-1-DELETE": "on", "title_th": "ใหม่"}
+    assert somsri.post(change_url(release), values).status_code == 302
+    told = somsri.post(change_url(release), values)
+    assert somsri.post(change_url(release), on_the_page(told)).status_code == 302
+    assert release.photos.count() == 1
 
 
 def test_one_who_saves_twice_meets_nobody(somsri):
