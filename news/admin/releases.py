@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -27,6 +27,7 @@ from news.admin.comparing import stale_translation
 from news.admin.filters import LanguageFilter, StatusFilter, TopicFilter
 from news.admin.inlines import AttachmentInline, PhotoInline
 from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_field
+from news.admin.repeated import is_again, remember, sent_before
 from news.admin.shared_previews import SharedPreviewViews
 from news.admin.sharing_views import SharingViews
 from news.admin.status import Standing, standing, with_standing
@@ -230,7 +231,16 @@ class PressReleaseAdmin(
             "largest_photo": LARGEST[Upload.Kind.PHOTO],
             "largest_attachment": LARGEST[Upload.Kind.ATTACHMENT],
         } | (extra_context or {})
-        return super().changeform_view(request, object_id, form_url, context)
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, context)
+        with transaction.atomic():
+            sent = sent_before(request)
+            made = self.get_object(request, str(sent.release)) if sent is not None else None
+            if made is None or object_id not in {None, str(made.pk)}:
+                return super().changeform_view(request, object_id, form_url, context)
+            if is_again(request, sent, made):
+                return self._go_on(request, made)
+            return super().changeform_view(request, str(made.pk), form_url, context)
 
     def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
         if object_id is None:
@@ -288,6 +298,7 @@ class PressReleaseAdmin(
                 request, gettext("“%(file)s” is in this release already.") % {"file": name}
             )
         after_saving(form.instance)
+        remember(request, form.instance)
         kept_as = form.cleaned_data["autosave_key"]
         forget(request.user, form.instance if change else None, kept_as)
         mended = form.mended.copy()

@@ -12,6 +12,8 @@ let changed = Boolean(document.getElementById("autosave-restored"));
 let signedOut = false;
 let sending = false;
 let leaving = false;
+// Milliseconds: whoever stopped the browser before an answer came can send the form again after this.
+const ANSWERED_WITHIN = 15_000;
 let keeping = Promise.resolve();
 
 class SignedOut extends Error {}
@@ -102,11 +104,20 @@ document.addEventListener("visibilitychange", () => {
 
 // Sent to somebody who is signed out, a form is lost on the way to the login page: look before.
 let sure = false;
+let gone = false;
+let began = 0;
 form.addEventListener("submit", (event) => {
-  if (sure) return;
+  if (sure) {
+    gone = true;
+    return;
+  }
   event.preventDefault();
+  // A second click sends nothing a second time.
+  if (leaving && Date.now() - began < ANSWERED_WITHIN) return;
   const button = event.submitter;
   leaving = true;
+  gone = false;
+  began = Date.now();
   // What is on its way must not arrive after the form itself.
   keeping
     .then(() => ask())
@@ -117,6 +128,7 @@ form.addEventListener("submit", (event) => {
       sure = true;
       form.requestSubmit(button);
       sure = false;
+      leaving = gone; // a file that is on its way holds the form back: one goes on typing
     })
     .catch((error) => {
       leaving = false;

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from news import media
+from news.admin.autosaves import KEY
 from news.models import DeskPreference, DeskPresence, PressRelease
-from tests.admin.conftest import change_url, form_values
+from tests.admin.conftest import ADD_URL, change_url, form_values
 from tests.factories import PressReleaseFactory, add_photo, person
 
 pytestmark = pytest.mark.django_db
@@ -92,15 +94,47 @@ def test_what_another_one_removed_is_told_and_stops_no_saving(somsri, somchai, k
     assert texts == {first.pk: "ก", third.pk: "ข"}
 
 
-def test_a_second_click_on_saving_what_removes_a_photo_is_no_dead_end(somsri):
+def test_a_second_click_on_saving_what_removes_a_photo_says_the_same(somsri):
     release = PressReleaseFactory()
     add_photo(release)
     add_photo(release, colour="red")
     values = opened(somsri, release) | {"photos-1-DELETE": "on", "title_th": "ใหม่"}
-    assert somsri.post(change_url(release), values).status_code == 302
-    told = somsri.post(change_url(release), values)
-    assert somsri.post(change_url(release), on_the_page(told)).status_code == 302
+    answers = [somsri.post(change_url(release), values) for _ in range(2)]
+    assert [(each.status_code, each.url) for each in answers] == [(302, change_url(release))] * 2
     assert release.photos.count() == 1
+    release.refresh_from_db()
+    assert release.revision == 1
+
+
+def test_a_second_click_after_somebody_elses_saving_overwrites_nothing(somsri, somchai):
+    release = PressReleaseFactory()
+    values = opened(somsri, release) | {"title_th": "ของสมศรี"}
+    somsri.post(change_url(release), values)
+    somchai.post(change_url(release), opened(somchai, release) | {"title_th": "ของสมชาย"})
+    assert somsri.post(change_url(release), values).status_code == 200
+    release.refresh_from_db()
+    assert release.title_th == "ของสมชาย"
+
+
+def test_two_clicks_make_one_release(somsri, new_release):
+    values = new_release() | {KEY: "a" * 32}
+    first, second = (somsri.post(ADD_URL, values | click) for click in ({}, {"_preview": "1"}))
+    made = PressRelease.objects.get()
+    assert first.url == change_url(made)
+    assert second.url == reverse("desk_preview", args=(made.pk, "th"))
+
+
+def test_a_form_that_made_a_release_and_is_sent_with_other_words_is_shown_beside_it(
+    somsri, new_release
+):
+    values = new_release() | {KEY: "a" * 32}
+    somsri.post(ADD_URL, values)
+    told = somsri.post(ADD_URL, values | {"title_th": "หัวข่าวอื่น"})
+    made = PressRelease.objects.get()
+    assert "หัวข่าวอื่น" in told.content.decode()
+    assert somsri.post(ADD_URL, on_the_page(told)).status_code == 302
+    made.refresh_from_db()
+    assert made.title_th == "หัวข่าวอื่น"
 
 
 def test_one_who_saves_twice_meets_nobody(somsri):

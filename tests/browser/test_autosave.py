@@ -101,6 +101,23 @@ def test_two_new_releases_in_two_windows_overwrite_and_forget_nothing_of_each_ot
     expect(first.locator("#id_title_th")).to_have_value("ข่าวที่สอง")
 
 
+def test_two_clicks_on_save_make_one_release(desk):
+    TopicFactory()
+    desk.on("dialog", lambda dialog: dialog.accept())
+    desk.goto(NEW)
+    ready(desk)
+    desk.locator("#id_title_th").fill("พาดหัว")
+    desk.locator("#id_topic").select_option(index=1)
+    sent = []
+    desk.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    desk.locator('[name="_save"]').dblclick()
+    desk.wait_for_url("**/change/")
+    assert [url for url in sent if url.endswith(NEW)] == [
+        f"{desk.url.partition('/admin/')[0]}{NEW}"
+    ]
+    assert PressRelease.objects.count() == 1
+
+
 def test_who_types_before_choosing_keeps_both_texts(desk):
     release = PressReleaseFactory()
     typed(opened(desk, form_of(release)), "ก่อนไฟดับ")
