@@ -23,7 +23,7 @@ from news.admin.as_typed import PastedViews
 from news.admin.autosaves import AutosaveViews, forget
 from news.admin.bilingual import BilingualAdmin, what_was_mended
 from news.admin.checks import CheckingViews, after_saving, checklist, official_names
-from news.admin.comparing import stale_translation
+from news.admin.comparing import Row, stale_translation
 from news.admin.filters import LanguageFilter, StatusFilter, TopicFilter
 from news.admin.inlines import AttachmentInline, PhotoInline
 from news.admin.release_form import NamedPeopleField, PressReleaseForm, body_field
@@ -31,7 +31,7 @@ from news.admin.repeated import is_again, remember, sent_before
 from news.admin.shared_previews import SharedPreviewViews
 from news.admin.sharing_views import SharingViews
 from news.admin.status import Standing, standing, with_standing
-from news.admin.together import TogetherViews
+from news.admin.together import TogetherViews, rows_of_files
 from news.admin.upload_views import UploadViews
 from news.admin.uploads import Uploads, receive, refusal
 from news.audit import Action, note_view
@@ -259,7 +259,7 @@ class PressReleaseAdmin(
                 "in_review": now.review.stage in {Stage.SUBMITTED, Stage.APPROVED},
                 "standing_shown": standing_shown(now),
                 "actions": self.possible_actions(request, release, now),
-                "conflict": context["adminform"].form.conflict,
+                "conflict": self._conflict(context),
                 "stale": stale_translation(release),
                 "may_erase": now.live is not None and request.user.has_perm("news.add_erasure"),
                 "checklist": checklist(release, self.get_queryset(request)),
@@ -271,6 +271,15 @@ class PressReleaseAdmin(
         context["may_publish"] = request.user.has_perm("news.publish_pressrelease")
         context |= self.autosave_context(request, context)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @staticmethod
+    def _conflict(context: dict) -> list[Row]:
+        """What is saved beside what was typed, where somebody else has saved the release."""
+        form = context["adminform"].form
+        if not form.is_behind:
+            return []
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        return [*form.conflict, *(row for each in formsets for row in rows_of_files(each))]
 
     @staticmethod
     def _public_path(release: PressRelease, now: Standing) -> str:

@@ -5,7 +5,9 @@ since, nothing is saved: the screen shows what was typed beside what is saved no
 means that both were read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -75,12 +77,14 @@ class OneAtATimeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["revision"] = self.instance.revision
         self.conflict: tuple[Row, ...] = ()
+        self.is_behind = False
         self.saved_by = ""
 
     def clean(self) -> dict:
         cleaned = super().clean()
         sent, now = cleaned.get("revision"), self.instance.revision
         if self.instance.pk and sent is not None and sent != now:
+            self.is_behind = True
             self.conflict = tuple(self._both(cleaned))
             self.saved_by = _last_saver(self.instance)
             # Sent again, it is sent by somebody who has seen what the other one saved.
@@ -93,18 +97,57 @@ class OneAtATimeForm(forms.ModelForm):
         """What is saved, marked as removed, beside what was typed, marked as added."""
         saved = PressRelease.objects.get(pk=self.instance.pk)
         for name, typed in cleaned.items():
-            if not hasattr(saved, name) or name in {"revision", "named", "cover"}:
+            if not hasattr(saved, name) or name == "revision":
                 continue
-            was = getattr(saved, name)
-            old, new = (_words(name, value) for value in (was, typed))
-            if old != new:
-                label = self.fields[name].label
-                yield Row(
-                    label, tuple(compared(old, new)), getattr(self.fields[name], "language", "")
-                )
+            was, wanted = getattr(saved, name), typed
+            if name == "cover":  # chosen by nobody, it is the first photo
+                first = saved.photos.first()
+                was, wanted = was or first, wanted or first
+            if row := _row(self.fields[name], name, was, wanted):
+                yield row
 
 
-def _words(name: str, value: object) -> str:
+def rows_of_files(formset: forms.BaseModelFormSet) -> Iterator[Row]:
+    """The same of a release's photos or attachments: their words, and the order that they are in.
+
+    What the sender removes is left out: that was a choice.
+    """
+    saved = formset.model.objects.in_bulk([form.instance.pk for form in formset.initial_forms])
+    kept = [
+        form for form in formset.initial_forms
+        if form.is_valid() and not form.cleaned_data.get("DELETE") and form.instance.pk in saved
+    ]  # fmt: skip
+    for form in kept:
+        was = saved[form.instance.pk]
+        described = {name for name in form.fields if hasattr(was, name)} - {
+            "id",
+            "position",
+            "release",
+        }
+        for name in sorted(described & form.cleaned_data.keys()):
+            if row := _row(form.fields[name], name, getattr(was, name), form.cleaned_data[name]):
+                yield replace(row, label=f"{was}: {row.label}")
+
+    def in_order(place: Callable[[forms.ModelForm], int]) -> str:
+        return ", ".join(str(saved[form.instance.pk]) for form in sorted(kept, key=place))
+
+    order = in_order(lambda form: saved[form.instance.pk].position)
+    wanted = in_order(lambda form: form.cleaned_data["position"] or 0)
+    if order != wanted:
+        yield Row(gettext("Order"), tuple(compared(order, wanted)))
+
+
+def _row(field: forms.Field, name: str, was: object, typed: object) -> Row | None:
+    """How the words of a field differ; None where they don't."""
+    old, new = (_words(name, value) for value in (was, typed))
+    if old == new:
+        return None
+    return Row(str(field.label), tuple(compared(old, new)), getattr(field, "language", ""))
+
+
+def _words(name: str, value: Any) -> str:
+    if hasattr(value, "all"):  # people
+        return ", ".join(sorted(each.get_full_name() or str(each) for each in value.all()))
     text = "" if value is None else str(value).strip()
     return plain(text) if name.startswith("body_") else text
 

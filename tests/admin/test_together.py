@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from news import media
 from news.admin.autosaves import KEY
-from news.models import DeskPreference, DeskPresence, PressRelease
+from news.models import DeskPreference, DeskPresence, Photo, PressRelease
 from tests.admin.conftest import ADD_URL, change_url, form_values
 from tests.factories import PressReleaseFactory, add_photo, person
 
@@ -22,6 +22,7 @@ def signed_in(name: str, role: str = "writer") -> Client:
     DeskPreference.objects.create(user=user, language="en")
     client = Client()
     client.force_login(user)
+    client.user = user
     return client
 
 
@@ -61,6 +62,40 @@ def test_the_second_saver_is_told_and_sees_both_texts(somsri, somchai):
     release.refresh_from_db()
     assert release.title_th == "ของสมชาย"
     assert release.revision == 2
+
+
+def told(response) -> dict[str, str]:
+    """What the page says of each conflict: its pieces, one after the other."""
+    return {row.label: "|".join(piece.text for piece in row.pieces)
+            for row in response.context["conflict"]}  # fmt: skip
+
+
+def test_the_second_saver_sees_what_they_would_undo_of_photos_cover_and_people(somsri, somchai):
+    named = person("writer", "nida")
+    release = PressReleaseFactory(is_limited=True)
+    release.named.add(somsri.user, somchai.user, named)
+    first, second = (add_photo(release, colour=colour) for colour in ("navy", "red"))
+    Photo.objects.filter(pk=second.pk).update(original_name="second.jpg")
+    hers, his = opened(somsri, release), opened(somchai, release)
+    hers |= {"cover": str(first.pk)}
+    his |= {
+        "photos-0-caption_th": "จากซ้าย: นายสมชาย",
+        "photos-0-position": "1",
+        "photos-1-position": "0",
+        "cover": str(second.pk),
+        "named": [str(somsri.user.pk), str(somchai.user.pk)],
+    }
+    assert somchai.post(change_url(release), his).status_code == 302
+    answer = somsri.post(change_url(release), hers | {"title_th": "ของสมศรี"})
+    rows = told(answer)
+    assert rows.pop("Headline (Thai)")
+    assert rows.pop("Order")
+    assert rows == {
+        "Named people": "nida, |somchai, somsri",
+        "Cover photo": "second.jpg|photo.jpg",
+        "photo.jpg: Caption (Thai)": "จากซ้าย: นายสมชาย",
+    }
+    assert somsri.post(change_url(release), on_the_page(answer)).status_code == 302
 
 
 def add_attachment(release, *, colour):
