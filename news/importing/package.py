@@ -300,15 +300,17 @@ class _Record:
 
     def _add_releases(self, versions: list[Version]) -> None:
         new: dict[str, PressRelease] = {}
+        again: set[str] = set()
         for version in versions:
-            if version.code in self.releases:
-                self._with_more.add(self.releases[version.code])
-            else:  # a later one of the same batch takes the place of an earlier one
+            if version.code in self.releases or version.code in new:
+                again.add(version.code)
+            else:
                 new[version.code] = _working_copy(version)
         for code, release in new.items():
             release.source_id = self.source_ids.get(code)
         PressRelease.objects.bulk_create(new.values())
         self.releases |= {code: release.pk for code, release in new.items()}
+        self._with_more |= {self.releases[code] for code in again}
         ordered = [
             Erasure(
                 release_id=release.pk,

@@ -240,6 +240,22 @@ class TestComingBack:
         assert Erasure.objects.get().imported
         assert release.series_part.series.slug == "skills"
 
+    @pytest.mark.parametrize("at_once", [1, 500])
+    def test_the_desk_has_the_last_text_of_what_was_removed_or_merged_too(
+        self, site, tmp_path, settings, monkeypatch, at_once
+    ):
+        ended = PressRelease.objects.filter(versions__kind__in=Version.WITHOUT_TEXT)
+        texts = {release.code: (release.title_th, release.body_th) for release in ended}
+        erased = Version.objects.filter(erased=True).values("code")
+        path = export(tmp_path)
+        codes = set(texts) - set(erased.values_list("code", flat=True))
+        assert len(codes) == 2
+        empty(settings)
+        monkeypatch.setattr(packages, "_BATCH", at_once)
+        bring(path)
+        for release in PressRelease.objects.filter(code__in=codes):
+            assert (release.title_th, release.body_th) == texts[release.code]
+
     def test_afterwards_the_database_takes_no_version_from_the_past(self, site, tmp_path, settings):
         path = export(tmp_path)
         empty(settings)
