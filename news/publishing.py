@@ -132,7 +132,6 @@ def schedule(
     can't follow it.
     """
     door = Door(release, by)
-    forced = _check_approved(door, Step.SCHEDULE, force, seen)
     if on_scheduled == OnScheduled.REBASE:
         raise PublishingRefused(
             _(
@@ -141,6 +140,9 @@ def schedule(
             ),
             "scheduled",
         )
+    if on_scheduled == OnScheduled.CANCEL:
+        door.clear_schedule(on_scheduled)  # first, for the table knows one schedule at a time
+    forced = _check_approved(door, Step.SCHEDULE, force, seen)
     door.clear_schedule(on_scheduled)
     if at <= door.now:
         raise PublishingRefused(_("The time of publication has passed already."), "past")

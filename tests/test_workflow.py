@@ -413,6 +413,22 @@ def test_what_was_left_behind_without_approval_still_has_its_authors(room, door,
     room.approve()
 
 
+def test_an_approved_text_can_take_the_place_of_what_is_scheduled(room):
+    scheduled_and_approved_again(room)
+    again = {"release": room.release, "by": room.people["publisher"]}
+    at = timezone.now() + 2 * LATER
+    with pytest.raises(PublishingRefused):
+        publishing.schedule(**again, at=at)
+    version = publishing.schedule(**again, at=at, on_scheduled=OnScheduled.CANCEL)
+    assert list(room.release.versions.pending(timezone.now())) == [version]
+    with pytest.raises(PublishingRefused) as refused:
+        publishing.schedule(
+            release=room.release, by=room.author, at=at, on_scheduled=OnScheduled.CANCEL
+        )
+    assert refused.value.code == "no_permission"
+    assert list(room.release.versions.pending(timezone.now())) == [version]
+
+
 def test_what_went_out_whole_without_approval_is_nobodys_hindrance(room):
     writer = room.people["publisher"]
     room.change(by=writer, title_en="Headline", body_en="<p>Text.</p>")
