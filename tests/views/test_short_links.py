@@ -1,7 +1,7 @@
 """`/s/...`: where short links lead, and the codes drawn of them."""
 
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -14,6 +14,7 @@ from news.publishing import Notes
 from news.sharing import key_misses, visits
 from news.sharing.key_misses import KeyMissCounter
 from news.sharing.visits import VisitCounter
+from news.thai.dates import bangkok_day
 from tests.factories import NOTES, PressReleaseFactory, published
 from tests.views.pages import parse
 
@@ -116,12 +117,17 @@ def missed(monkeypatch):
     return counter
 
 
+def night_after(version) -> datetime:
+    """A moment after `version` came out at which the next day has begun in Thailand."""
+    return (version.visible_from + timedelta(days=1)).replace(hour=20)
+
+
 def test_a_link_that_leads_nowhere_is_counted_by_day_and_key_alone(
     client, version, missed, django_assert_max_num_queries
 ):
     phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Safari/537.36 Line/14.1.0/IAB"}
     with (
-        time_machine.travel(datetime(2027, 1, 1, 20, tzinfo=UTC), tick=False),
+        time_machine.travel(night_after(version), tick=False),
         django_assert_max_num_queries(20) as captured,
     ):
         for address in ("/s/Exam-2569", "/s/exam-2569/en?utm_source=line", "/S/EXAM-2569)."):
@@ -136,21 +142,22 @@ def test_a_link_that_leads_nowhere_is_counted_by_day_and_key_alone(
     assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
     assert missed.write() == 3
     kept = KeyMiss.objects.values_list("day", "key", "count")
-    assert list(kept) == [(date(2027, 1, 2), "exam-2569", 3)]
+    assert list(kept) == [(bangkok_day(night_after(version)), "exam-2569", 3)]
     assert {field.name for field in KeyMiss._meta.fields} == {"id", "day", "key", "count"}
 
 
 def test_a_followed_link_is_counted_by_day_channel_and_language(client, version, counted):
     phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Safari/537.36 Line/14.1.0/IAB"}
     release = version.release
-    with time_machine.travel(datetime(2027, 1, 1, 20, tzinfo=UTC), tick=False):
+    with time_machine.travel(night_after(version), tick=False):
         for _ in range(3):
             client.get(f"/s/{release.code}/en", headers=phone)
         client.get(f"/s/{release.code}?via=qr", headers={"User-Agent": "Mozilla/5.0"})
         client.get(f"/s/{release.code}", headers={"User-Agent": "facebookexternalhit/1.1"})
     assert counted.write() == 5
     rows = set(Visit.objects.values_list("day", "key", "channel", "language", "is_bot", "count"))
-    day = date(2027, 1, 2)  # it is past midnight in Thailand
+    day = bangkok_day(night_after(version))
+    assert day > night_after(version).date()  # it is past midnight in Thailand
     assert rows == {
         (day, release.code, "line", "en", False, 3),
         (day, release.code, "qr", "th", False, 1),
