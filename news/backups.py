@@ -229,8 +229,23 @@ def _run(command: list[str]) -> str:
 
 
 def encrypt(path: Path, public_key: Path) -> Path:
-    """Replace the backup by one that only the owner of `public_key` (an OpenPGP file) can read."""
+    """Replace the backup by one that only the owner of `public_key` (an OpenPGP file) can read.
+
+    Raises BackupRefused where that can't be done; the readable one is gone then as well, for it
+    holds the keys of the site.
+    """
     target = path.with_name(f"{path.name}.gpg")
+    try:
+        _encrypt(path, public_key, target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    finally:
+        path.unlink()
+    return target
+
+
+def _encrypt(path: Path, public_key: Path, target: Path) -> None:
     with leftovers.scratch(path.parent, _SCRATCH) as home:
         command = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--trust-model", "always"]
         command += ["--recipient-file", str(public_key), "--output", str(target)]
@@ -241,10 +256,7 @@ def encrypt(path: Path, public_key: Path) -> Path:
         except FileNotFoundError as error:
             raise BackupRefused("gpg is missing: install gnupg") from error
         except subprocess.CalledProcessError as error:
-            target.unlink(missing_ok=True)
             raise BackupRefused(f"gpg failed: {error.stderr.strip()}") from error
-    path.unlink()
-    return target
 
 
 def prune(folder: Path, keep: int) -> list[Path]:
