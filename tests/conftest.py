@@ -181,6 +181,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         tables.note_what_the_migrations_left()
+        # Django asks SQLite that once in a process, with three statements: in no test that counts.
+        assert connections["default"].features.supports_json_field
     yield
     with django_db_blocker.unblock():
         tables.end_other_sessions()

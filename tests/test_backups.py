@@ -175,7 +175,6 @@ class TestMaking:
         assert len(list(tmp_path.glob("*.tar"))) == 2
         assert (tmp_path / "ocsc-20261105T023000Z.tar").exists()
 
-    @pytest.mark.skipif(not shutil.which("gpg"), reason="gpg is not installed")
     def test_one_that_cannot_be_encrypted_is_not_left_for_everybody_to_read(self, tmp_path):
         (tmp_path / "key.asc").write_text("no key")
         path = backups.make(tmp_path / "backups", AT)
@@ -183,6 +182,7 @@ class TestMaking:
             backups.encrypt(path, tmp_path / "key.asc")
         assert list((tmp_path / "backups").iterdir()) == []
 
+    @pytest.mark.skipif(not shutil.which("gpg"), reason="gpg is not installed")
     def test_an_encrypted_one_can_be_read_with_the_private_key_alone(self, tmp_path, monkeypatch):
         home = tmp_path / "gpg"
         home.mkdir(mode=0o700)

@@ -64,7 +64,7 @@ def test_the_second_saver_is_told_and_sees_both_texts(somsri, somchai):
     assert release.revision == 2
 
 
-def told(response) -> dict[str, str]:
+def conflict_told(response) -> dict[str, str]:
     """What the page says of each conflict: its pieces, one after the other."""
     return {row.label: "|".join(piece.text for piece in row.pieces)
             for row in response.context["conflict"]}  # fmt: skip
@@ -87,7 +87,7 @@ def test_the_second_saver_sees_what_they_would_undo_of_photos_cover_and_people(s
     }
     assert somchai.post(change_url(release), his).status_code == 302
     answer = somsri.post(change_url(release), hers | {"title_th": "ของสมศรี"})
-    rows = told(answer)
+    rows = conflict_told(answer)
     assert rows.pop("Headline (Thai)")
     assert rows.pop("Order")
     assert rows == {

@@ -1,10 +1,9 @@
 """`/s/...`: where short links lead, and the codes drawn of them."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 from PIL import Image
 
@@ -14,7 +13,7 @@ from news.publishing import Notes
 from news.sharing import key_misses, visits
 from news.sharing.key_misses import KeyMissCounter
 from news.sharing.visits import VisitCounter
-from news.thai.dates import bangkok_day
+from tests.clocks import travelling
 from tests.factories import NOTES, PressReleaseFactory, published
 from tests.views.pages import parse
 
@@ -117,19 +116,21 @@ def missed(monkeypatch):
     return counter
 
 
-def night_after(version) -> datetime:
-    """A moment after `version` came out at which the next day has begun in Thailand."""
-    return (version.visible_from + timedelta(days=1)).replace(hour=20)
+@pytest.fixture
+def new_year():
+    """It is past midnight in Thailand, and a release came out an hour ago."""
+    night = datetime(2027, 1, 1, 20, tzinfo=UTC)
+    with travelling(night - timedelta(hours=1)) as clocks:
+        version = published(slug="skills")
+        clocks.move_to(night, tick=False)
+        yield version
 
 
 def test_a_link_that_leads_nowhere_is_counted_by_day_and_key_alone(
-    client, version, missed, django_assert_max_num_queries
+    client, new_year, missed, django_assert_max_num_queries
 ):
     phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Safari/537.36 Line/14.1.0/IAB"}
-    with (
-        time_machine.travel(night_after(version), tick=False),
-        django_assert_max_num_queries(20) as captured,
-    ):
+    with django_assert_max_num_queries(20) as captured:
         for address in ("/s/Exam-2569", "/s/exam-2569/en?utm_source=line", "/S/EXAM-2569)."):
             assert client.get(address, headers=phone).status_code == 404
         assert client.get("/s/exam-2569+", headers=phone).status_code == 404
@@ -137,27 +138,25 @@ def test_a_link_that_leads_nowhere_is_counted_by_day_and_key_alone(
         client.get("/s/exam-2569", headers={"User-Agent": "Googlebot/2.1"})
         client.get("/s/exam-2569.png", headers=phone)
         client.head("/s/exam-2569", headers=phone)
-        client.get(f"/s/{version.code}@9", headers=phone)
+        client.get(f"/s/{new_year.code}@9", headers=phone)
         client.get("/s/../wp-login.php", headers=phone)
     assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
     assert missed.write() == 3
     kept = KeyMiss.objects.values_list("day", "key", "count")
-    assert list(kept) == [(bangkok_day(night_after(version)), "exam-2569", 3)]
+    assert list(kept) == [(date(2027, 1, 2), "exam-2569", 3)]
     assert {field.name for field in KeyMiss._meta.fields} == {"id", "day", "key", "count"}
 
 
-def test_a_followed_link_is_counted_by_day_channel_and_language(client, version, counted):
+def test_a_followed_link_is_counted_by_day_channel_and_language(client, new_year, counted):
     phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Safari/537.36 Line/14.1.0/IAB"}
-    release = version.release
-    with time_machine.travel(night_after(version), tick=False):
-        for _ in range(3):
-            client.get(f"/s/{release.code}/en", headers=phone)
-        client.get(f"/s/{release.code}?via=qr", headers={"User-Agent": "Mozilla/5.0"})
-        client.get(f"/s/{release.code}", headers={"User-Agent": "facebookexternalhit/1.1"})
+    release = new_year.release
+    for _ in range(3):
+        client.get(f"/s/{release.code}/en", headers=phone)
+    client.get(f"/s/{release.code}?via=qr", headers={"User-Agent": "Mozilla/5.0"})
+    client.get(f"/s/{release.code}", headers={"User-Agent": "facebookexternalhit/1.1"})
     assert counted.write() == 5
     rows = set(Visit.objects.values_list("day", "key", "channel", "language", "is_bot", "count"))
-    day = bangkok_day(night_after(version))
-    assert day > night_after(version).date()  # it is past midnight in Thailand
+    day = date(2027, 1, 2)  # it is past midnight in Thailand
     assert rows == {
         (day, release.code, "line", "en", False, 3),
         (day, release.code, "qr", "th", False, 1),
