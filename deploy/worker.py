@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 from http import HTTPStatus
 from socket import socket
-from typing import NamedTuple
 
 from gunicorn import util
 from gunicorn.http import wsgi
@@ -78,29 +77,20 @@ class TolerantRequest(Request):
         super().parse_request_line(encoded)
 
 
-class Checked(NamedTuple):
-    """What gunicorn makes of an answer's headers."""
-
-    headers: tuple[tuple[str, str], ...]
-    response_length: int | None
-    upgrade: bool
+# gunicorn's own: a worker puts another in its place.
+Response = wsgi.Response
 
 
 @lru_cache(maxsize=512)
-def _checked(headers: tuple[tuple[str, str], ...]) -> Checked:
-    """`headers` as gunicorn has checked them; raises what it raises, each time."""
-    answer = wsgi.Response.__new__(wsgi.Response)
-    answer.headers, answer.response_length, answer.upgrade = [], None, False
-    _CHECK(answer, headers)
-    return Checked(tuple(answer.headers), answer.response_length, answer.upgrade)
+def _checked(headers: tuple[tuple[str, str], ...]) -> Response:
+    """An answer for which gunicorn has checked `headers`; raises what it raises, each time."""
+    answer = Response(req=None, sock=None, cfg=None)
+    answer.process_headers(headers)
+    return answer
 
 
-# Kept here, for a worker puts its own class in the place of gunicorn's.
-_CHECK = wsgi.Response.process_headers
-
-
-class TerseResponse(wsgi.Response):
-    """An answer without what goes without saying, in one piece.
+class TerseResponse(Response):
+    """An answer without what goes without saying.
 
     Which software gives it is nobody's business, and HTTP/1.1 keeps a connection anyway. nginx
     would store both with every page that it keeps, and read them each time.

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 
 from news.caching import KEPT_BY_NGINX
 from news.parts import part_in
+from news.storage import stored_size
 
 ASKED_PART = "X-Accel-Range"
 """The request's `Range`, by nginx, which asks for the whole of what it may keep."""
@@ -35,14 +35,8 @@ class ByNginxMiddleware:
             kept = response.headers.get("Cache-Control", "no-store")
             del response.headers["Cache-Control"]
             part = request.headers.get(ASKED_PART, "")
-            is_there = not part or part_in(_size(response.headers["X-Accel-Redirect"]), part)
+            address = response.headers["X-Accel-Redirect"]
+            name = unquote(address.removeprefix(settings.MEDIA_ACCEL_REDIRECT))
+            is_there = not part or part_in(stored_size(name), part)
             response.headers[KEPT_BY_NGINX] = kept if is_there else "no-store"
         return response
-
-
-def _size(address: str) -> int:
-    """Bytes of the file at nginx's internal `address`; 0 where it is lost."""
-    try:
-        return default_storage.size(unquote(address.removeprefix(settings.MEDIA_ACCEL_REDIRECT)))
-    except OSError:
-        return 0

@@ -103,6 +103,7 @@ def receive_photo(file: File, **fields) -> Photo:
 
 def _moment(camera_clock: datetime | None) -> datetime | None:
     """When a photo was taken: a camera of the office's shows Thai time."""
+    # What is no date may wait in an upload that the version before looked at.
     if camera_clock is None or camera_clock.year not in metadata.YEARS:
         return None
     return timezone.make_aware(camera_clock) if timezone.is_naive(camera_clock) else camera_clock

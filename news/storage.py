@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 UNFINISHED = "incoming"
 """The folder of files that are still being written, by name within the storage. What a crash leaves
@@ -35,6 +35,14 @@ class WholeFileSystemStorage(FileSystemStorage):
             source.unlink(missing_ok=True)
         _sync(target.parent)
         return name
+
+
+def stored_size(name: str) -> int:
+    """Bytes of a file of the private storage, wherever that is; 0 where it is lost."""
+    try:
+        return default_storage.size(name)
+    except OSError:
+        return 0
 
 
 def _sync(path: Path) -> None:

@@ -50,10 +50,9 @@ def remember(request: HttpRequest, release: PressRelease) -> None:
     """Note, with the release itself, that this POST's form saved it."""
     key = request.POST.get(KEY, "")
     if key:
-        before = request.session.get(_REMEMBERED, {})
-        kept = dict(list((before | {key: None}).items())[-_MOST:])
-        kept[key] = Sent(release.pk, release.revision, _digest(request))
-        request.session[_REMEMBERED] = kept
+        sent = Sent(release.pk, release.revision, _digest(request))
+        known = request.session.get(_REMEMBERED, {}) | {key: sent}
+        request.session[_REMEMBERED] = dict(list(known.items())[-_MOST:])
         request.session.save()
 
 

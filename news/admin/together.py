@@ -107,6 +107,9 @@ class OneAtATimeForm(forms.ModelForm):
                 yield row
 
 
+_NOT_WORDS = frozenset({"id", "position", "release"})
+
+
 def rows_of_files(formset: forms.BaseModelFormSet) -> Iterator[Row]:
     """The same of a release's photos or attachments: their words, and the order that they are in.
 
@@ -119,13 +122,10 @@ def rows_of_files(formset: forms.BaseModelFormSet) -> Iterator[Row]:
     ]  # fmt: skip
     for form in kept:
         was = saved[form.instance.pk]
-        described = {name for name in form.fields if hasattr(was, name)} - {
-            "id",
-            "position",
-            "release",
-        }
-        for name in sorted(described & form.cleaned_data.keys()):
-            if row := _row(form.fields[name], name, getattr(was, name), form.cleaned_data[name]):
+        for name, typed in form.cleaned_data.items():
+            if name in _NOT_WORDS or not hasattr(was, name):
+                continue
+            if row := _row(form.fields[name], name, getattr(was, name), typed):
                 yield replace(row, label=f"{was}: {row.label}")
 
     def in_order(place: Callable[[forms.ModelForm], int]) -> str:

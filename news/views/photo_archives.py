@@ -17,6 +17,7 @@ from news.models import Derivative, Version
 from news.sharing import photo_archive
 from news.sharing.addresses import SITE_LANGUAGES, absolute, release_path
 from news.sharing.photo_archive import Member
+from news.storage import stored_size
 from news.views.page import language
 from news.views.pictures import words
 from news.views.public import public
@@ -61,19 +62,12 @@ def _photographs(version: Version) -> Iterator[Member]:
         if file.hash not in made:
             raise Http404("a photograph is being prepared")
         found = made[file.hash]
-        if not _is_whole(found):
+        if stored_size(found.path) != found.byte_size:
             logger.error("the file %s of a release is lost", found.path)
             raise Http404("a photograph is lost")
         yield Member(
             _name(version, number), found.byte_size, partial(default_storage.open, found.path)
         )
-
-
-def _is_whole(found: Derivative) -> bool:
-    try:
-        return default_storage.size(found.path) == found.byte_size
-    except FileNotFoundError:
-        return False
 
 
 def _name(version: Version, number: int) -> str:
