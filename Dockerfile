@@ -60,4 +60,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "deploy/healthcheck.py"]
 
-CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py"]
+CMD ["python", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]

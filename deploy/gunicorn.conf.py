@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 
 wsgi_app = "ocsc_site.wsgi:application"
+# The folder of this file as it was named, through a link where it is one: a reload follows that.
+chdir = str(Path(__file__).absolute().parents[1])
 
 # Local by default; a container or a second machine says OCSC_BIND=0.0.0.0:8000 itself.
 bind = os.environ.get("OCSC_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
@@ -23,6 +25,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "deploy.worker.Worker"
 # A reload reads this file again, and would have the worker that the master knows already.
 sys.modules.pop("deploy.worker", None)
+sys.modules.pop("deploy", None)
 # The parser that the worker teaches bare Thai; the one in C, where it is installed, knows none.
 http_parser = "python"
 threads = int(os.environ.get("OCSC_THREADS", "4"))
@@ -35,6 +38,13 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
         prefix="ocsc-metrics-", dir=worker_tmp_dir
     )
+
+
+def post_fork(server, worker):
+    """To its end a worker takes modules and packages from the folders that it began with, wherever
+    a link to them leads by then: what it loads late is of its own version.
+    """
+    sys.path[:] = dict.fromkeys(map(os.path.realpath, sys.path))
 
 
 def post_worker_init(worker):

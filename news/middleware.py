@@ -7,8 +7,11 @@ give a cache one copy per header seen; here only `/` looks at Accept-Language, i
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
+from os.path import relpath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import HEADER
@@ -16,7 +19,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import MiddlewareNotUsed, SuspiciousFileOperation
 from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
@@ -29,6 +32,7 @@ from django.http.request import split_domain_port
 from django.middleware.security import SecurityMiddleware
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils._os import safe_join
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -257,9 +261,26 @@ class HttpsMiddleware(SecurityMiddleware):
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):
-    """WhiteNoise's own takes a part of one byte for none, and refuses it. Whoever asks for one gets
-    the whole file, as any server may answer (RFC 9110, section 14.2).
+    """WhiteNoise's own, which also finds what was collected since this process began: while new
+    code is taken a page of a new worker names files, and an old worker may be asked for them.
+
+    A part of one byte it takes for none, and refuses it. Whoever asks for one gets the whole file,
+    as any server may answer (RFC 9110, section 14.2).
     """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(self.static_prefix) and path not in self.files:
+            self._look_again(path)
+        return super().__call__(request)
+
+    def _look_again(self, address: str) -> None:
+        name = address.removeprefix(self.static_prefix)
+        with suppress(SuspiciousFileOperation):
+            path = safe_join(self.static_root, name)
+            # By the one address that is its own: each of the others would be remembered as well.
+            if Path(path).is_file() and relpath(path, self.static_root) == name:
+                self.add_file_to_dictionary(address, path)
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:

@@ -24,30 +24,28 @@ def documented() -> list[str]:
 
 MANAGE = "ocsc-manage"
 HERE = (
-    # On a site of its own, in this order: tests/drills/test_documented_commands.py.
+    # An installation below a folder, in this order: tests/drills/test_documented_commands.py. What
+    # needs systemd or a container engine is held to the units and to compose.yaml.
+    "apt-get install nginx postgresql redis-server python3-venv libfribidi0 gpg curl",
+    "useradd --system --home-dir /var/lib/ocsc --shell /usr/sbin/nologin ocsc",
+    "install -d -o ocsc -g ocsc -m 750 /var/lib/ocsc /var/backups/ocsc /etc/ocsc",
+    "install -d -o 10001 -g 10001 -m 700 /var/backups/ocsc",
+    "python3 -m venv .venv",
+    ".venv/bin/pip install --require-hashes --no-deps -r requirements.txt",
+    ".venv/bin/python deploy/messages.py",
+    "runuser -u postgres -- createuser --pwprompt ocsc",
+    (
+        "runuser -u postgres -- createdb --owner=ocsc --template=template0 --encoding=UTF8 "
+        "--locale=C.UTF-8 ocsc"
+    ),
+    "install -o ocsc -g ocsc -m 600 deploy/site.env.example /etc/ocsc/site.env",
     "install -m 755 deploy/ocsc-manage /usr/local/sbin/",
     f"{MANAGE} migrate --noinput",
-    "/opt/ocsc/venv/bin/python deploy/messages.py",
     f"{MANAGE} collectstatic --noinput",
-    f"{MANAGE} create_account somchai --administrator --email somchai@example.org",
-    f"{MANAGE} access_link somchai",
-    f"{MANAGE} access_link somchai --without-second-step",
-    f"{MANAGE} import_releases /srv/old.jsonl --dry-run --report /var/lib/ocsc/report.jsonl",
-    f"{MANAGE} import_releases /srv/old.jsonl --report /var/lib/ocsc/report.jsonl",
-    f"{MANAGE} reindex --if-stale",
-    f"{MANAGE} export_archive /srv/packages",
-    f"{MANAGE} export_web_archive 2018-05 /srv/web-archives",
-    f"{MANAGE} backup /var/backups/ocsc --keep 14 --encrypt-to /etc/ocsc/backup-key.asc",
-    (
-        "gpg --decrypt /var/backups/ocsc/ocsc-20261123T023000Z.tar.gpg | "
-        "install -o ocsc -g ocsc -m 600 /dev/stdin /var/backups/ocsc/backup.tar"
-    ),
-    f"{MANAGE} restore /var/backups/ocsc/backup.tar --replace",
-    "rm /var/backups/ocsc/backup.tar",
-    f"{MANAGE} verify",
-    # On a second one, which is empty.
-    f"{MANAGE} import_archive /srv/packages/ocsc-archive-20261123T020000Z",
-    # Beside a web server and nginx's configuration.
+    'ln -s "$PWD" /opt/ocsc/site.new && mv -T /opt/ocsc/site.new /opt/ocsc/site',
+    "cp deploy/systemd/* /etc/systemd/system/",
+    "systemctl daemon-reload",
+    "systemctl enable --now ocsc-web ocsc-work ocsc-backup.timer",
     "install -d /var/cache/nginx",
     "cp deploy/nginx/nginx.conf /etc/nginx/",
     "sed -i '1i user www-data;' /etc/nginx/nginx.conf",
@@ -61,12 +59,43 @@ HERE = (
         "OCSC_SERVER_NAME=www.example.org python3 deploy/nginx/render.py "
         "deploy/nginx/tls.conf.template >/etc/nginx/conf.d/tls.conf"
     ),
-    "cp deploy/systemd/* /etc/systemd/system/",
-    "install -o ocsc -g ocsc -m 600 deploy/site.env.example /etc/ocsc/site.env",
+    "nginx -t && systemctl restart nginx",
     "cp deploy/site.env.example deploy/site.env",
     "cp deploy/compose.env.example deploy/.env",
+    "docker compose --file deploy/compose.yaml up --detach --build",
+    (
+        "docker compose --file deploy/compose.yaml run --rm web python manage.py create_account "
+        "NAME --administrator"
+    ),
+    "docker compose --file deploy/compose.yaml run --rm backup",
+    # The site that was installed so.
+    f"{MANAGE} create_account somchai --administrator --email somchai@example.org",
+    f"{MANAGE} access_link somchai",
+    f"{MANAGE} access_link somchai --without-second-step",
+    f"{MANAGE} import_releases /srv/old.jsonl --dry-run --report /var/lib/ocsc/report.jsonl",
+    f"{MANAGE} import_releases /srv/old.jsonl --report /var/lib/ocsc/report.jsonl",
+    f"{MANAGE} reindex --if-stale",
+    f"{MANAGE} export_archive /srv/packages",
+    f"{MANAGE} export_web_archive 2018-05 /srv/web-archives",
+    f"{MANAGE} backup /var/backups/ocsc --keep 14 --encrypt-to /etc/ocsc/backup-key.asc",
+    "systemctl stop ocsc-web ocsc-work",
+    (
+        "gpg --decrypt /var/backups/ocsc/ocsc-20261123T023000Z.tar.gpg | "
+        "install -o ocsc -g ocsc -m 600 /dev/stdin /var/backups/ocsc/backup.tar"
+    ),
+    f"{MANAGE} restore /var/backups/ocsc/backup.tar --replace",
+    "rm /var/backups/ocsc/backup.tar",
+    "systemctl start ocsc-web ocsc-work",
+    f"{MANAGE} verify",
+    # On a second one, which is empty.
+    f"{MANAGE} import_archive /srv/packages/ocsc-archive-20261123T020000Z",
+    # Beside a web server.
     "curl --fail --silent http://127.0.0.1:8000/readyz --header 'Host: www.example.org'",
     "curl --fail --silent http://127.0.0.1:8000/metrics --header 'Host: www.example.org'",
+    # A new version.
+    "systemctl reload ocsc-web",
+    "systemctl restart ocsc-work",
+    "nginx -t && systemctl reload nginx",
 )
 """Run as they stand, but for paths, the port and the moment in a name."""
 
@@ -85,48 +114,16 @@ WEEKLY = (
 )
 """What is done every week for a database that can go back: run as they stand, but for paths."""
 
-_INSTALL = "tests/drills/test_image.py::test_the_image_is_built_and_serves"
 _RECOVERY = "test_the_database_goes_back_to_the_moment_before_a_mistake"
-_RELOAD = "tests/drills/test_faults.py::test_new_code_is_taken_without_a_failed_request"
-_UNITS = "tests/deploy/test_units.py::test_every_command_that_a_unit_starts_exists"
 _PRIMARY = "tests/drills/test_many_machines.py::test_the_primary_is_killed_under_load"
-_COMPOSE = (
-    "tests/deploy/test_units.py::test_a_backup_can_be_made_of_the_database_that_compose_starts"
-)
-_DATABASE = "deploy/lab/services.py::made"
-_NGINX = "tests/drills/test_documented_commands.py::test_nginx_takes_its_configuration"
 _ANEW = "tests/deploy/test_nginx.py::test_the_application_itself_can_have_a_page_fetched_anew"
 ELSEWHERE = {
     "make run": "tests/deploy/test_make_run.py::"
     "test_an_empty_clone_serves_the_first_release_in_both_languages_and_does_so_again",
     "make test": ".ci/run::on_sqlite",
-    # No container engine where tests run: the image and the settings are proved, compose is not.
-    "install -d -o 10001 -g 10001 -m 700 /var/backups/ocsc": _COMPOSE,
-    "docker compose --file deploy/compose.yaml run --rm backup": _COMPOSE,
-    "docker compose --file deploy/compose.yaml up --detach --build": _INSTALL,
-    "docker compose --file deploy/compose.yaml run --rm web python manage.py create_account NAME "
-    "--administrator": _INSTALL,
-    # The image's build does these on a bare Debian, as its own steps.
-    "apt-get install nginx postgresql redis-server python3-venv libfribidi0 gpg curl": _INSTALL,
-    "useradd --system --home-dir /var/lib/ocsc --shell /usr/sbin/nologin ocsc": _INSTALL,
-    "install -d -o ocsc -g ocsc -m 750 /var/lib/ocsc /var/backups/ocsc /etc/ocsc": _INSTALL,
-    "python3 -m venv /opt/ocsc/venv": _INSTALL,
-    "/opt/ocsc/venv/bin/pip install --require-hashes --no-deps -r requirements.txt": _INSTALL,
-    # The laboratory's databases are made with the same programs, encoding and locale.
-    "runuser -u postgres -- createuser --pwprompt ocsc": _DATABASE,
-    "runuser -u postgres -- createdb --owner=ocsc --template=template0 --encoding=UTF8 "
-    "--locale=C.UTF-8 ocsc": _DATABASE,
-    "nginx -t && systemctl restart nginx": _NGINX,
     "for encoding in br gzip identity; do curl --fail --silent --output /dev/null --resolve "
     'www.example.org:443:127.0.0.1 --header "Accept-Encoding: $encoding" --header '
     "'X-OCSC-Refresh: 1' https://www.example.org/th/; done": _ANEW,
-    # Without systemd: the units are held to what they start, a reload is the signal it sends.
-    "systemctl enable --now ocsc-web ocsc-work ocsc-backup.timer": _UNITS,
-    "systemctl daemon-reload": _UNITS,
-    "systemctl restart ocsc-work": _UNITS,
-    "systemctl start ocsc-web ocsc-work": _UNITS,
-    "systemctl stop ocsc-web ocsc-work": _UNITS,
-    "systemctl reload ocsc-web": _RELOAD,
     "install -d -o postgres -g postgres -m 700 /srv/wal /srv/base": "deploy/lab/services.py::"
     "own_folder",
     **dict.fromkeys(WEEKLY, f"tests/drills/test_recovery.py::{_RECOVERY}"),

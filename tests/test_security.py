@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from csp.decorators import csp_update
@@ -9,9 +10,9 @@ from csp.utils import build_policy
 from django.conf import settings as site_settings
 from django.db import OperationalError
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from news.middleware import ContentPolicyMiddleware
+from news.middleware import ContentPolicyMiddleware, StaticFilesMiddleware
 from news.models import DeskSession
 from tests.factories import published
 
@@ -259,6 +260,30 @@ def test_a_cookie_that_makes_no_sense_is_not_answered_with_another(client, path,
 def test_that_a_file_of_the_site_is_missing_is_kept_by_no_cache(client):
     """The next machine may have new code already, and with it the file."""
     assert client.get("/static/new.css").headers["Cache-Control"] == "no-store"
+
+
+def test_what_was_collected_after_the_process_began_is_found_by_its_own_address_alone(
+    settings, tmp_path
+):
+    """An old worker is asked for the files of a page that new code made."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    (tmp_path / "static/css").mkdir(parents=True)
+    (tmp_path / "secret.css").write_text("secret")
+    served = StaticFilesMiddleware(lambda request: HttpResponse(status=404))
+    ask = RequestFactory().get
+    assert served(ask("/static/css/new.css")).status_code == 404
+    (tmp_path / "static/css/new.css").write_text("new")
+    below = f"{tmp_path}/static/css/new.css"
+    for name in (
+        "css//new.css", "./css/new.css", "css/new.css/", "css/new.css\0", "css/../css/new.css",
+        "../secret.css", f"{tmp_path}/secret.css", below, "css", "",
+    ):  # fmt: skip
+        assert served(ask("/static/" + quote(name))).status_code == 404, name
+        assert not served.files
+    answer = served(ask("/static/css/new.css"))
+    assert (answer.status_code, b"".join(answer)) == (200, b"new")
+    answer.close()
+    assert list(served.files) == ["/static/css/new.css"]
 
 
 def test_a_form_of_the_desk_without_its_token_is_refused(django_user_model):

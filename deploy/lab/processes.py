@@ -36,7 +36,7 @@ def accepts(port: int) -> bool:
 
 
 class Process:
-    """A server in a process group of its own. `log` is where it writes.
+    """A server in a process group of its own, started in `folder`. `log` is where it writes.
 
     Raises RuntimeError with what it wrote where it ends or doesn't answer in `START_SECONDS`.
     """
@@ -48,12 +48,13 @@ class Process:
         *,
         ready: Callable[[], bool],
         environment: Mapping[str, str] | None = None,
+        folder: Path = ROOT,
     ) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=folder,
                 env=dict(environment) if environment is not None else None,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -183,13 +184,13 @@ class Data:
             **environment,
         }
 
-    def manage(self, *arguments: str) -> str:
-        """Run a command of manage.py; returns what it printed. Raises CalledProcessError, which
-        says what was wrong.
+    def manage(self, *arguments: str, code: Path = ROOT) -> str:
+        """Run a command of the manage.py in `code`; returns what it printed. Raises
+        CalledProcessError, which says what was wrong.
         """
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=code,
             env=self.environment,
             check=False,
             capture_output=True,
@@ -209,7 +210,9 @@ class Data:
 
 
 class Web(Process):
-    """gunicorn as production starts it, by default with the site."""
+    """gunicorn as production starts it, by default with the site; `code` is the folder it is of,
+    or a link to that, which a reload follows.
+    """
 
     def __init__(
         self,
@@ -218,6 +221,7 @@ class Web(Process):
         name: str = "web",
         port: int = 0,
         application: str = "ocsc_site.wsgi:application",
+        code: Path = ROOT,
         **environment: str,
     ) -> None:
         self.port = port or free_port()
@@ -227,10 +231,11 @@ class Web(Process):
                 "-m",
                 "gunicorn",
                 "--config",
-                "deploy/gunicorn.conf.py",
+                str(code / "deploy/gunicorn.conf.py"),
                 application,
             ],
             data.folder / f"{name}.log",
             ready=lambda: accepts(self.port),
             environment=data.environment | {"PORT": str(self.port)} | environment,
+            folder=code,
         )

@@ -48,6 +48,7 @@ list_missing_for_drills() {
     for program in wrk redis-server faketime openssl buildah debootstrap; do
         command -v "$program" >/dev/null || echo "$program"
     done
+    command -v systemd-analyze >/dev/null || echo systemd
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || echo postgresql
 }
 

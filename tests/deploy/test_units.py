@@ -60,8 +60,11 @@ def test_every_variable_that_compose_needs_is_in_its_own_example():
 
 
 def started(unit):
-    """What a unit starts, without the program: `manage.py` and its arguments, or gunicorn's."""
-    return re.search(r"^ExecStart=\S+ (.+)$", unit.read_text(), re.MULTILINE)[1].split()
+    """What a unit starts, without the program, in the site's folder: `manage.py` and its arguments,
+    or gunicorn's.
+    """
+    command = re.search(r"^ExecStart=\S+ (.+)$", unit.read_text(), re.MULTILINE)[1]
+    return command.replace("/opt/ocsc/site/", "").split()
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
@@ -80,13 +83,16 @@ def test_every_unit_has_its_like_in_compose(unit):
 def test_commands_of_manage_py_run_as_the_units_do():
     unit = (DEPLOY / "systemd/ocsc-backup.service").read_text()
     script = (DEPLOY / "ocsc-manage").read_text()
+    running = re.search(r"^site=(\S+)$", script, re.MULTILINE)[1]
+    script = script.replace('"$site"', running).replace('"$site/', f'"{running}/')
     properties = re.findall(r"--property=(\S+)", script)
     assert {each.partition("=")[0] for each in properties} == {
         "User", "Group", "WorkingDirectory", "EnvironmentFile", "UMask",
     }  # fmt: skip
     assert [each for each in properties if f"\n{each}\n" not in unit] == []
     program = re.search(r"^ExecStart=(\S+ manage\.py) ", unit, re.MULTILINE)[1]
-    assert f'    {program} "$@"\n' in script
+    folder, arguments = program.split()
+    assert f'    "{folder}" {arguments} "$@"\n' in script
 
 
 @pytest.mark.parametrize("name", OF_THE_SITE)

@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.lab.processes import Nginx, Web
+from deploy.lab.processes import ROOT, Data, Nginx, Web
 from tests.drills.conftest import SECONDS, UNIQUE, Wrk
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(600 + 4 * SECONDS)]
@@ -98,27 +99,46 @@ def application(environ, start_response):
     return site(environ, start)
 """
 """The site, with its revision on every answer and an address that takes its time."""
+IN_A_VERSION = ("deploy", "locale", "news", "ocsc_site", "static", "templates")
+UNREAD = ("accessibility", "corrections", "data", "privacy")
+"""Pages that nobody has asked for: their templates are read when somebody does."""
 
 
 class Deployed:
-    """A site whose code is a file of ours: `deploy` changes it, `begun` has the id of the process
-    that works at `/s/slow`.
+    """A site whose versions lie in folders of their own, and `site` leads to the one that runs, as
+    docs/operations.md has it. `begun` has the id of the process that works at `/s/slow`.
     """
 
     def __init__(self, data, folder):
-        self.folder, self.begun = folder, folder / "begun"
-        self.deploy("before")
+        self.folder, self.begun, self.site = folder, folder / "begun", folder / "site"
+        # Of the code, as in production: else nginx would take a new page for the one that it has.
+        self.data = Data(data.folder)
+        self.data.environment = data.environment | {"OCSC_BUILD_ID": ""}
+        self.place("before")
+        self.lead("before")
         self.web = Web(
-            data,
+            self.data,
             name="deployed",
             application="deployed_site:application",
-            PYTHONPATH=str(folder),
+            code=self.site,
             PYTHONDONTWRITEBYTECODE="1",
         )
 
-    def deploy(self, revision):
-        code = CODE.format(revision=revision, begun=str(self.begun), slow=SLOW_SECONDS)
-        (self.folder / "deployed_site.py").write_text(code)
+    def place(self, revision):
+        """A version beside the one that runs; returns its folder."""
+        code = self.folder / revision
+        for name in IN_A_VERSION:
+            shutil.copytree(ROOT / name, code / name)
+        for name in ("manage.py", "requirements.txt"):
+            shutil.copy(ROOT / name, code / name)
+        text = CODE.format(revision=revision, begun=str(self.begun), slow=SLOW_SECONDS)
+        (code / "deployed_site.py").write_text(text)
+        return code
+
+    def lead(self, revision):
+        new = self.folder / "site.new"
+        new.symlink_to(self.folder / revision)
+        new.rename(self.site)
 
     def workers(self):
         task = Path(f"/proc/{self.web.process.pid}/task/{self.web.process.pid}/children")
@@ -158,15 +178,26 @@ def seconds_until(true, most):
 
 def test_new_code_is_taken_without_a_failed_request(deployed, front, tmp_path, evidence):
     """A reload while pages that are never kept are asked for: no request fails, what answers
-    afterwards is the new code alone, and the old workers are gone.
+    afterwards is the new code alone, and the old workers are gone. What they read for the first
+    time while the new code is there already is of their own.
     """
     code = re.search(r"/th/news/([^/]+)/", a_release(front.port))[1]
     path = f"/s/{code}"
     assert {revision(front.port, path) for _ in range(20)} == {"before"}
     old = deployed.workers()
+    new = deployed.place("afterwards")
+    (new / "static/css/afterwards.css").write_text("p { color: #000 }")
+    for name in UNREAD:
+        template = new / f"templates/pages/{name}.html"
+        begun = "{% block content %}"
+        assert begun in template.read_text()
+        style = "{% load static %}<p data-style=\"{% static 'css/afterwards.css' %}\"></p>"
+        template.write_text(template.read_text().replace(begun, begun + style))
     load = Wrk(tmp_path, f"http://localhost:{front.port}{path}", connections=8)
-    time.sleep(SECONDS / 4)
-    deployed.deploy("afterwards")
+    time.sleep(SECONDS / 8)
+    deployed.data.manage("collectstatic", "--noinput", "-v0", code=new)
+    deployed.lead("afterwards")
+    between = {name: get(front.port, f"/th/{name}/") for name in UNREAD}
     deployed.web.send(signal.SIGHUP)
     seen = load.result()
     ended = seconds_until(lambda: not old & deployed.workers(), GRACEFUL_SECONDS)
@@ -174,12 +205,18 @@ def test_new_code_is_taken_without_a_failed_request(deployed, front, tmp_path, e
     evidence(f"new code and a reload, short links, never kept: {seen}")
     evidence(
         f"40 answers afterwards were all of {answered}; {len(old)} old workers were gone "
-        f"{ended:.1f} s after the load, {len(deployed.workers())} new ones work"
+        f"{ended:.1f} s after the load, {len(deployed.workers())} new ones work; "
+        f"{len(UNREAD)} pages asked for the first time before the reload were the old code's"
     )
     assert seen.failed == seen.broken == 0
     assert seen.answers > 10 * SECONDS
     assert answered == {"afterwards"}
     assert len(deployed.workers()) == len(old)
+    assert {name: status for name, (status, _) in between.items()} == dict.fromkeys(UNREAD, 200)
+    assert not any("afterwards" in body for _, body in between.values())
+    for name in UNREAD:
+        (style,) = re.findall(r'data-style="([^"]+)"', get(deployed.web.port, f"/th/{name}/")[1])
+        assert get(front.port, style)[0] == 200
 
 
 def test_a_worker_dies_in_the_middle_of_a_request(deployed, front, tmp_path, evidence):
