@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.sessions.base_session import BaseSessionManager
 from django.db import Error, connections, models, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 LEASE = timedelta(minutes=10)
@@ -331,7 +331,11 @@ class AuditEntryQuerySet(models.QuerySet):
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Work that is due (that in hand included), and work that failed too often to go on."""
+    """Work that is due (that in hand included), and work that failed too often to go on.
+
+    `oldest_seconds`: for how long the oldest has waited that a worker could take at once. One in
+    hand waits for nobody, and one that failed waits from when it may be tried again.
+    """
 
     waiting: int
     given_up: int
@@ -363,12 +367,7 @@ class JobQuerySet(models.QuerySet):
 
     def waiting(self, at: datetime) -> "JobQuerySet":
         """Due at `at`, not done, not under a running lease, not given up."""
-        return self.filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lt=at),
-            done_at__isnull=True,
-            run_after__lte=at,
-            attempts__lt=MAX_ATTEMPTS,
-        ).order_by("run_after", "pk")
+        return self.filter(self._free(at), done_at__isnull=True).order_by("run_after", "pk")
 
     def given_up(self, at: datetime) -> "JobQuerySet":
         """Not done after the last try, which at `at` has ended."""
@@ -377,6 +376,11 @@ class JobQuerySet(models.QuerySet):
     def try_again(self, at: datetime) -> None:
         """Let each be tried as often as a new one."""
         self.update(run_after=at, leased_until=None, attempts=0, error="")
+
+    @staticmethod
+    def _free(at: datetime) -> Q:
+        not_held = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
+        return not_held & Q(run_after__lte=at, attempts__lt=MAX_ATTEMPTS)
 
     @staticmethod
     def _given_up(at: datetime) -> Q:
@@ -389,7 +393,7 @@ class JobQuerySet(models.QuerySet):
         found = self.filter(done_at__isnull=True).aggregate(
             waiting=Count("pk", filter=due),
             given_up=Count("pk", filter=self._given_up(at)),
-            oldest=Min("run_after", filter=due),
+            oldest=Min(Coalesce("leased_until", "run_after"), filter=self._free(at)),
         )
         oldest = (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0
         return Backlog(found["waiting"], found["given_up"], oldest)

@@ -102,7 +102,11 @@ class SiteFigures:
             yield _gauge("ocsc_next_boundary_seconds", "Until the next scheduled change.", ahead)
         yield _gauge("ocsc_jobs_waiting", "Jobs that are due.", jobs.waiting)
         yield _gauge("ocsc_jobs_given_up", "Jobs that failed five times.", jobs.given_up)
-        yield _gauge("ocsc_jobs_oldest_seconds", "How long the oldest is due.", jobs.oldest_seconds)
+        yield _gauge(
+            "ocsc_jobs_oldest_seconds",
+            "For how long the oldest waits for a worker.",
+            jobs.oldest_seconds,
+        )
         if backup is not None:
             age = (now - backup.made_at).total_seconds()
             yield _gauge("ocsc_backup_age_seconds", "How old the last backup is.", age)

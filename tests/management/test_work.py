@@ -82,6 +82,36 @@ class TestTryingAgain:
         assert (later.waiting, later.given_up) == (0, 1)
 
 
+class TestHowLongWorkWaits:
+    """What `WorkStands` looks at: whether somebody takes the work, not whether it succeeds."""
+
+    @pytest.fixture
+    def job(self):
+        now = timezone.now()
+        job = Job.objects.enqueue("card", "a", run_after=now - timedelta(hours=1))
+        job.now = now
+        return job
+
+    def oldest(self, at):
+        return Job.objects.backlog(at).oldest_seconds
+
+    def test_from_when_it_is_due_until_a_worker_takes_it(self, job):
+        assert self.oldest(job.now) == pytest.approx(3600)
+        assert Job.objects.claim(job.now)
+        assert self.oldest(job.now + timedelta(minutes=5)) == 0
+
+    def test_one_that_failed_waits_from_when_it_may_be_tried_again(self, job):
+        leased_until = Job.objects.claim(job.now).leased_until
+        assert self.oldest(leased_until) == 0
+        assert self.oldest(leased_until + timedelta(minutes=6)) == pytest.approx(360)
+
+    def test_what_is_done_or_given_up_or_not_yet_due_waits_for_nobody(self, job):
+        Job.objects.filter(pk=job.pk).update(done_at=job.now)
+        Job.objects.create(kind="card", key="b", attempts=MAX_ATTEMPTS)
+        Job.objects.enqueue("card", "c", run_after=job.now + timedelta(days=1))
+        assert self.oldest(job.now) == 0
+
+
 class TestForgetting:
     def test_one_that_can_never_be_done_is_taken_out_by_its_name(self, release):
         name = str(Job.objects.get())
