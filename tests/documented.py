@@ -22,6 +22,13 @@ def documented() -> list[str]:
     return found
 
 
+def settings_of_postgresql() -> dict[str, str]:
+    """What the documents want in postgresql.conf: comments of the form `#   name = value`."""
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    found = re.findall(r"^#   (\w+) = (.+)$", "".join(BLOCK.findall(text)), re.MULTILINE)
+    return {name: value.strip("'") for name, value in found}
+
+
 MANAGE = "ocsc-manage"
 HERE = (
     # An installation below a folder, in this order: tests/drills/test_documented_commands.py. What

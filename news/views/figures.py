@@ -19,6 +19,7 @@ from news import sources
 from news.caching import never_keep, reader
 from news.limits import reader_address
 from news.models import Job, LastBackup
+from news.postgresql.archiving import archiving_fails
 from news.views import health
 
 
@@ -89,8 +90,15 @@ class SiteFigures:
             moment = reader.current(now)
             jobs = Job.objects.backlog(now)
             backup = LastBackup.objects.first()
+            log_is_lost = archiving_fails()
         except Error:
             return  # which ocsc_degraded has told
+        if log_is_lost is not None:
+            yield _gauge(
+                "ocsc_log_archiving_fails",
+                "1 while PostgreSQL can't archive its write-ahead log.",
+                log_is_lost,
+            )
         yield _gauge(
             "ocsc_reads_from_replica",
             "1 while this worker reads the public's pages from the replica.",
