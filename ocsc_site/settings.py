@@ -362,6 +362,8 @@ METRICS_NETWORKS = env.list("OCSC_METRICS_NETWORKS", default=["127.0.0.0/8", "::
 SLOW_QUERY_MS = env.int("OCSC_SLOW_QUERY_MS", 500)
 # While this file exists /readyz says 503: a balancer sends nobody new before the stop.
 DRAIN_FILE = env.str("OCSC_DRAIN_FILE", "")
+# An OpenPGP public key that backups are encrypted to; without it they are readable by their owner.
+BACKUP_KEY = Path(key) if (key := env.str("OCSC_BACKUP_KEY", "")) else None
 # Errors are reported there; without it nothing of Sentry is loaded.
 SENTRY_DSN = env.str("OCSC_SENTRY_DSN", "")
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import get_commands, load_command_class
 
 from tests.documented import ELSEWHERE, HERE, documented
@@ -113,6 +114,95 @@ def test_units_and_modules_exist():
                 assert unit in units, (name, words)
         if words[0].startswith("python") and "-m" in words[:2]:
             assert find_spec(words[2]), (name, words)
+
+
+PROGRAMS = re.compile(
+    r"`((?:apt-get|certbot|chronyc|curl|df|docker|gpg|install|journalctl|nginx|pg_basebackup|rm|"
+    r"rsync|systemctl|timedatectl|touch|usermod) [^`]+|timedatectl)`"
+)
+OF_DEBIAN = {"nginx", "postgresql", "prometheus-node-exporter", "prometheus-blackbox-exporter"}
+"""Units that its packages bring."""
+VERBS = {"edit", "reload", "restart", "start", "status", "stop"}
+ALONE = {
+    "apt-get install prometheus-node-exporter prometheus-blackbox-exporter",
+    "certbot renew",
+    "chronyc tracking",
+    "curl -v",
+    "df -h",
+    "install -d -o ocsc -g ocsc -m 750 /srv/packages",
+    "pg_basebackup --write-recovery-conf --create-slot --slot=replica",
+    "timedatectl",
+    "usermod -aG ocsc www-data",
+}
+"""Programs of others whose options were looked up in their manuals."""
+
+
+def typed_within_sentences():
+    for path in DOCUMENTS:
+        for typed in PROGRAMS.findall(path.read_text(encoding="utf-8")):
+            for command in " ".join(typed.split()).split(" && "):
+                yield path.name, command
+
+
+def exists(unit):
+    name = unit if "." in unit else f"{unit}.service"
+    return unit in OF_DEBIAN or (ROOT / "deploy/systemd" / name).exists()
+
+
+def fault(command):
+    """Why an operator who types `command` would be told no; empty where nothing is known."""
+    words = shlex.split(command)
+    program, *arguments = words
+    if program == "systemctl":
+        verb, *units = arguments
+        return "" if verb in VERBS and units and all(map(exists, units)) else "no such unit"
+    if program == "journalctl":
+        given = dict(zip(arguments[::2], arguments[1::2], strict=True))
+        return "" if exists(given.pop("-u")) and given.keys() <= {"--grep"} else "no such unit"
+    if program == "docker":
+        return of_compose(arguments)
+    if program == "touch":
+        known = (ROOT / "deploy/site.env.example").read_text()
+        return "" if f"\nOCSC_DRAIN_FILE={arguments[0]}\n" in known else "means nothing"
+    if program == "curl" and "127.0.0.1" in command:
+        return "" if "Host: www.example.org" in arguments else "400: not a name of the site"
+    return "" if command in ALONE else "nobody looked it up"
+
+
+def of_compose(arguments):
+    if arguments[:3] != ["compose", "--file", "deploy/compose.yaml"]:
+        return "another file"
+    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
+    verb, *words = arguments[3:]
+    named = [word for word in words if not word.startswith("-")]
+    if verb == "up":
+        options = {"--detach", "--build", "--force-recreate", "--no-deps"}
+        known = set(words) <= options | services.keys()
+        return "" if known else "no such service"
+    return "" if verb in {"exec", "run"} and named[0] in services else "no such service"
+
+
+def test_what_is_typed_within_a_sentence_is_there_to_be_typed():
+    found = list(typed_within_sentences())
+    assert len(found) > 25
+    assert [(name, command, why) for name, command in found if (why := fault(command))] == []
+    assert {command for _name, command in found} >= ALONE, "no document says these any more"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "systemctl restart ocsc-wep",
+        "systemctl restrat ocsc-web",
+        "journalctl -u ocsc-wrok",
+        "docker compose --file deploy/compose.yaml exec ngnix nginx -s reload",
+        "touch /run/ocsc/drain",
+        "curl http://127.0.0.1:8000/readyz",
+        "nginx -z",
+    ],
+)
+def test_what_would_be_refused_is_noticed(wrong):
+    assert fault(wrong)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -3,6 +3,8 @@
 import json
 import logging
 import logging.config
+import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -18,11 +20,17 @@ from tests.factories import TopicFactory, published
 pytestmark = pytest.mark.django_db
 
 
+CONFIGURED = logging.config.DictConfigurator({"version": 1, "formatters": {}})
+
+
+def formatter_of_production():
+    return CONFIGURED.configure_formatter(dict(site_settings.LOGGING["formatters"]["json"]))
+
+
 @pytest.fixture
 def lines():
     """The log of production, parsed."""
-    configured = logging.config.DictConfigurator({"version": 1, "formatters": {}})
-    formatter = configured.configure_formatter(dict(site_settings.LOGGING["formatters"]["json"]))
+    formatter = formatter_of_production()
     written = []
 
     class Handler(logging.Handler):
@@ -31,7 +39,7 @@ def lines():
 
     handler = Handler()
     for name in site_settings.LOGGING["handlers"]["stderr"]["filters"]:
-        handler.addFilter(configured.configure_filter(dict(site_settings.LOGGING["filters"][name])))
+        handler.addFilter(CONFIGURED.configure_filter(dict(site_settings.LOGGING["filters"][name])))
     loggers = [logging.getLogger(name) for name in ("news", "django.request", "django.security")]
     requests = logging.getLogger("news.request_log")
     before = requests.level
@@ -54,6 +62,17 @@ def test_a_request_is_one_line_with_its_route_status_and_time(client, lines):
     assert line["route"] == "th/news/<code:code>/<str:slug>/"
     assert line["milliseconds"] > 0
     assert len(line["request_id"]) == 32
+
+
+def test_an_error_is_found_by_what_the_runbook_looks_for():
+    runbook = (Path(__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
+    looked_for = re.findall(r"journalctl -u ocsc-web --grep '([^']+)'", runbook)
+    written = "".join(
+        formatter_of_production().format(logging.makeLogRecord({"msg": event, "status": status}))
+        for event, status in (("request", 503), ("slow query", None))
+    )
+    assert len(looked_for) > 1
+    assert [pattern for pattern in looked_for if not re.search(pattern, written)] == []
 
 
 def test_neither_who_asked_nor_for_what_is_in_it(client, lines):

@@ -61,7 +61,7 @@ class Postgres(Process):
             "unix_socket_directories": "",
             "shared_buffers": "64MB",
             "max_connections": "100",
-            "wal_keep_size": "256MB",
+            "max_slot_wal_keep_size": "4GB",
             "hot_standby": "on",
             **settings,
         }
@@ -115,9 +115,10 @@ class Postgres(Process):
         return server
 
     def replica(self, folder: Path, **settings: str) -> "Postgres":
-        """A streaming replica of this server, in `folder`."""
-        _run("pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-R", "-X",
-             "stream", "--checkpoint=fast", "-D", str(folder))  # fmt: skip
+        """A streaming replica of this server, in `folder`, for which the log is kept."""
+        _run("pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER,
+             "--write-recovery-conf", "--create-slot", "--slot=replica", "-X", "stream",
+             "--checkpoint=fast", "-D", str(folder))  # fmt: skip
         return type(self)(folder, **settings)
 
 

@@ -1,8 +1,6 @@
 """Whether the write-ahead log of the primary gets to its archive."""
 
-from django.db import connections
-
-from news.sources import PRIMARY
+from django.db import connection
 
 _FAILS = """
 SELECT coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL)
@@ -16,9 +14,9 @@ def archiving_fails() -> bool | None:
     PostgreSQL keeps what it could not archive and tries again, until its disk is full. Raises what
     a database raises.
     """
-    if connections[PRIMARY].vendor != "postgresql":
+    if connection.vendor != "postgresql":
         return None
-    with connections[PRIMARY].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_FAILS)
         found = cursor.fetchone()
     return None if found is None else found[0]

@@ -112,6 +112,30 @@ def test_no_container_can_gain_rights(name):
     assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_log_of_a_container_fills_the_disk(name):
+    options = SERVICES[name]["logging"]["options"]
+    assert {"max-size", "max-file"} <= options.keys()
+
+
+def test_what_runs_may_end_before_it_is_killed():
+    settings = (DEPLOY / "gunicorn.conf.py").read_text()
+    gunicorn = int(re.search(r"^graceful_timeout = (\d+)$", settings, re.MULTILINE)[1])
+    assert int(SERVICES["web"]["stop_grace_period"].removesuffix("s")) > gunicorn
+    unit = (DEPLOY / "systemd/ocsc-web.service").read_text()
+    assert int(re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)[1]) > gunicorn
+    unit = (DEPLOY / "systemd/ocsc-work.service").read_text()
+    photo = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)[1]
+    assert SERVICES["work"]["stop_grace_period"] == f"{photo}s"
+
+
+def test_no_outage_is_so_long_that_systemd_gives_up():
+    for name in ("web", "work"):
+        unit = (DEPLOY / f"systemd/ocsc-{name}.service").read_text()
+        assert "\nRestart=always\n" in unit
+        assert "\nStartLimitIntervalSec=0\n" in unit.partition("[Service]")[0]
+
+
 def test_whoever_is_waited_for_to_be_well_says_whether_it_is():
     """The web server by the image's own check, which the others would fail; databases by theirs."""
     assert "HEALTHCHECK" in DOCKERFILE

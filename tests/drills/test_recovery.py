@@ -114,7 +114,7 @@ def test_the_database_goes_back_to_the_moment_before_a_mistake(evidence):
             data = Data(folder / "data", DATABASE_URL=primary.url)
             data.manage("migrate", "--noinput", "-v0")
             before = publish(data, "ก่อนสำรอง")
-            # Just started it looks at `archive_timeout` after its first checkpoint, five minutes later.
+            # Just started it minds the time after its first checkpoint, five minutes later.
             primary.ask("CHECKPOINT")
             wait_until(lambda: list(archive.iterdir()))
             fill_and_empty_the_archives_disk(primary, archive, data)

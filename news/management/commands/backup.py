@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
@@ -14,7 +15,11 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--keep", type=int, help="remove all but so many of the newest")
         parser.add_argument(
-            "--encrypt-to", type=Path, metavar="FILE", help="an OpenPGP public key; needs gpg"
+            "--encrypt-to",
+            type=Path,
+            metavar="FILE",
+            default=settings.BACKUP_KEY,
+            help="an OpenPGP public key; needs gpg (default: OCSC_BACKUP_KEY)",
         )
 
     def handle(self, *, folder: Path, keep: int | None, encrypt_to: Path | None, **options) -> None:
