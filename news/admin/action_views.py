@@ -12,12 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 from news import media, taking_back
 from news.admin.actions import ACTIONS, ActionForm, DeskAction
 from news.admin.comparing import TEXTS, Differences, differences
+from news.admin.reading import ToBeRead, to_be_read
 from news.admin.status import Standing, standing
 from news.audit import note_view
 from news.door import require_whole_texts
@@ -25,7 +25,7 @@ from news.freezing import digest, freeze
 from news.images import derivatives
 from news.images.recipes import WHOLE, derivative_hash, shaped
 from news.models import Derivative, Photo, PressRelease, Version
-from news.models.version import LANGUAGES, Text
+from news.models.version import LANGUAGES
 from news.sharing.addresses import release_path, version_path
 from news.thai.dates import bangkok_day, format_datetime
 from news.workflow import PublishingRefused
@@ -145,12 +145,21 @@ class ReleaseViews(admin.ModelAdmin):
             "form": form,
             "standing": now,
             "moment": "at" in form.fields,
-            "draft": draft_shown(release) if action.shows_text else None,
+            "draft": self._to_be_read(release, action, now),
             "photos": _unprepared(release) if action.shows_text else None,
             "differences": self._changes_to_show(release, action, now),
             "blocked": self._blocked(release) if action.shows_text else "",
         }
         return TemplateResponse(request, "admin/news/pressrelease/action.html", context)
+
+    @staticmethod
+    def _to_be_read(release: PressRelease, action: DeskAction, now: Standing) -> ToBeRead | None:
+        if action.shows_text:
+            return to_be_read(release, freeze(release=release))
+        if action.shows_forced and now.review.forced is not None:
+            number = now.review.forced.version_number
+            return to_be_read(release, release.versions.get(number=number))
+        return None
 
     @staticmethod
     def _changes_to_show(
@@ -334,25 +343,3 @@ def _unprepared(release: PressRelease) -> dict[str, int]:
     missing = media.photos_without_derivatives(release)
     stuck = len(media.given_up(missing)) if missing else 0
     return {"waiting": len(missing) - stuck, "given_up": stuck}
-
-
-def draft_shown(release: PressRelease) -> dict:
-    """The working copy as the door would freeze it: what the confirmation shows."""
-    version = freeze(release=release)
-    return {
-        "texts": [_text_shown(version.text(language)) for language in version.languages],
-        "topic": version.topic,
-        "version": version,
-        "photos": release.photos.all(),
-        "files": version.files,
-    }
-
-
-def _text_shown(text: Text) -> dict:
-    return {
-        "lang": text.lang,
-        "title": text.title,
-        "summary": text.summary,
-        "body": mark_safe(text.body),  # noqa: S308 - `freeze` has just sanitised it
-        "gallery_description": text.gallery_description,
-    }

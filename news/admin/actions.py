@@ -334,8 +334,8 @@ class DeskAction:
     """`consequence` tells before, `done` after; `steps` are those of the newsroom's table that it
     takes, whichever is possible.
 
-    `shows_text`: the screen shows the working copy as readers will get it. `ends`: there is no way
-    back, so the screen says so.
+    `shows_text`: the screen shows the working copy as readers will get it; `shows_forced`: what was
+    published without approval. `ends`: there is no way back, so the screen says so.
     """
 
     name: str
@@ -347,6 +347,7 @@ class DeskAction:
     door: Callable[..., Version | AuditEntry]
     form: type[ActionForm] = ActionForm
     shows_text: bool = False
+    shows_forced: bool = False
     ends: bool = False
     done_ahead: Promise | str = ""
     """Said in place of `done` where the version's moment lies ahead."""
@@ -440,6 +441,7 @@ ACTIONS = {
             done=_("Looked over. It is off the list."),
             door=reviewing.sign_off,
             form=RemarkForm,
+            shows_forced=True,
         ),
         DeskAction(
             name="reschedule",

@@ -4,18 +4,28 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from news import jobs, media
+from news import jobs, media, publishing, reviewing
 from news.models import Derivative, Job, PressRelease, Version
 from news.querysets import MAX_ATTEMPTS
 from news.thai.dates import BANGKOK
-from tests.admin.conftest import ADD_URL, action_url, answer, change_url, era_date, seen
+from tests.admin.conftest import (
+    ADD_URL,
+    action_url,
+    answer,
+    change_url,
+    era_date,
+    seen,
+    signed_in,
+)
 from tests.factories import (
     PressReleaseFactory,
     TopicFactory,
     add_photo,
+    person,
     photo_file,
     published,
     scheduled,
@@ -58,6 +68,51 @@ def test_the_confirmation_shows_what_readers_will_see_and_publishes_nothing(desk
     assert release.title_en in page
     assert "น้ำใจผู้ใหญ่" in page
     assert not Version.objects.exists()
+
+
+def with_words_everywhere(**fields) -> PressRelease:
+    """A release that says something wherever it can."""
+    release = PressReleaseFactory(
+        gallery_description_th="ภาพบรรยากาศ", gallery_description_en="Scenes",
+        contact_th="กลุ่มสื่อสาร", contact_en="Media team",
+        contact_phone="0 2547 1000", contact_email="media@example.org", **fields,
+    )  # fmt: skip
+    add_photo(
+        release, caption_th="คำบรรยาย", caption_en="A caption", alt_th="แทนภาพ", alt_en="Shown",
+        credit="กองทัพภาพ", is_sample=True,
+    )  # fmt: skip
+    file = SimpleUploadedFile("annex.csv", b"a,b\n1,2\n")
+    media.add_attachment(release=release, file=file, title_th="เอกสารแนบ", title_en="Annex")
+    return release
+
+
+SAID_BESIDE_THE_TEXT = (
+    "ภาพบรรยากาศ", "Scenes", "กลุ่มสื่อสาร", "Media team", "0 2547 1000", "media@example.org",
+    "คำบรรยาย", "A caption", "แทนภาพ", "Shown", "กองทัพภาพ", "annex.csv", "เอกสารแนบ", "Annex",
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["submit", "approve", "return", "publish"])
+def test_whoever_answers_for_a_text_sees_all_that_readers_get(name):
+    release = with_words_everywhere(created_by=person("writer"))
+    if name in {"approve", "return"}:
+        reviewing.submit(release=release, by=person("writer"))
+    page = signed_in(person("administrator")).get(action_url(release, name)).content.decode()
+    assert [said for said in SAID_BESIDE_THE_TEXT if said not in page] == []
+
+
+def test_whoever_looks_over_what_was_not_approved_sees_what_was_published(desk):
+    release = with_words_everywhere(title_th="หัวข้อที่เผยแพร่แล้ว")
+    alone = person("publisher")
+    publishing.publish(release=release, by=alone, force=WHY)
+    release.title_th = "หัวข้อที่แก้หลังจากนั้น"
+    release.save()
+    release.photos.update(caption_th="คำบรรยายที่แก้แล้ว")
+    page = desk.get(action_url(release, "sign-off")).content.decode()
+    assert [said for said in SAID_BESIDE_THE_TEXT if said not in page] == []
+    assert "หัวข้อที่เผยแพร่แล้ว" in page
+    assert "คำบรรยายที่แก้แล้ว" not in page
 
 
 def test_a_confirmed_release_is_public_and_its_page_is_linked(desk, client, editor):
