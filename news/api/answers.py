@@ -49,12 +49,19 @@ of photos a list has thousands.
 """
 
 
+# No text can hold it: there a quotation mark is written with a backslash.
+_BEING_PREPARED = '"byte_size":null,"sha256":null'
+"""A photo's file that is still to be made: once it is there no epoch changes."""
+
+
 def answer(data: object, status: int = HTTPStatus.OK, *, language: str = "") -> HttpResponse:
     """`data` as JSON, its Thai readable. `language` is that of its words where they don't stand
     under the names of languages; what has no words is said to be in none (RFC 9110, section 8.5).
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(text, content_type="application/json", status=status)
+    if _BEING_PREPARED in text:
+        never_keep(response)
     if said := language or ", ".join(_languages(data)):
         response.headers["Content-Language"] = said
     return response

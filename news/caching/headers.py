@@ -59,16 +59,19 @@ def keep_public(response: HttpResponse, at: datetime) -> HttpResponse:
     """
     if is_of_this_reader(response):
         return never_keep(response)
-    seconds_left = reader.current(at).seconds_left(at)
-    response.headers["Cache-Control"] = until_boundary(PAGE, seconds_left)
+    response.headers["Cache-Control"] = until_boundary(PAGE, _seconds_left(at))
     return response
 
 
 def keep_redirect(response: HttpResponse, at: datetime) -> HttpResponse:
     """The same for a permanent redirect."""
-    seconds_left = reader.current(at).seconds_left(at)
-    response.headers["Cache-Control"] = until_boundary(REDIRECT, seconds_left)
+    response.headers["Cache-Control"] = until_boundary(REDIRECT, _seconds_left(at))
     return response
+
+
+def _seconds_left(at: datetime) -> float:
+    """From now to the first boundary after `at`: an answer may have taken its time since."""
+    return reader.current(at).seconds_left(timezone.now())
 
 
 def never_keep(response: HttpResponse) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.utils.http import parse_etags
 from news.caching.entries import Entry, Headers, cut_headers, entry_of, may_be_kept, not_kept
 from news.caching.epoch import EpochReader, EpochUnreadable, Moment
 from news.caching.handler import ANSWERED
+from news.caching.headers import is_of_this_reader
 from news.caching.query import is_for_the_view, meaning
 from news.caching.renewal import renewed
 from news.caching.stencils import stencils
@@ -92,7 +93,11 @@ class Answer(NamedTuple):
         """Whether the same question has the same kind of answer for the rest of the epoch."""
         status = self.response.status_code
         of_this_time = {HTTPStatus.NOT_MODIFIED, HTTPStatus.TOO_MANY_REQUESTS}
-        return status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in of_this_time
+        return (
+            status < HTTPStatus.INTERNAL_SERVER_ERROR
+            and status not in of_this_time
+            and not is_of_this_reader(self.response)
+        )
 
 
 class PageStore:

@@ -75,7 +75,7 @@ def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> H
     span = fiscal.span()
     listed = Version.objects.listed(at).in_language(lang).for_list()
     shown = window(request, listed, span=span, keep=fiscal.query)
-    languages = _languages(request, span, at, {lang} if shown.versions else set())
+    languages = _languages(span, at, {lang} if shown.versions else set())
     context = {
         "page": site_page(
             fiscal.name(lang),
@@ -124,7 +124,7 @@ def archive_period(
     listed = Version.objects.listed(at).in_language(lang).for_list()
     shown = window(request, _known_to(listed, period), span=span)
     maybe = _maybe(listed, period, lang) if shown.is_first else []
-    languages = _languages(request, span, at, {lang} if shown.versions or maybe else set())
+    languages = _languages(span, at, {lang} if shown.versions or maybe else set())
     context = {
         "page": site_page(
             period.name(lang),
@@ -145,14 +145,11 @@ def archive_period(
     return render(request, "pages/list.html", context)
 
 
-def _languages(request: HttpRequest, span: Span, at: datetime, shown: set[str]) -> tuple[str, ...]:
+def _languages(span: Span, at: datetime, shown: set[str]) -> tuple[str, ...]:
     """The languages with releases from those days; `shown` are known to have some.
 
-    Raises Http404 where there are none, or none beyond the place that is asked for: a period is
-    unknown only where it is so in both languages.
+    Raises Http404 where there are none: a period is unknown only where it is so in both languages.
     """
-    if not shown and {"before", "after"} & request.GET.keys():
-        raise Http404("nothing beyond this place")
     counted = {
         lang
         for lang in SITE_LANGUAGES

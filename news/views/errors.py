@@ -27,6 +27,7 @@ from news.importing.misses import count_miss
 from news.sharing.addresses import SITE_LANGUAGES
 from news.views.former import former_address
 from news.views.page import error_page
+from news.views.public import NotThereYet
 
 AWAY_SECONDS = 10
 """When to ask again while the database is away."""
@@ -66,8 +67,9 @@ def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, kept no longer than any page: what is scheduled appears on its minute. Of a file of the
-    site not at all: while machines take new code one after the other, the next one may have it.
+    """404, kept no longer than any page: what is scheduled appears on its minute. Of what is not
+    there yet not at all, nor of a file of the site: while machines take new code one after the
+    other, the next one may have it.
     """
     if _is_at_the_desk(request):
         return _at_the_desk(
@@ -91,11 +93,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
             # The home page has none of its own.
             asked = f"?{meant}" if meant and request.path not in paths.WITH_QUERY else ""
             return keep_redirect(HttpResponsePermanentRedirect(f"{request.path}/{asked}"), at)
-        count_miss(address, timezone.localdate(at))
+        if not isinstance(exception, NotThereYet):
+            count_miss(address, timezone.localdate(at))
     context = {"page": error_page(gettext("Page not found"), query=paths.words(address))}
     page = render(request, "pages/404.html", context, status=404)
-    is_file = request.path.startswith(settings.STATIC_URL)
-    return never_keep(page) if is_file else keep_public(page, at)
+    for_now = isinstance(exception, NotThereYet) or request.path.startswith(settings.STATIC_URL)
+    return never_keep(page) if for_now else keep_public(page, at)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from news.models import Version
 from news.querysets import VersionQuerySet
@@ -97,7 +97,8 @@ def window(
     to the wrong one, and page 1,000 reads all pages before it. `keep` (`name=value`) is kept in the
     addresses of the pages.
 
-    Raises BadRequest for a place that is none, or outside the span, or for both places at once.
+    Raises BadRequest for a place that is none, or outside the span, or for both places at once, and
+    Http404 for one beyond which nothing is.
     `?page=` has no meaning here but 1, and is refused rather than ignored.
     """
     page_number(request, last=1)
@@ -109,10 +110,19 @@ def window(
     written = _Written(order, f"{keep}&" if keep else "")
     if after:
         rows = list(order.oldest_first(order.newer(versions, after))[: size + 1])
+        _require(rows)
         return written.window(rows[:size][::-1], newer=len(rows) > size, older=True)
     found = order.older(versions, before) if before else versions
     rows = list(order.newest_first(found)[: size + 1])
+    if before:
+        _require(rows)
     return written.window(rows[:size], newer=before is not None, older=len(rows) > size)
+
+
+def _require(rows: list[Version]) -> None:
+    """A list may be empty; beyond its end there is no page."""
+    if not rows:
+        raise Http404("nothing beyond this place")
 
 
 def _bounded(

@@ -20,7 +20,7 @@ from news.sharing.photo_archive import Member
 from news.storage import stored_size
 from news.views.page import language
 from news.views.pictures import words
-from news.views.public import public
+from news.views.public import NotThereYet, public
 from news.views.releases import ended, live_version
 
 logger = logging.getLogger(__name__)
@@ -60,11 +60,11 @@ def _photographs(version: Version) -> Iterator[Member]:
     made = Derivative.objects.in_bulk([file.hash for file in files])
     for number, file in enumerate(files, start=1):
         if file.hash not in made:
-            raise Http404("a photograph is being prepared")
+            raise NotThereYet("a photograph is being prepared")
         found = made[file.hash]
         if stored_size(found.path) != found.byte_size:
             logger.error("the file %s of a release is lost", found.path)
-            raise Http404("a photograph is lost")
+            raise NotThereYet("a photograph is lost")
         yield Member(
             _name(version, number), found.byte_size, partial(default_storage.open, found.path)
         )

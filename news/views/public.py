@@ -4,11 +4,16 @@ cookies.
 
 from functools import wraps
 
+from django.http import Http404
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from news.caching import never_keep, public_page
+
+
+class NotThereYet(Http404):
+    """What may be there in a moment, without a change of the record: no cache keeps the answer."""
 
 
 def public(view):

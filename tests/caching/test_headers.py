@@ -9,6 +9,7 @@ from django.utils import timezone
 from news import publishing
 from news.caching import EpochReader, read_moment, reader
 from news.models import Version
+from news.views import releases
 from tests.factories import NOTES, PressReleaseFactory, published, scheduled
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,24 @@ def test_what_changes_a_page_changes_its_validator(client):
 
 def test_what_is_no_page_has_no_validator(client):
     assert "ETag" not in client.get("/th/news/zzzzzz/")
+
+
+def test_a_page_that_took_its_time_is_promised_for_what_is_left_when_it_is_sent(
+    client, monkeypatch
+):
+    """Of an answer that no page store holds, too: a release that is gone."""
+    version = published()
+    publishing.remove(release=version.release, reason="privacy")
+    boundary = scheduled(hours=1).visible_from
+    with time_machine.travel(boundary - timedelta(seconds=3), tick=False) as clock:
+        made = releases.gone
+
+        def slowly(*arguments):
+            clock.shift(timedelta(seconds=2))
+            return made(*arguments)
+
+        monkeypatch.setattr(releases, "gone", slowly)
+        answer = client.get(f"/th/news/{version.code}/")
+    assert answer.status_code == 410
+    assert seconds(answer, "s-maxage") == 1
+    assert seconds(answer, "stale-while-revalidate") == 0

@@ -1,6 +1,7 @@
 """Finished answers in memory: the right one at every moment, and the same for everybody."""
 
 import gzip
+import json
 import os
 import re
 import subprocess
@@ -20,12 +21,12 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from news import erasing, publishing
+from news import erasing, jobs, media, publishing
 from news.caching import EpochReader, EpochUnreadable, epoch, read_moment, reader
 from news.caching.page_store import PageStore
 from news.caching.stencils import Stencils, stencils
 from news.exporting import open_data
-from news.models import Epoch, PressRelease, Version
+from news.models import Derivative, Epoch, Job, PressRelease, Version
 from tests.caching.conftest import Site
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published, scheduled
 
@@ -57,6 +58,65 @@ def test_a_page_is_made_once(site, django_assert_num_queries):
     assert second.body == first.body
     assert second.headers == first.headers
     assert site.store.counts == {"miss": 1, "hit": 1}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{"if_match": '"x"'}, {"if_unmodified_since": "Mon, 01 Jan 2018 00:00:00 GMT"}],
+    ids=lambda condition: next(iter(condition)),
+)
+def test_what_is_refused_to_one_reader_takes_the_page_from_nobody(site, condition):
+    """412 is about what that reader has: the next one gets the page, and it is kept."""
+    path = path_of(published(slug="a-release"))
+    assert site.get(path).status == 200
+    published()  # a new epoch
+    assert site.get(path, **condition).status == 412
+    for _ in range(3):
+        assert site.get(path).status == 200
+    assert site.store.counts["passed"] == 0
+    assert site.store.counts["hit"] == 2
+
+
+class TestWhatIsNotThereYet:
+    """Photos are made after an archive came in, and a disk comes back, without a new epoch."""
+
+    @pytest.fixture
+    def version(self):
+        release = PressReleaseFactory()
+        add_photo(release)
+        return publishing.publish(release=release)
+
+    def then_made(self):
+        Job.objects.filter(kind=media.DERIVATIVES).update(done_at=None, attempts=0)
+        jobs.run_waiting()
+
+    def test_an_archive_is_there_as_soon_as_its_photos_are(self, site, version):
+        Derivative.objects.all().delete()
+        path = f"/th/news/{version.code}/photos.zip"
+        before = site.get(path)
+        assert (before.status, before.headers["Cache-Control"]) == (404, "no-store")
+        self.then_made()
+        assert site.get(path).status == 200
+
+    def test_and_as_soon_as_their_files_are_readable_again(self, site, version, monkeypatch):
+        path = f"/th/news/{version.code}/photos.zip"
+        with monkeypatch.context() as away:
+            away.setattr("news.views.photo_archives.stored_size", lambda path: None)
+            assert site.get(path).status == 404
+        assert site.get(path).status == 200
+
+    def test_the_api_has_size_and_digest_of_a_photo_as_soon_as_it_is_made(self, site, version):
+        Derivative.objects.all().delete()
+        path = f"/api/v1/releases/{version.code}/photos/"
+
+        def file():
+            return json.loads(site.get(path).text)["items"][0]["files"][0]
+
+        assert file()["sha256"] is None
+        assert site.get(path).headers["Cache-Control"] == "no-store"
+        self.then_made()
+        assert file()["sha256"]
+        assert site.get(path).headers["Cache-Control"].startswith("public")
 
 
 class TestCompressing:

@@ -32,6 +32,7 @@ from tests.thai.texts import MARKS, anything
         ("ก\u3000ข\u2009ค", "ก ข ค"),
         ("cafe\u0301", "café"),
         ("ก\x00ข\x07", "กข"),
+        ("ก\ufffeข\uffff", "กข"),
         ("ก\u2028ข", "ก\nข"),
         ("ก\ud800ข", "ก\ufffdข"),
     ],

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.factories import TopicFactory, published, published_many
+from tests.factories import TopicFactory, part_of_series, published, published_many
 from tests.views.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,24 @@ class TestLanguages:
         place = f"2018-05-19.{version.pk}"
         assert client.get(f"/th/archive/2018/?before={place}").status_code == 404
         assert client.get(f"/th/archive/?fiscal=2018&before={place}").status_code == 404
+
+    def test_nor_is_there_anything_of_a_doubtful_date(self, client):
+        doubtful = published(
+            dated=date(2017, 5, 19), dated_precision="doubt", dated_other=date(2018, 5, 19)
+        )
+        version = published(dated=date(2018, 5, 19))
+        assert doubtful.code in codes(page(client, "/th/archive/2018/05/"))
+        place = f"2018-05-19.{version.pk}"
+        assert client.get(f"/th/archive/2018/05/?before={place}").status_code == 404
+
+    def test_nor_of_a_topic_or_a_series(self, client):
+        version = published(dated=date(2018, 5, 19))
+        part_of_series(version.release)
+        topic = version.topic.slug
+        for path in (f"/th/topics/{topic}/", "/th/series/skills/"):
+            assert client.get(path).status_code == 200
+            for place in ("before=2001-01-01.1", "after=2030-01-01.1"):
+                assert client.get(f"{path}?{place}").status_code == 404, (path, place)
 
 
 class TestFiscalYear:
