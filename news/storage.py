@@ -12,6 +12,11 @@ UNFINISHED = "incoming"
 there is swept out with broken uploads (`news.receiving`).
 """
 UNFINISHED_SUFFIX = ".unfinished"
+HAND_OUT = "ocsc.hand_out"
+"""In the environment of a request that no web server stands before: the bytes of a file themselves
+are wanted, not leave for nginx to send them. No reader can say it, for what a reader says has a
+name that begins with HTTP_.
+"""
 
 
 class WholeFileSystemStorage(FileSystemStorage):

@@ -17,8 +17,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import QuerySet
 
-from news.exporting import spelling
+from news.exporting import chain, spelling
 from news.exporting.bags import BagWriter
 from news.exporting.spelling import Spelled, moment
 from news.media import originals
@@ -66,18 +67,32 @@ def write(folder: Path, at: datetime, tell: Callable[[int], None] = lambda count
     for left in folder.glob(f"ocsc-archive-*{UNFINISHED}"):
         shutil.rmtree(left)
     unfinished = target.with_name(target.name + UNFINISHED)
-    unfinished.mkdir()
     if connection.vendor == "sqlite":
         # A mapped file counts as memory of the process, and reading it through once gains nothing.
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA mmap_size=0")
     try:
-        _write(BagWriter(unfinished), at, tell)
+        while not _is_written(unfinished, at, tell):
+            shutil.rmtree(unfinished)
         unfinished.rename(target)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return target
+
+
+def _is_written(folder: Path, at: datetime, tell: Callable[[int], None]) -> bool:
+    """Whether the package stands in `folder`, made anew, and nothing was erased meanwhile: what it
+    read before that must not leave this site.
+    """
+    erased = _approved().count()
+    folder.mkdir()
+    try:
+        _write(BagWriter(folder), at, tell)
+    except ExportRefused:
+        if _approved().count() == erased:
+            raise
+    return _approved().count() == erased
 
 
 def _write(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -> None:
@@ -92,7 +107,7 @@ def _write(bag: BagWriter, at: datetime, tell: Callable[[int], None]) -> None:
     with bag.payload("sources.jsonl") as file:
         for line in _sources(codes):
             file.write(line)
-    _write_lines(bag, "chain-heads.jsonl", _chain_heads())
+    _write_lines(bag, "chain-heads.jsonl", _chain_heads(at))
     _write_lines(bag, "erasures.jsonl", _erasures(codes))
     _write_media(bag, at)
     bag.finish(
@@ -202,8 +217,9 @@ def _sources(codes: dict[str, int]) -> Iterator[bytes]:
             )
 
 
-def _chain_heads() -> Iterator[dict]:
-    for head in ChainHead.objects.order_by("day"):
+def _chain_heads(at: datetime) -> Iterator[dict]:
+    """Of days that were over at `at`: a later one may count what isn't in the package."""
+    for head in ChainHead.objects.filter(day__lte=chain.last_day(at)).order_by("day"):
         yield {
             "day": head.day.isoformat(),
             "until": moment(head.until),
@@ -213,10 +229,13 @@ def _chain_heads() -> Iterator[dict]:
         }
 
 
+def _approved() -> QuerySet[Erasure]:
+    return Erasure.objects.filter(approved_at__isnull=False)
+
+
 def _erasures(codes: dict[str, int]) -> Iterator[dict]:
     public = {pk: code for code, pk in codes.items()}
-    approved = Erasure.objects.filter(approved_at__isnull=False)
-    for erasure in approved.order_by("approved_at", "release__code"):
+    for erasure in _approved().order_by("approved_at", "release__code"):
         if erasure.release_id in public:
             yield {
                 "code": public[erasure.release_id],

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
@@ -23,10 +24,10 @@ from warcio.warcwriter import WARCWriter
 
 from news.models import Version
 from news.sharing.addresses import SITE_LANGUAGES, absolute, path_in, release_path, version_path
+from news.storage import HAND_OUT
 
 SOFTWARE = "ocsc-press-releases"
 _IN_MEMORY = 4 * 1024**2
-_CHUNK = 200
 _IN_HTML = re.compile(r"<(?:img|script|source|link|a)\b[^>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:src|href)=\"([^\"]+)\"", re.IGNORECASE)
 _SRCSET = re.compile(r"\bsrcset=\"([^\"]+)\"", re.IGNORECASE)
@@ -37,6 +38,10 @@ _NEEDED = ("/static/", "/media/")
 
 class NothingThen(Exception):
     """No release is dated in the month."""
+
+
+class PageFailed(Exception):
+    """The site could not make a page; the message has its address and status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Capture:
 def write(month: date, path: Path, at: datetime) -> int:
     """Write the month's pages to a new file (`.warc.gz`); returns how many answers it holds.
 
-    The file has its name only once it is whole. Raises `NothingThen`.
+    The file has its name only once it is whole. Raises `NothingThen` and `PageFailed`.
     """
     with named_when_whole(path) as file:
         return sum(1 for _ in captured(file, month, path.name, at))
@@ -80,7 +85,7 @@ def named_when_whole(path: Path) -> Iterator[BinaryIO]:
 def captured(file: BinaryIO, month: date, name: str, at: datetime) -> Iterator[Capture]:
     """Write the month's pages into `file`, which will be named `name`, and tell of each answer.
 
-    Raises `NothingThen` before anything is written.
+    Raises `NothingThen` before anything is written, and `PageFailed`.
     """
     pages = _pages(month, at)
     first = next(pages, None)
@@ -128,8 +133,8 @@ def _pages(month: date, at: datetime) -> Iterator[str]:
         return
     for lang in SITE_LANGUAGES:
         yield path_in(lang, "archive_month", year=month.year, month=month.month)
-    rows = live.only("release_id", "code", "slug", "title_th", "title_en")
-    for version in rows.iterator(_CHUNK):
+    # All at once: a page that is asked for meanwhile ends with the connection, where it is old.
+    for version in live.only("release_id", "code", "slug", "title_th", "title_en"):
         numbers = Version.objects.citable(at).filter(release=version.release_id)
         for lang in version.languages:
             yield release_path(lang, version.code, version.slug)
@@ -148,6 +153,8 @@ def _answer(
     finally:
         answer.close()
     status, headers = told
+    if int(status.split()[0]) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise PageFailed(f"{path}: {status}")
     length = body.tell()
     body.seek(0)
     kinds = [value for name, value in headers if name.lower() == "content-type"]
@@ -178,6 +185,7 @@ def _environ(path: str) -> dict:
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
         "wsgi.run_once": True,
+        HAND_OUT: True,
     }
 
 

@@ -10,6 +10,7 @@ from whitenoise.responders import SlicedFile
 
 from news.caching import is_of_this_reader, never_keep, reader
 from news.parts import part_in
+from news.storage import HAND_OUT
 
 BROWSER_SECONDS = 86_400
 SHARED_SECONDS = 7
@@ -27,10 +28,11 @@ def stored_file(
     request: HttpRequest, path: str, content_type: str, name: str, etag: str
 ) -> HttpResponse:
     """The file at `path` of the private storage, or the part of it that is asked for: pictures are
-    shown, anything else is saved as `name` (ASCII). Sent by nginx where the settings say so.
+    shown, anything else is saved as `name` (ASCII). Sent by nginx where the settings say so and
+    there is one.
     """
     is_image = content_type.startswith("image/")
-    if settings.MEDIA_ACCEL_REDIRECT:
+    if settings.MEDIA_ACCEL_REDIRECT and HAND_OUT not in request.META:
         response = HttpResponse(content_type=content_type)
         response.headers["X-Accel-Redirect"] = settings.MEDIA_ACCEL_REDIRECT + quote(path)
         kind = "inline" if is_image else "attachment"

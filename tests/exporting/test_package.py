@@ -9,7 +9,7 @@ import os
 import shutil
 import tarfile
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import bagit
@@ -97,15 +97,21 @@ def _publish_everything() -> PressRelease:
         erasure=erasing.request(release=erased, reason="legal", by=people[0]), by=people[1]
     )
     jobs.run_waiting()
-    tomorrow = chain.end_of(timezone.localdate()) + chain.SETTLED * 2
-    with time_machine.travel(tomorrow, tick=False):
-        chain.publish_head({"day": chain.last_day(tomorrow).isoformat()})
+    with time_machine.travel(tomorrow(), tick=False):
+        chain.publish_head({"day": chain.last_day(timezone.now()).isoformat()})
     return release
 
 
+def tomorrow() -> datetime:
+    """When the head of this day can be published. The record goes by the database's own clock."""
+    return chain.end_of(timezone.localdate()) + chain.SETTLED * 2
+
+
 def export(folder: Path) -> Path:
+    """A package of when the day was over, so that its head is in it."""
     said = io.StringIO()
-    call_command("export_archive", folder, stdout=said)
+    with time_machine.travel(tomorrow()):
+        call_command("export_archive", folder, stdout=said)
     return Path(said.getvalue().strip())
 
 
@@ -572,3 +578,34 @@ class TestPackedHarm:
 
 def test_packages_are_named_by_their_moment():
     assert package.NAME.format(timezone.now()).startswith("ocsc-archive-20")
+
+
+class TestWhatHappensMeanwhile:
+    """Tables are read one after the other, for minutes."""
+
+    def test_what_is_erased_while_it_is_written_is_not_in_it(self, tmp_path, monkeypatch):
+        version = published(title_th="ชื่อที่ต้องลบ")
+        people = [get_user_model().objects.create_user(name) for name in ("ann", "bo")]
+        wrote, erased = package._releases, []
+
+        def meanwhile(ids):
+            if not erased:
+                asked = erasing.request(release=version.release, reason="legal", by=people[0])
+                erased.append(erasing.approve(erasure=asked, by=people[1]))
+            return wrote(ids)
+
+        monkeypatch.setattr(package, "_releases", meanwhile)
+        path = package.write(tmp_path, timezone.now())
+        assert erased
+        lines = (path / "data/versions.jsonl").read_text(encoding="utf-8")
+        assert version.code in lines
+        assert "ชื่อที่ต้องลบ" not in lines
+        assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+    def test_a_head_of_a_day_that_was_not_over_is_left_to_the_next_one(self, tmp_path):
+        published()
+        at = timezone.now()
+        published()
+        with time_machine.travel(tomorrow(), tick=False):
+            chain.publish_head({"day": chain.last_day(timezone.now()).isoformat()})
+        assert lines(package.write(tmp_path, at), "chain-heads") == []

@@ -14,11 +14,13 @@ import pytest
 import surt
 from cdxj_indexer.main import CDXJIndexer
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 from wacz.validate import Validation
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from news import publishing
+from news.caching.stencils import Stencils
 from news.exporting import wacz, web_archive
 from news.models import Version
 from tests.factories import NOTES, PressReleaseFactory, add_photo, published
@@ -53,6 +55,34 @@ def records(path: Path) -> dict[str, tuple[str, bytes]]:
             for record in ArchiveIterator(file)
             if record.rec_type == "response"
         }
+
+
+def test_photos_are_whole_where_nginx_sends_them_to_readers(month, tmp_path, settings):
+    settings.MEDIA_ACCEL_REDIRECT = "/protected/"
+    path = export(tmp_path)
+    photos = {url: body for url, (_status, body) in records(path).items() if "/media/" in url}
+    assert photos
+    assert all(photos.values())
+    assert b"/protected/" not in gzip.decompress(path.read_bytes())
+
+
+def test_a_site_that_fails_is_not_archived(month, tmp_path, monkeypatch):
+    def failing(*_args, **_kwargs):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr("news.views.releases._release_page", failing)
+    monkeypatch.setattr("news.views.releases.stencils", Stencils(0))
+    with pytest.raises(CommandError, match="/may/: 503"):
+        export(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_may_end_with_their_connection(month, tmp_path, monkeypatch):
+    """As after ten minutes, by default: the month's list is not read from it any more."""
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    assert records(export(tmp_path))
 
 
 def test_the_file_passes_the_check_of_its_own_tools(month, tmp_path, capsys):

@@ -39,6 +39,8 @@ class Command(MigratedCommand):
             count = write(first, path, timezone.now())
         except web_archive.NothingThen as error:
             raise CommandError(f"no release is dated in {month}") from error
+        except web_archive.PageFailed as error:
+            raise CommandError(f"a page could not be made, so nothing is kept: {error}") from error
         except OSError as error:
             raise CommandError(f"the archive could not be written: {error}") from error
         self.stdout.write(f"{path}: {count} answers")
