@@ -286,9 +286,8 @@ class TestRestoring:
             assert Version.objects.filter(pk=version.pk).exists()
 
     @pytest.mark.parametrize("name", HOSTILE)
-    def test_nothing_of_a_backup_that_is_whole_otherwise_lands_outside(
-        self, tmp_path, settings, name
-    ):
+    def test_no_file_of_a_backup_lands_outside(self, tmp_path, settings, name):
+        """Of one that is whole otherwise, so that nothing else refuses it."""
         version = published()
         beside = Path(settings.MEDIA_ROOT).parent
         beside.mkdir(parents=True, exist_ok=True)
