@@ -98,6 +98,33 @@ def test_what_arrived_damaged_or_is_no_photo_is_refused_and_forgotten(user):
     assert not list(receiving._folder().iterdir())
 
 
+@pytest.mark.parametrize("content", [CONTENT, b"no photo"], ids=["photo", "none"])
+def test_what_is_taken_back_while_it_is_looked_at_stays_forgotten(user, monkeypatch, content):
+    upload = begun(user, content=content)
+    receive = receiving.RECEIVERS["photos"]
+
+    def meanwhile(file):
+        receiving.discard(Upload.objects.get(pk=upload.pk))
+        return receive(file)
+
+    monkeypatch.setitem(receiving.RECEIVERS, "photos", meanwhile)
+    with pytest.raises(UploadRefused) as refused:
+        take(upload, 0, content)
+    assert refused.value.code == ("taken_back" if content == CONTENT else "not_an_image")
+    assert not Upload.objects.exists()
+    assert not part_path(upload).exists()
+
+
+def test_what_is_taken_back_before_it_is_looked_at_is_not_asked_for_again(user):
+    upload = begun(user)
+    take(upload, 0, CONTENT[:100])
+    receiving.discard(Upload.objects.get(pk=upload.pk))
+    with pytest.raises(UploadRefused) as refused:
+        take(upload, 100, CONTENT[100:])
+    assert refused.value.code == "taken_back"
+    assert not part_path(upload).exists()
+
+
 def test_heic_is_refused_with_what_to_do_on_the_phone(user):
     heic = b"\x00\x00\x00\x18ftypheic" + bytes(64)
     with pytest.raises(UploadRefused) as refused:
