@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from deploy import counted
+
 wsgi_app = "ocsc_site.wsgi:application"
 
 # Local by default; a container or a second machine says OCSC_BIND=0.0.0.0:8000 itself.
@@ -32,8 +34,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Every worker counts into files of its own there, and whichever is asked at /metrics adds them up.
 # Made by the first reading of this file: a reload reads it again, and goes on counting.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
-        prefix="ocsc-metrics-", dir=worker_tmp_dir
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+        counted.make(Path(worker_tmp_dir or tempfile.gettempdir()))
     )
 
 
