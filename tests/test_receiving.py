@@ -59,6 +59,17 @@ def test_a_gap_is_refused_and_the_upload_says_where_to_go_on(user):
     assert begun(user).received == 100
 
 
+def test_a_piece_that_is_too_large_or_longer_than_the_file_is_not_written(user, monkeypatch):
+    upload = begun(user)
+    with pytest.raises(WrongPlace):
+        take(upload, 0, CONTENT + b"x")
+    monkeypatch.setattr(receiving, "LARGEST_PIECE", 100)
+    with pytest.raises(WrongPlace):
+        take(upload, 0, CONTENT[:101])
+    assert not part_path(upload).exists()
+    assert take(upload, 0, CONTENT[:100]).received == 100
+
+
 def test_bytes_that_were_written_and_never_counted_are_written_over(user):
     """Killed between the write and its note: the row says less than the file has."""
     upload = begun(user)

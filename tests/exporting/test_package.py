@@ -457,6 +457,16 @@ def recorded_without_a_zone(path: Path) -> None:
     sealed(path, ("data/versions.jsonl", change))
 
 
+def another_member(path: Path) -> None:
+    _with_heads(path, more=1)
+
+
+def misname_an_original(path: Path) -> None:
+    original = next(file for file in (path / "data/media/originals").rglob("*") if file.is_file())
+    original.rename(original.with_name(f"{'0' * 64}{original.suffix}"))
+    sealed(path, ("bag-info.txt", lambda text: text))
+
+
 def another_form(path: Path) -> None:
     sealed(path, ("bag-info.txt", lambda text: text.replace("Format: 1", "Format: 9")))
 
@@ -517,6 +527,8 @@ BROKEN = {
     head_computed_at_no_moment: "chain-heads.jsonl, line 1",
     head_of_some: "chain-heads.jsonl, line 1",
     recorded_without_a_zone: "versions.jsonl, line 1",
+    another_member: "instead of",
+    misname_an_original: "not named by its SHA-256",
     another_form: "form 1",
     overlapping: "database refuses",
 }
