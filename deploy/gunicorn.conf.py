@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from deploy import counted
+
 wsgi_app = "ocsc_site.wsgi:application"
 # The folder of this file as it was named, through a link where it is one: a reload follows that.
 chdir = str(Path(__file__).absolute().parents[1])
@@ -35,8 +37,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Every worker counts into files of its own there, and whichever is asked at /metrics adds them up.
 # Made by the first reading of this file: a reload reads it again, and goes on counting.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
-        prefix="ocsc-metrics-", dir=worker_tmp_dir
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+        counted.make(Path(worker_tmp_dir or tempfile.gettempdir()))
     )
 
 

@@ -100,7 +100,8 @@ def take(upload: Upload, offset: int, piece: bytes) -> Upload:
     """Write a piece that begins at byte `offset`; look at the file once it is whole.
 
     The same piece twice is no harm. Raises `WrongPlace` for one that leaves a gap, and
-    `UploadRefused` for a file that is no photo or attachment, which is forgotten then.
+    `UploadRefused` for a file that is no photo or attachment, which is forgotten then, and for one
+    that was taken back.
     """
     if upload.is_done:
         return upload
@@ -111,9 +112,10 @@ def take(upload: Upload, offset: int, piece: bytes) -> Upload:
     if end > upload.received or not upload.byte_size:
         _write(upload, offset, piece)
         # What another request counted meanwhile stays counted.
-        Upload.objects.filter(pk=upload.pk, received__lt=end).update(
-            received=end, updated_at=timezone.now()
-        )
+        rows = Upload.objects.filter(pk=upload.pk)
+        counted = rows.filter(received__lt=end).update(received=end, updated_at=timezone.now())
+        if not counted and not rows.exists():
+            raise _taken_back(upload)
         upload.received = end
     return _look_at(upload) if upload.received == upload.byte_size else upload
 
@@ -129,6 +131,12 @@ def _write(upload: Upload, offset: int, piece: bytes) -> None:
         os.close(descriptor)
 
 
+def _taken_back(upload: Upload) -> UploadRefused:
+    """What to raise for an upload that another request has forgotten meanwhile."""
+    part_path(upload).unlink(missing_ok=True)
+    return UploadRefused(_("This file was taken back meanwhile."), "taken_back")
+
+
 def _look_at(upload: Upload) -> Upload:
     """Take the whole file in, as one that came with a form; or refuse and forget it."""
     path = part_path(upload)
@@ -137,7 +145,10 @@ def _look_at(upload: Upload) -> Upload:
             row = RECEIVERS[upload.kind](File(stream, upload.name))
     except FileNotFoundError:
         # Another request took it in, or its bytes are gone: then all of them are needed again.
-        upload.refresh_from_db()
+        try:
+            upload.refresh_from_db()
+        except Upload.DoesNotExist:
+            raise _taken_back(upload) from None
         if not upload.is_done:
             Upload.objects.filter(pk=upload.pk).update(received=0)
             raise WrongPlace(upload) from None
@@ -151,8 +162,11 @@ def _look_at(upload: Upload) -> Upload:
     if upload.announced_sha256 and row.sha256 != upload.announced_sha256:
         discard(upload)
         raise UploadRefused(_("The file was damaged on its way. Send it again."), "damaged")
-    upload.facts = media.facts_of(row)
-    upload.save(update_fields=["facts", "updated_at"])
+    upload.facts, upload.updated_at = media.facts_of(row), timezone.now()
+    seen = {"facts": upload.facts, "updated_at": upload.updated_at}
+    # It takes a while to look at a photo, and whoever sent it may take it back.
+    if not Upload.objects.filter(pk=upload.pk).update(**seen):
+        raise _taken_back(upload)
     path.unlink(missing_ok=True)
     return upload
 

@@ -205,6 +205,32 @@ class TestMaking:
         assert "manifest.json" in unpacked(plain)
 
 
+def entry(name, kind=tarfile.REGTYPE, to="", size=0):
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname, made.size = kind, to, size
+    return made
+
+
+HOSTILE = {
+    "a file above": lambda _: [entry("../evil.txt", size=1)],
+    "a file above, by a way back": lambda _: [entry("media/../../evil.txt", size=1)],
+    "a link outside": lambda outside: [entry("media/evil", tarfile.SYMTYPE, str(outside))],
+    "a link above": lambda _: [entry("media/evil", tarfile.SYMTYPE, "../../secret.txt")],
+    "a file through a link": lambda outside: [
+        entry("media/way", tarfile.SYMTYPE, str(outside)),
+        entry("media/way/evil.txt", size=1),
+    ],
+    "a second name of a file above": lambda _: [
+        entry("media/evil.txt", tarfile.LNKTYPE, "../secret.txt")
+    ],
+    "a device": lambda _: [entry("media/evil", tarfile.CHRTYPE)],
+    "a pipe": lambda _: [entry("media/evil", tarfile.FIFOTYPE)],
+}
+"""What somebody may have put at the end of a backup, by the folder that it must not reach."""
+
+REFUSED_BY_THE_FILTER = "outside the destination|absolute path|special file"
+
+
 class TestRestoring:
     def test_a_lost_site_comes_back_to_the_byte(self, tmp_path, settings, client):
         version = published(slug="a-release")
@@ -263,13 +289,35 @@ class TestRestoring:
                 backups.restore(path, replace=True)
             assert Version.objects.filter(pk=version.pk).exists()
 
-    def test_no_file_of_a_backup_lands_outside(self, tmp_path):
-        path = tmp_path / "evil.tar"
-        with tarfile.open(path, "w") as tar:
-            tar.add(__file__, arcname="../../evil.py")
-        with pytest.raises(backups.BackupRefused):
+    @pytest.mark.parametrize("name", HOSTILE)
+    def test_no_file_of_a_backup_lands_outside(self, tmp_path, settings, name):
+        """Of one that is whole otherwise, so that nothing else refuses it."""
+        version = published()
+        beside = Path(settings.MEDIA_ROOT).parent
+        beside.mkdir(parents=True, exist_ok=True)
+        (beside / "secret.txt").write_text("a key")
+        path = backups.make(tmp_path / "backups", AT)
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        with tarfile.open(path, "a") as tar:
+            for hostile in HOSTILE[name](outside):
+                tar.addfile(hostile, io.BytesIO(b"x" * hostile.size))
+        with pytest.raises(backups.BackupRefused, match=REFUSED_BY_THE_FILTER):
             backups.restore(path, replace=True)
-        assert not list(tmp_path.rglob("evil.py"))
+        assert Version.objects.filter(pk=version.pk).exists()
+        assert not list(outside.iterdir())
+        assert not list(beside.rglob("evil*"))
+        assert (beside / "secret.txt").read_text() == "a key"
+
+    def test_nor_does_a_file_that_says_where_it_wants_to_lie(self, tmp_path):
+        """A path from the root is read as one below the folder, where nothing looks for it."""
+        published()
+        path = backups.make(tmp_path / "backups", AT)
+        outside = tmp_path / "evil.txt"
+        with tarfile.open(path, "a") as tar:
+            tar.addfile(entry(str(outside), size=1), io.BytesIO(b"x"))
+        backups.restore(path, replace=True)
+        assert not outside.exists()
 
 
 PUBLISH_ON_AND_ON = """

@@ -25,6 +25,11 @@ def test_how_long_a_file_is_kept_goes_to_nginx_under_another_name(settings):
     assert (whole[KEPT_BY_NGINX], part[KEPT_BY_NGINX]) == (FILE_S, "no-store")
 
 
+def test_a_file_of_which_nothing_is_said_is_kept_nowhere(settings):
+    settings.MEDIA_ACCEL_REDIRECT = "/protected/"
+    assert answer(**{"X-Accel-Redirect": "/protected/lost.pdf"})[KEPT_BY_NGINX] == "no-store"
+
+
 def test_what_the_application_hands_out_itself_stays_as_it_is():
     its_own = answer("bytes=99-", **{"Cache-Control": FILE_S})
     assert its_own["Cache-Control"] == FILE_S

@@ -2,6 +2,8 @@
 
 import io
 import threading
+import time
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +20,8 @@ from news.caching import reader
 from news.exporting import chain, open_data, verification
 from news.models import (
     Attachment,
+    AuditEntry,
+    Autosave,
     Card,
     Derivative,
     Erasure,
@@ -27,10 +31,12 @@ from news.models import (
     PressRelease,
     ShortLink,
     SourceDocument,
+    UnsavedText,
     Upload,
     Version,
     Visit,
 )
+from news.record_guards import EMPTIED, TABLE
 from news.sharing import cards
 from news.sharing.addresses import media_path
 from news.sharing.cards import ShareCard, card_of
@@ -106,6 +112,56 @@ class TestTheOrder:
         ):
             with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
                 change()
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"requested_by": "somebody"},
+            {"requested_at": timezone.now() - timedelta(days=1)},
+            {"reason": "privacy"},
+        ],
+        ids=["who asked", "when", "why"],
+    )
+    def test_what_was_asked_for_stays_while_it_is_approved(self, people, other):
+        """Else one person could ask and approve, in another one's name."""
+        asked = erasing.request(release=marked().release, reason="legal", by=people[0])
+        approved = {"approved_by": "bo", "approved_at": timezone.now()}
+        with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+            Erasure.objects.filter(pk=asked.pk).update(**approved, **other)
+        Erasure.objects.filter(pk=asked.pk).update(**approved)
+
+    def test_what_was_said_in_the_trail_goes_with_an_approved_order_alone(self, people):
+        release = marked().release
+        entry = audit.note(audit.Action.RETURNED, by=people[0], release=release, said=MARKER)
+        others = AuditEntry.objects.filter(pk=entry.pk)
+        asked = erasing.request(release=release, reason="legal", by=people[0])
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            others.update(note="")
+        erasing._approve(asked, "bo", timezone.now())
+        for change in ({"note": "other words"}, {"note": "", "actor_name": "somebody"}):
+            with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+                others.update(**change)
+        others.update(note="")
+
+    def test_an_order_moves_the_end_of_no_interval_that_is_over(self, people):
+        version = published()
+        Version.objects.filter(pk=version.pk).update(
+            visible_until=timezone.now() + timedelta(milliseconds=300)
+        )
+        time.sleep(0.4)
+        asked = erasing.request(release=version.release, reason="legal", by=people[0])
+        erasing._approve(asked, "bo", timezone.now())
+        emptied = ", ".join(f"{name} = '{value}'" for name, value in EMPTIED.items())
+        update = f"UPDATE {TABLE} SET erased = TRUE, {emptied}"
+        guard = {"sqlite": "the past cannot be changed", "postgresql": "a version never changes"}
+        with connection.cursor() as cursor:
+            for end in ("NULL", "'2100-01-01 00:00:00+00'"):
+                with (
+                    pytest.raises(DatabaseError, match=guard[connection.vendor]),
+                    transaction.atomic(),
+                ):
+                    cursor.execute(f"{update}, visible_until = {end} WHERE id = %s", [version.pk])
+            cursor.execute(f"{update} WHERE id = %s", [version.pk])
 
     def test_one_that_begins_approved_is_refused(self):
         version = published()
@@ -251,6 +307,9 @@ class TestEveryByte:
             people[0].pk, [release], CHANGE, change_message=f"renamed to {MARKER}"
         )
         audit.note(audit.Action.RETURNED, by=people[0], release=release, said=f"not {MARKER}")
+        typed = {"user": people[0], "release": release, "values": {"title_th": MARKER}}
+        Autosave.objects.create(**typed)
+        UnsavedText.objects.create(**typed, saved_at=timezone.now())
         jobs.run_waiting()
         card = client.get(f"/th/news/{version.code}/card-{'0' * 64}.jpg")
         assert b"".join(client.get(card["Location"]))
@@ -272,7 +331,8 @@ class TestEveryByte:
         assert not [
             path for path in media.rglob("*") if path.is_file() and "opendata" not in str(path)
         ]
-        for model in (Photo, Attachment, Card, Derivative, SourceDocument, Visit):
+        gone = (Photo, Attachment, Card, Derivative, SourceDocument, Visit, Autosave, UnsavedText)
+        for model in gone:
             assert not model.objects.exists(), model
         assert list(LegacyPath.objects.values_list("path", flat=True)) == ["?q=node/123"]
         assert tables_with(MARKER) == tables_with(WORD) == tables_with(SMALL) == []

@@ -102,3 +102,8 @@ def test_an_ordinary_text_is_taken_for_plain_and_a_dangerous_one_is_not():
     assert html._PLAIN.fullmatch("<p>ข่าว A &amp; B</p><p></p>")
     for body in ("<p><script>x</script></p>", "<p onclick=x>a</p>", "<p>a", "a", "<p>&#60;</p>"):
         assert not html._PLAIN.fullmatch(body)
+
+
+@pytest.mark.parametrize("scheme", ["data", "javascript", "vbscript", "file", "blob", "ftp"])
+def test_a_link_of_no_other_kind_than_those_of_the_web_mail_and_telephones(scheme):
+    assert scheme not in sanitise(f'<p><a href="{scheme}:x">a</a></p>')

@@ -1,9 +1,11 @@
 """How often a reader may ask for what is dear."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -14,7 +16,9 @@ from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test import RequestFactory
 
-from news.limits import reader_address
+from news.door import database_now
+from news.limits import exceeds, reader_address
+from tests.factories import published
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -132,35 +136,112 @@ def test_an_office_behind_one_address_can_sign_in_and_a_guesser_is_stopped(clien
     assert attempt(REMOTE_ADDR="203.0.113.2") == 200
 
 
+IN_PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "ocsc_site.settings",
+    "OCSC_ENV": "production",
+    "OCSC_SECRET_KEY": "".join(chr(33 + number) for number in range(60)),
+    "OCSC_ALLOWED_HOSTS": "www.example.org",
+    "OCSC_BASE_URL": "https://www.example.org",
+}
+
+
+def in_production(folder, program, *arguments):
+    """What a process with the settings of production prints, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        env=os.environ | IN_PRODUCTION | {"OCSC_DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def limits_of_production(tmp_path_factory):
+    program = (
+        "import json; from django.conf import settings; print(json.dumps(settings.RATE_LIMITS))"
+    )
+    return in_production(tmp_path_factory.mktemp("production"), program)
+
+
+ASKED = {
+    "search": lambda client, lang: client.get(f"/{lang}/search/?q=a"),
+    "suggest": lambda client, lang: client.get(f"/{lang}/search/suggest/?q=a"),
+    "api": lambda client, _lang: client.get("/api/v1/releases/?limit=7"),
+    "login": lambda client, lang: client.post(
+        f"/admin/login/?language={lang}", {"username": "nobody", "password": "wrong"}
+    ),
+    "report": lambda client, lang: client.post(
+        f"/{lang}/report/{published(title_en='News', body_en='<p>Text</p>').code}/1/",
+        {"message": "Wrong post"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    ),
+    "link": lambda client, lang: client.post(
+        f"/admin/forgotten/?language={lang}", {"name": "nobody"}
+    ),
+}
+"""What each of production's limits is there for."""
+
+STATUS = dict.fromkeys(ASKED, 429) | {"link": 200}  # of a form that says why it sends nothing
+SAID = {name: {"th": "บ่อยเกินไป", "en": "Too many requests"} for name in ASKED} | {
+    "report": {"th": "โปรดส่งใหม่", "en": "Too many reports"},
+    "api": dict.fromkeys(("th", "en"), "too_many_requests"),
+}
+
+
+def test_whatever_is_limited_in_production_is_tried_here(limits_of_production):
+    assert limits_of_production.keys() == ASKED.keys()
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+@pytest.mark.parametrize("name", ASKED)
+def test_each_limit_of_production_is_kept_in_the_language_of_the_reader(
+    client, settings, limits_of_production, name, lang
+):
+    # What is published has the database's own time: this one stands still just after it.
+    settings.clock.move_to(database_now() + timedelta(minutes=1))
+    settings.RATE_LIMITS = limits_of_production
+    settings.HAS_MAIL = True
+    limit = limits_of_production[name]
+    assert 1 < limit <= 300, "more than anybody asks in a minute"
+    request = RequestFactory().get("/")
+    assert not any(exceeds(name, request) for _ in range(limit - 1))
+    allowed, refused = (ASKED[name](client, lang) for _ in range(2))
+    assert allowed.status_code in {200, 302}
+    assert SAID[name][lang] not in allowed.content.decode()
+    assert refused.status_code == STATUS[name]
+    assert SAID[name][lang] in refused.content.decode()
+
+
 COUNT = """
+import json
 import sys
 import django
 import time_machine
 django.setup()
 from django.conf import settings
 from django.test import RequestFactory
+from news.door import database_now
 from news.limits import exceeds
-settings.RATE_LIMITS = {"search": 3}
-request = RequestFactory().get("/", REMOTE_ADDR=sys.argv[1])
+said = {"REMOTE_ADDR": sys.argv[1], "HTTP_X_FORWARDED_FOR": sys.argv[1]}
+request = RequestFactory().get("/", **said)
 with time_machine.travel(float(sys.argv[2])):
-    print(*(int(exceeds("search", request)) for _ in range(2)))
+    print(json.dumps({
+        name: sum(exceeds(name, request) for _ in range(limit // 2 + 1))
+        for name, limit in settings.RATE_LIMITS.items()
+    }))
 """
 
 
 @pytest.mark.skipif(not site_settings.REDIS_URL, reason="counted over processes by Redis alone")
-def test_all_processes_count_together():
-    """Four requests by turns in two processes: the limit of three holds over both."""
+def test_all_processes_count_together(tmp_path, limits_of_production):
+    """Two processes that each ask a little more than half of what production allows."""
     # Whoever else counts in this Redis; and the fixture's time, however long the processes take.
     reader, now = f"reader-{uuid4().hex}", str(time.time())
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", COUNT, reader, now],
-            cwd=ROOT,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "ocsc_site.settings"},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()
-        for _ in range(2)
-    ]
-    assert said == [["0", "0"], ["0", "1"]]
+    first, second = (in_production(tmp_path, COUNT, reader, now) for _ in range(2))
+    assert first == dict.fromkeys(ASKED, 0)
+    assert second == {
+        name: 2 * (limit // 2 + 1) - limit for name, limit in limits_of_production.items()
+    }

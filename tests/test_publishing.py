@@ -210,6 +210,12 @@ class TestSchedule:
         again = publishing.publish(release=first.release, kind=Version.Kind.MINOR)
         assert again.number == 2
 
+    def test_what_is_kept_of_a_page_ends_with_a_schedule_that_is_cancelled(self):
+        version = scheduled()
+        before = Epoch.objects.get(pk=1).counter
+        publishing.cancel_schedule(release=version.release)
+        assert Epoch.objects.get(pk=1).counter == before + 1
+
     def test_a_first_schedule_can_be_cancelled_and_set_again(self):
         version = scheduled()
         publishing.cancel_schedule(release=version.release)

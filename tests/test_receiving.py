@@ -59,6 +59,17 @@ def test_a_gap_is_refused_and_the_upload_says_where_to_go_on(user):
     assert begun(user).received == 100
 
 
+def test_a_piece_that_is_too_large_or_longer_than_the_file_is_not_written(user, monkeypatch):
+    upload = begun(user)
+    with pytest.raises(WrongPlace):
+        take(upload, 0, CONTENT + b"x")
+    monkeypatch.setattr(receiving, "LARGEST_PIECE", 100)
+    with pytest.raises(WrongPlace):
+        take(upload, 0, CONTENT[:101])
+    assert not part_path(upload).exists()
+    assert take(upload, 0, CONTENT[:100]).received == 100
+
+
 def test_bytes_that_were_written_and_never_counted_are_written_over(user):
     """Killed between the write and its note: the row says less than the file has."""
     upload = begun(user)
@@ -96,6 +107,33 @@ def test_what_arrived_damaged_or_is_no_photo_is_refused_and_forgotten(user):
     assert refused.value.code == "not_an_image" or "HTML" in str(refused.value)
     assert not Upload.objects.exists()
     assert not list(receiving._folder().iterdir())
+
+
+@pytest.mark.parametrize("content", [CONTENT, b"no photo"], ids=["photo", "none"])
+def test_what_is_taken_back_while_it_is_looked_at_stays_forgotten(user, monkeypatch, content):
+    upload = begun(user, content=content)
+    receive = receiving.RECEIVERS["photos"]
+
+    def meanwhile(file):
+        receiving.discard(Upload.objects.get(pk=upload.pk))
+        return receive(file)
+
+    monkeypatch.setitem(receiving.RECEIVERS, "photos", meanwhile)
+    with pytest.raises(UploadRefused) as refused:
+        take(upload, 0, content)
+    assert refused.value.code == ("taken_back" if content == CONTENT else "not_an_image")
+    assert not Upload.objects.exists()
+    assert not part_path(upload).exists()
+
+
+def test_what_is_taken_back_before_it_is_looked_at_is_not_asked_for_again(user):
+    upload = begun(user)
+    take(upload, 0, CONTENT[:100])
+    receiving.discard(Upload.objects.get(pk=upload.pk))
+    with pytest.raises(UploadRefused) as refused:
+        take(upload, 100, CONTENT[100:])
+    assert refused.value.code == "taken_back"
+    assert not part_path(upload).exists()
 
 
 def test_heic_is_refused_with_what_to_do_on_the_phone(user):

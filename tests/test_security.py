@@ -229,6 +229,14 @@ def test_nothing_public_can_be_written(client, method, path):
     assert getattr(client, method)(path).status_code == 405
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver"])
+@pytest.mark.parametrize("path", [*PAGES, "/admin/login/", "/admin/", "/preview/x/", "/healthz"])
+def test_no_script_of_another_site_reads_what_is_not_of_the_interface(client, path, origin):
+    for method in (client.get, client.options):
+        answer = method(path, headers={"Origin": origin})
+        assert not [name for name in answer.headers if name.startswith("Access-Control-")]
+
+
 def test_a_session_and_its_forms_belong_to_the_desk_alone():
     for name in ("SESSION", "CSRF"):
         assert getattr(site_settings, f"{name}_COOKIE_PATH") == "/admin/"
@@ -364,3 +372,32 @@ def test_every_line_of_the_threat_model_names_tests_that_exist(document, lines):
             assert (ROOT / file).is_file(), row
             text = (ROOT / file).read_text(encoding="utf-8")
             assert not test or re.search(rf"(def|class) {test}\b", text), row
+
+
+REQUIREMENT = re.compile(r"\b(\d+\.\d+(?:\.\d+)?)(?:-(\d+\.\d+\.\d+))?\b")
+
+
+def requirements(text):
+    """The numbers that a text names, those between the two of a range included."""
+    found = set()
+    for first, last in REQUIREMENT.findall(text):
+        chapter, _, number = first.rpartition(".")
+        ends = int(last.rpartition(".")[2]) if last else int(number)
+        found |= {f"{chapter}.{each}" for each in range(int(number), ends + 1)}
+    return found
+
+
+def test_no_requirement_is_both_held_and_not_met():
+    text = (ROOT / "docs/security-asvs.md").read_text(encoding="utf-8")
+    tables, _, rest = text.partition("## Not met, or not by the site")
+    held = set()
+    for line in tables.splitlines():
+        if line.startswith("| ") and not line.endswith("held by |"):
+            held |= requirements(line.split(" | ")[0])
+    listed = requirements(" ".join(re.findall(r"\*\*([^*]+)\*\*", rest)))
+    assert len(held) > 100
+    assert {"2.2.3", "2.5.5", "3.7.1", "2.7"} <= listed
+    both = {
+        each for each in held for other in listed if each == other or each.startswith(f"{other}.")
+    }
+    assert both == set()

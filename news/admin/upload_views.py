@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext
 
@@ -63,7 +64,7 @@ class UploadViews(admin.ModelAdmin):
             if size == upload.received:
                 upload = receiving.take(upload, size, b"")
         except WrongPlace:
-            upload.refresh_from_db()
+            upload = get_object_or_404(Upload, pk=upload.pk)
         except UploadRefused as refused:
             return _refused(refused)
         return _state(upload)
@@ -81,8 +82,7 @@ class UploadViews(admin.ModelAdmin):
                 offset = int(request.headers.get("Upload-Offset", ""))
                 upload = receiving.take(upload, offset, request.body)
             except (ValueError, WrongPlace):
-                upload.refresh_from_db()
-                return _state(upload, status=409)
+                return _state(get_object_or_404(Upload, pk=upload.pk), status=409)
             except UploadRefused as refused:
                 return _refused(refused)
         return _state(upload)

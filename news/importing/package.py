@@ -284,8 +284,8 @@ class _Record:
                 content,
                 checksum=line["checksum"],
                 erased=line["erased"],
-                recorded_at=datetime.fromisoformat(line["recorded_at"]),
-                visible_until=datetime.fromisoformat(until) if until else None,
+                recorded_at=_moment(line["recorded_at"]),
+                visible_until=_moment(until) if until else None,
             )
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise PackageRefused(f"versions.jsonl, line {number}: {error}") from error
@@ -479,15 +479,28 @@ def _import_sources(record: _Record, path: Path) -> None:
 
 def _import_heads(path: Path) -> None:
     """The heads as they were published, and the proof that these versions lead to them."""
-    ChainHead.objects.bulk_create(
-        ChainHead(
-            day=date.fromisoformat(row["day"]),
-            until=datetime.fromisoformat(row["until"]),
-            count=row["count"],
-            head=row["head"],
-            computed_at=datetime.fromisoformat(row["computed_at"]),
-        )
-        for row in _rows(path, "day", "until", "count", "head", "computed_at")
-    )
+    heads = []
+    for number, row in enumerate(_rows(path, "day", "until", "count", "head", "computed_at"), 1):
+        try:
+            heads.append(
+                ChainHead(
+                    day=date.fromisoformat(row["day"]),
+                    until=_moment(row["until"]),
+                    count=int(row["count"]),
+                    head=row["head"],
+                    computed_at=_moment(row["computed_at"]),
+                )
+            )
+        except (ValueError, TypeError) as error:
+            raise PackageRefused(f"{path.name}, line {number}: {error}") from error
+    ChainHead.objects.bulk_create(heads)
     for fault in chain.broken_heads():
         raise PackageRefused(f"its versions don't lead to the heads that were published: {fault}")
+
+
+def _moment(said: str) -> datetime:
+    """Raises ValueError or TypeError for what is none, or is in no zone."""
+    moment = datetime.fromisoformat(said)
+    if moment.tzinfo is None:
+        raise ValueError(f"{said} is in no time zone")
+    return moment

@@ -1,5 +1,7 @@
 """Generated requests against the API's own description: no 500, no answer that it doesn't state."""
 
+import json
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -47,3 +49,16 @@ def test_the_api_answers_as_it_describes_itself(path, method, api):
         case.call_and_validate(excluded_checks=UNDESCRIBED.get(path, ()))
 
     holds()
+
+
+def test_no_address_takes_a_key():
+    """Whatever is in an address is in logs and histories: there is nothing to be kept secret."""
+    described = document()
+    assert "securitySchemes" not in described.get("components", {})
+    assert "security" not in described
+    for path, method in OPERATIONS:
+        operation = described["paths"][path][method]
+        assert "security" not in operation
+        text = json.dumps([path, operation.get("parameters", [])]).lower()
+        for word in ("api_key", "apikey", "token", "session", "secret", "password"):
+            assert word not in text, path

@@ -518,16 +518,27 @@ class TestLimits:
     def reader(self, number):
         return {"X_Test_Reader": f"203.0.113.{number}"}
 
-    def test_a_reader_may_search_a_few_times_a_second_and_others_go_on(self, site):
-        statuses = [site.get(f"/th/search/?q={n}", **self.reader(1)).status for n in range(60)]
+    @pytest.mark.parametrize(("lang", "number"), [("th", 1), ("en", 11)])
+    def test_a_reader_may_search_a_few_times_a_second_and_others_go_on(self, site, lang, number):
+        reader, other = self.reader(number), self.reader(number + 1)
+        statuses = [site.get(f"/{lang}/search/?q={n}", **reader).status for n in range(60)]
         assert statuses[:20] == [200] * 20
         assert statuses.count(429) >= 20
-        refused = site.get("/th/search/?q=x", **self.reader(1))
+        refused = site.get(f"/{lang}/search/?q=x", **reader)
+        assert refused.status == 429
         assert refused.headers["Retry-After"] == "10"
         assert "โปรด" in refused.body.decode()
         assert "Too many requests" in refused.body.decode()
-        assert site.get("/th/search/?q=x", **self.reader(2)).status == 200
-        assert site.get("/th/", **self.reader(1)).status == 200
+        assert site.get(f"/{lang}/search/?q=x", **other).status == 200
+        assert site.get(f"/{lang}/", **reader).status == 200
+
+    def test_searches_in_both_languages_count_together(self, site):
+        statuses = [
+            site.get(f"/{lang}/search/?q={n}", **self.reader(13)).status
+            for n in range(30)
+            for lang in ("th", "en")
+        ]
+        assert statuses.count(429) >= 20
 
     def test_a_reader_may_ask_for_pages_faster_than_one_can_read_and_no_faster(self, site):
         headers = {"Host": "localhost", "X-Test-Reader": "203.0.113.6"}
@@ -896,6 +907,21 @@ def test_a_template_with_a_missing_variable_says_which():
     with pytest.raises(KeyError, match="OCSC_SERVER_NAME"):
         render("server_name ${OCSC_SERVER_NAME}; $host", {})
     assert render("${OCSC_SERVER_NAME} $host", {"OCSC_SERVER_NAME": "a"}) == "a $host"
+
+
+def test_what_is_kept_makes_room_before_the_disk_is_full(tmp_path):
+    """Here more is to stay free than any disk has. nginx looks every ten seconds."""
+    application = Application()
+    try:
+        with Nginx(tmp_path, web=[application.port], OCSC_CACHE_FREE="8000000g") as server:
+            site = Site(application, server.port)
+            assert [site.number("/th/room/") for _ in range(2)] == [1, 1]
+            end = time.monotonic() + 30
+            while (number := site.number("/th/room/")) == 1 and time.monotonic() < end:
+                time.sleep(0.5)
+            assert number == 2
+    finally:
+        application.stop()
 
 
 def said_in(folder):

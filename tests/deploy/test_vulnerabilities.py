@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+CORPUS = "shared/corpus/releases.jsonl.xz"
 ASKED = {"name": "polib", "version": "1.2.0", "vulns": []}
 ADVISORY = {"id": "PYSEC-2026-1", "fix_versions": ["1.2.1"]}
 NOTHING_ASKED = {"name": "polib", "skip_reason": "no answer"}
@@ -92,3 +93,31 @@ def test_ci_ends_with_what_happened(said, code, told, ends):
     assert said in done.stdout
     assert told in done.stdout
     assert ("all of it held" in done.stdout) == (told == "ci: all of it held")
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_ci_tells_that_tests_of_real_releases_were_skipped(tmp_path, is_here):
+    whole = (ROOT / ".ci/run").read_text()
+    functions = re.findall(r"^(?:corpus|tell)\(\) \{\n.*?^\}\n", whole, re.MULTILINE | re.DOTALL)
+    assert len(functions) == 2
+    assert re.search(r"^corpus$", whole, re.MULTILINE)
+    (tmp_path / "site").mkdir()
+    if is_here:
+        (tmp_path / CORPUS).parent.mkdir(parents=True)
+        (tmp_path / CORPUS).touch()
+    script = f"failed=() unknown=()\n{''.join(functions)}\ncorpus\ntell"
+    done = subprocess.run(
+        ["bash", "-uo", "pipefail", "-c", script],
+        cwd=tmp_path / "site", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ("ci: NOT KNOWN: whether real releases" in done.stdout) == (not is_here)
+    assert ("ci: all of it held" in done.stdout) == is_here
+
+
+@pytest.mark.parametrize(
+    "file", ["test_real_releases.py", "images/test_lettering.py", "thai/conftest.py"]
+)
+def test_ci_looks_where_those_tests_look(file):
+    text = (ROOT / "tests" / file).read_text()
+    assert '/ "shared" / "corpus" / "releases.jsonl.xz"' in text
+    assert f"../{CORPUS}" in (ROOT / ".ci/run").read_text()

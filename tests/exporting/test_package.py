@@ -422,6 +422,57 @@ def nonsense(path: Path) -> None:
     sealed(path, ("data/topics.jsonl", lambda text: "[" * 100_000))
 
 
+def _with_heads(path: Path, **changes) -> None:
+    def change(text):
+        return "".join(f"{json.dumps(json.loads(line) | changes)}\n" for line in text.splitlines())
+
+    sealed(path, ("data/chain-heads.jsonl", change))
+
+
+def head_on_no_day(path: Path) -> None:
+    _with_heads(path, day="2018-02-30")
+
+
+def head_on_a_number(path: Path) -> None:
+    _with_heads(path, day=7)
+
+
+def head_at_no_moment(path: Path) -> None:
+    _with_heads(path, until="yesterday")
+
+
+def head_without_a_zone(path: Path) -> None:
+    _with_heads(path, until="2026-11-23T00:00:00")
+
+
+def head_computed_at_no_moment(path: Path) -> None:
+    _with_heads(path, computed_at=None)
+
+
+def head_of_some(path: Path) -> None:
+    _with_heads(path, count="some")
+
+
+def recorded_without_a_zone(path: Path) -> None:
+    def change(text):
+        return "".join(
+            f"{json.dumps(json.loads(line) | {'recorded_at': '2026-11-23T00:00:00'})}\n"
+            for line in text.splitlines()
+        )
+
+    sealed(path, ("data/versions.jsonl", change))
+
+
+def another_member(path: Path) -> None:
+    _with_heads(path, more=1)
+
+
+def misname_an_original(path: Path) -> None:
+    original = next(file for file in (path / "data/media/originals").rglob("*") if file.is_file())
+    original.rename(original.with_name(f"{'0' * 64}{original.suffix}"))
+    sealed(path, ("bag-info.txt", lambda text: text))
+
+
 def another_form(path: Path) -> None:
     sealed(path, ("bag-info.txt", lambda text: text.replace("Format: 1", "Format: 9")))
 
@@ -475,6 +526,15 @@ BROKEN = {
     drop_a_version: "don't lead to the heads",
     claim_an_erasure: "nobody has ordered it",
     nonsense: "topics.jsonl",
+    head_on_no_day: "chain-heads.jsonl, line 1",
+    head_on_a_number: "chain-heads.jsonl, line 1",
+    head_at_no_moment: "chain-heads.jsonl, line 1",
+    head_without_a_zone: "chain-heads.jsonl, line 1",
+    head_computed_at_no_moment: "chain-heads.jsonl, line 1",
+    head_of_some: "chain-heads.jsonl, line 1",
+    recorded_without_a_zone: "versions.jsonl, line 1",
+    another_member: "instead of",
+    misname_an_original: "not named by its SHA-256",
     another_form: "form 1",
     overlapping: "database refuses",
 }
