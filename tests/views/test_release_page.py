@@ -296,6 +296,36 @@ class TestVersions:
         assert path_of(first) in found.links
         assert page(client, path_of(first)).headings[0][1] == "หัวข่าวใหม่"
 
+    @pytest.mark.parametrize(("lang", "said"), [("en", "was withdrawn on"), ("th", "ถอนข่าวนี้เมื่อ")])
+    def test_who_follows_a_citation_of_a_withdrawn_release_learns_it_first(
+        self, client, lang, said
+    ):
+        first = published()
+        publishing.withdraw(release=first.release, reason=Version.Reason.ERROR, notes=NOTES)
+
+        response = client.get(f"/s/{first.code}@1/{lang}", follow=True)
+        html = response.content.decode()
+        found = page(client, f"/{lang}/news/{first.code}/v/1/")
+
+        assert response.request["PATH_INFO"] == f"/{lang}/news/{first.code}/v/1/"
+        assert html.index(said) < html.index("<h1")
+        assert getattr(NOTES, lang) in html
+        assert path_of(first, lang) in found.links
+        assert "Read the current version" not in html
+        assert "อ่านฉบับปัจจุบัน" not in html
+        assert found.meta("robots") == "noindex"
+        assert found.alternates == {}
+
+    def test_a_citation_says_nothing_of_a_withdrawal_once_the_release_is_restored(self, client):
+        first = published()
+        publishing.withdraw(release=first.release, reason=Version.Reason.ERROR, notes=NOTES)
+        publishing.restore(release=first.release, notes=NOTES)
+
+        html = client.get(f"/en/news/{first.code}/v/1/").content.decode()
+
+        assert "was withdrawn on" not in html
+        assert "Read the current version" in html
+
     def test_a_version_that_is_not_there_is_404(self, client):
         version = published()
 
