@@ -192,13 +192,24 @@ class TestHeadline:
         html = client.get(path_of(version)).content.decode()
         assert '<span class="together">(19 / พ.ค. 61)</span>' in html
         assert '<span class="together">5 ม.ค. 2562</span>' in html
-        assert html.count('class="together"') == 2
+        assert '<span class="together">12 มกราคม</span> 2563' in html
+        assert '<span class="together">3 ก.พ.</span>' in html
+        assert html.count('class="together"') == 4
         assert page(client, path_of(version)).headings[0][1] == title
         assert '<span class="together">' not in html.split("</head>")[0]
         for path in ("/th/", "/th/search/?q=ประชุม", f"/th/report/{version.code}/1/"):
             assert (
                 '<span class="together">(19 / พ.ค. 61)</span>' in client.get(path).content.decode()
             )
+
+
+class TestSummary:
+    def test_a_number_stays_with_what_it_counts_on_the_page_and_in_lists(self, client):
+        version = published(summary_th="รับ 1,250 คน ภายใน 3 สิงหาคม 2569 <b>")
+        for path in (path_of(version), "/th/"):
+            html = client.get(path).content.decode()
+            assert '<span class="together">1,250 คน</span>' in html, path
+            assert '<span class="together">3 สิงหาคม</span> 2569 &lt;b&gt;' in html, path
 
 
 class TestBody:
