@@ -368,6 +368,25 @@ class TestPhotos:
             assert photo.meta("robots") == "noindex"
         assert client.get(f"/th/news/{version.code}/photo/4/").status_code == 404
 
+    def test_a_photo_of_a_withdrawn_release_says_so(self, client):
+        release = published().release
+        add_photo(release)
+        publishing.publish(release=release, kind=Version.Kind.MINOR)
+        paths = [
+            f"/{lang}/news/{release.code}/{photo}/"
+            for lang in ("en", "th")
+            for photo in ("photo/1", "v/2/photo/1")
+        ]
+        for path in paths:
+            assert "notice-alert" not in client.get(path).content.decode(), path
+
+        publishing.withdraw(release=release, reason=Version.Reason.ERROR, notes=NOTES)
+
+        for path in paths:
+            html = client.get(path).content.decode()
+            said = "was withdrawn on" if "/en/" in path else "ถอนข่าวนี้เมื่อ"
+            assert html.index(said) < html.index("<h1"), path
+
     def test_every_file_that_a_page_names_is_there(self, client):
         release = published().release
         add_photo(release, size=(1000, 700))
