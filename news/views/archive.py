@@ -135,7 +135,7 @@ def archive_period(
             languages=languages,
         ),
         "crumbs": _crumbs(period, lang),
-        "title": period.name(lang),
+        "title": period.title(lang),
         "periods": _parts(period, lang, at) if shown.versions else (),
         "days": by_day(shown.versions, lang),
         "maybe": maybe,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from news.querysets import period
 from news.sharing.addresses import path_in
 from news.thai.dates import (
+    NBSP,
     CommonYear,
     fiscal_year,
     fiscal_year_span,
@@ -48,6 +49,11 @@ class Period:
         if self.month:
             return format_month(CommonYear(self.year), self.month, lang)
         return format_year(CommonYear(self.year), lang, era=lang == "th")
+
+    def title(self, lang: str) -> str:
+        """Its name, which may end a line before the year: for letters twice as large."""
+        name = self.name(lang)
+        return " ".join(name.rsplit(NBSP, 1)) if self.month else name
 
     def span(self) -> Span:
         """Raises ValueError for a day that doesn't exist."""
