@@ -179,3 +179,13 @@ def test_a_withdrawn_release_leaves_the_feed(client):
     publishing.withdraw(release=version.release, reason=Version.Reason.ERROR)
     assert read(client, "/th/feeds/atom.xml") == []
     assert timezone.now() - version.visible_from < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_is_published_after_it_was_changed(form, client):
+    today = timezone.localdate()
+    published(dated=today + timedelta(days=3))
+
+    (entry,) = read(client, f"/th/feeds/{form}")
+
+    assert entry["published"] <= today.isoformat()

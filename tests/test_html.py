@@ -79,6 +79,23 @@ def test_no_line_ends_between_an_era_and_its_year_or_a_time_and_its_sign(whole):
     assert shown == f'<p>ประชุม <span class="together">{whole}</span> แล้ว</p>'
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "3 สิงหาคม", "๑๓ มิถุนายน", "1,250 คน", "12.5 ล้านบาท", "๕ หน่วยงาน", "ภาค ก.",
+        "UTF-8", "COVID-19",
+    ],
+)  # fmt: skip
+def test_no_line_ends_between_a_number_and_what_it_counts_or_numbers(whole):
+    shown = kept_together(f"<p>ประชุม {whole} แล้ว</p>")
+    assert shown == f'<p>ประชุม <span class="together">{whole}</span> แล้ว</p>'
+
+
+@pytest.mark.parametrize("text", ["2 ปี่ซอ", "ภาค ก.พ.", "3 ข้าราชการ", "well-8", "A-4"])
+def test_what_only_looks_counted_is_left_as_it_is(text):
+    assert kept_together(f"<p>{text}</p>") == f"<p>{text}</p>"
+
+
 @pytest.mark.parametrize("text", ["พ.ศ. 25666", "2 a.m", "ว.ศ. 2566", "14.00 นาที", "2 am.m."])
 def test_what_only_looks_like_a_year_or_a_time_is_left_as_it_is(text):
     assert kept_together(f"<p>{text}</p>") == f"<p>{text}</p>"

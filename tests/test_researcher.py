@@ -192,6 +192,17 @@ def harvest(base: str, folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 2), (["https://x.example"], 2)]
+)
+def test_the_program_of_the_documentation_says_how_it_is_called(words, code):
+    command = [sys.executable, str(HARVEST), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code
+    assert "python3 harvest.py https://" in done.stdout
+    assert done.stderr == ""
+
+
 def test_the_limit_is_stated_and_kept_and_says_when_to_come_again(
     site, curl, settings, within_one_minute
 ):

@@ -97,4 +97,7 @@ def main(base: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1].startswith("-"):
+        print(__doc__)
+        sys.exit(0 if {"-h", "--help"} & set(sys.argv) else 2)
     main(sys.argv[1].rstrip("/"), Path(sys.argv[2]))

@@ -1,5 +1,6 @@
 """The screens round one release: an action's confirmation, its versions, its photos' thumbnails."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -192,7 +193,7 @@ class ReleaseViews(admin.ModelAdmin):
             {
                 "version": version,
                 "scheduled": version.visible_from > at,
-                "live": version.is_in_force(at),
+                "tone": _tone(version, at),
                 "may_take_back": bool(version.languages)
                 and self.has_change_permission(request, release),
                 "links": ()
@@ -307,6 +308,17 @@ class ReleaseViews(admin.ModelAdmin):
     @staticmethod
     def change_url(release: PressRelease) -> str:
         return reverse("admin:news_pressrelease_change", args=(release.pk,))
+
+
+def _tone(version: Version, at: datetime) -> str:
+    """How a version's badge looks: "scheduled", "live", or how the release ended by it; empty for
+    one that another has followed.
+    """
+    if version.visible_from > at:
+        return "scheduled"
+    if not version.is_in_force(at):
+        return ""
+    return "live" if version.is_listed_kind else version.kind
 
 
 def versions_with_text(release: PressRelease) -> QuerySet[Version]:

@@ -97,12 +97,13 @@ def _entry(version: Version, change: Version, lang: str, picture: Picture | None
 
 
 def _published(version: Version) -> datetime:
-    """The release's own day, as lists sort it, where it differs from the day of its arrival here.
+    """The release's own day, as lists sort it, where it lies before that of its arrival here.
 
-    Noon in Thailand, which is the same day nearly everywhere.
+    Noon in Thailand, which is the same day nearly everywhere. One that lies ahead is no publication
+    yet: programs hide what is published after now.
     """
     arrived = timezone.localtime(version.first_published)
-    if version.dated == arrived.date():
+    if version.dated >= arrived.date():
         return arrived
     return datetime.combine(version.dated, NOON, BANGKOK)
 

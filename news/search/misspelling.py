@@ -24,6 +24,7 @@ from news.search.expressions import Expression, Phrase, all_of, any_of
 from news.search.grams import MIN_PART, code
 from news.search.parsing import Question
 from news.search.slips import SLACK, Slip, Undone, are_marks, gaps, readings, undone, whole_clusters
+from news.search.spellings import respelt
 from news.search.stream import unit_texts
 from news.search.terms import Term
 from news.thai.breaks import break_positions
@@ -84,15 +85,17 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
     """
     index, anywhere = engine(), Scope(at)
     is_one = len(question.terms) == 1
-    wrong = []
+    words, wrong = {}, []
     for term in question.terms:
+        if spelling := _respelt(term, index, anywhere, RARE if held else 1):
+            words[term] = spelling
+            continue
         # Beside others a word may be rare without being wrong.
         if term.date or (held and (not is_one or len(term.units) >= _TELLING)):
             continue
         is_asked = is_one and of_all
-        if is_asked or not _is_held(term, index, anywhere, RARE if is_one else 1):
+        if is_asked or not _is_held(term.loose, index, anywhere, RARE if is_one else 1):
             wrong.append(term)
-    words = {}
     for term in wrong:
         if len(wrong) > _MOST_WRONG:
             return None
@@ -106,15 +109,20 @@ def corrected(question: Question, at: datetime, held: int, *, of_all: bool) -> s
 
 
 def usual(question: Question, at: datetime, held: int) -> str | None:
-    """The query with its one word as ten times as many releases write it, where `held` releases
-    have it without one of its tone marks, ็ or ์, or with another: what writers leave out too is no
-    rare word, and hides the right one. Raises SearchTooSlow.
+    """The query with its one word as more releases write it, where that is known; or as ten times
+    as many do, where `held` releases have it without one of its tone marks, ็ or ์, or with another:
+    what writers leave out too is no rare word, and hides the right one. Raises SearchTooSlow.
     """
     is_one_of_all = len(question.terms) == 1 and not (question.since or question.until)
-    term = question.terms[0] if is_one_of_all and RARE <= held < _UNUSUAL else None
+    term = question.terms[0] if is_one_of_all and held >= RARE else None
     if term is None or term.date or term.letters:
         return None
-    if not _FEWEST <= len(term.units) < _TELLING:
+    if respelt(fold(term.source)):
+        index = engine()
+        with index.limited(index.until(_SHARE_OF_TIME)):
+            spelling = _respelt(term, index, Scope(at), held + 1)
+        return question.rewritten({term: spelling}) if spelling else None
+    if held >= _UNUSUAL or not _FEWEST <= len(term.units) < _TELLING:
         return None
     if not all(unit.is_cluster for unit in term.units):
         return None
@@ -137,16 +145,26 @@ def _with_other_marks(term: Term, index: Engine, scope: Scope, enough: int) -> s
     )
     for word, _ in votes.most_common(1):
         phrase = Phrase(tuple(unit_texts(word)))
-        keys = [entry.key for entry in index.newest(phrase, scope, 5 * enough // 4)]
-        if len(index.checked(keys, phrase)) >= enough:
+        if _is_held(phrase, index, scope, enough, among=5 * enough // 4):
             return word
     return None
 
 
-def _is_held(term: Term, index: Engine, scope: Scope, enough: int) -> bool:
-    """Whether enough of the newest releases with the grams of a term hold it."""
-    keys = [entry.key for entry in index.newest(term.loose, scope, 10 * RARE)]
-    return len(index.checked(keys, term.loose)) >= enough
+def _respelt(term: Term, index: Engine, scope: Scope, enough: int) -> str | None:
+    """A word that is often misspelt as it is right, where enough releases hold that."""
+    word = None if term.date else respelt(fold(term.source))
+    if word is None:
+        return None
+    phrase = Phrase(tuple(unit_texts(word)))
+    return word if _is_held(phrase, index, scope, enough, among=2 * enough + RARE) else None
+
+
+def _is_held(
+    words: Expression, index: Engine, scope: Scope, enough: int, among: int = 10 * RARE
+) -> bool:
+    """Whether enough `among` the newest releases with the grams of some words hold them."""
+    keys = [entry.key for entry in index.newest(words, scope, among)]
+    return len(index.checked(keys, words)) >= enough
 
 
 def _meant(term: Term, index: Engine, scope: Scope) -> str | None:

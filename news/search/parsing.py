@@ -136,7 +136,10 @@ def _understood(text: str) -> Question:
         terms += _unquoted(text, done, part.start())
         done = part.end()
         if part["name"] is None:
-            terms += _placed(quoted_term(part["phrase"]), text, *part.span("phrase"))
+            for term in quoted_term(part["phrase"]):
+                # Words in an acronym's place are meant as they mean, not as they are written.
+                start, end = part.span() if term.letters else part.span("phrase")
+                terms.append(replace(term, start=start, end=end))
             continue
         value = "value" if part["period"] is None else "period"
         try:
@@ -234,6 +237,7 @@ def _settled(terms: Sequence[Term]) -> Iterator[Term]:
 def _said_before(term: Term, before: Sequence[Term]) -> Meaning | None:
     """The meaning of an abbreviation where the words before say it, as in สำนักงาน ก.พ."""
     written = "".join(each.source for each in (*before, term)).replace(" ", "").replace(".", "")
+    written = written.replace("สนง", "สำนักงาน")
     for meaning in term.abbreviation.meanings if term.abbreviation else ():
         whole = meaning.query.replace(".", "")
         if whole != term.source.replace(".", "") and written.endswith(whole.replace(" ", "")):

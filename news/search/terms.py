@@ -29,6 +29,8 @@ _CONSONANT = re.compile(f"[{CONSONANT}]")
 _ERAS = frozenset({"พศ", "คศ"})
 _REST = re.compile(f"[{MARK}ะาำๅ]")
 """What begins no syllable, only the rest of one."""
+_SHORT_OFFICE = re.compile(r"สนง(?:\.|\Z)")
+_OFFICE = "สำนักงาน"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,14 @@ class Term:
 
 
 def quoted_term(source: str) -> Iterator[Term]:
-    """The words of `source` exactly in their order: at most one term."""
+    """The words of `source` exactly in their order: at most one term. An acronym in quotes is one:
+    the letters of "ก.พ." would be found in any ตึกพัก.
+    """
     folded = fold(source)
     seen = units(folded)
-    if marker := percentage(folded):
+    if parts := dotted_acronym(folded.strip()):
+        yield _acronym_term(source, parts)
+    elif marker := percentage(folded):
         yield _percentage_term(source, Marker(marker), seen)
     elif seen:
         phrase: Expression = phrase_of(seen)
@@ -73,6 +79,9 @@ def quoted_term(source: str) -> Iterator[Term]:
 def word_term(source: str) -> Iterator[Term]:
     """The terms of one word: mostly one, two for สำนักงานก.พ., none for mere punctuation."""
     folded = fold(source)
+    if _SHORT_OFFICE.match(folded):
+        yield _office_term(source, folded)
+        return
     parts = dotted_acronym(folded) or _without_last_dot(folded)
     if parts:
         yield _acronym_term(source, parts)
@@ -145,6 +154,21 @@ def _acronym_term(source: str, parts: list[str]) -> Term:
         spellings.append(literal)  # in a date it is no acronym
     strict = any_of(spellings)
     return Term(source, strict, any_of([strict, literal]), tuple(seen), letters, known)
+
+
+def _office_term(source: str, folded: str) -> Term:
+    """สนง.ก.พ. as it is written, or as สำนักงาน ก.พ.: what texts spell out, readers shorten."""
+    parts = dotted_acronym(folded)
+    (typed,) = [_acronym_term(source, parts)] if parts else quoted_term(source)
+    rest = _SHORT_OFFICE.sub("", folded, count=1)
+    acronym_of_it = "".join(dotted_acronym(rest) or ())
+    if len(acronym_of_it) > 1:
+        office = phrase_of(units(_OFFICE))
+        meant: Expression = all_of([office, Marker(acronym(acronym_of_it))])
+    else:
+        meant = phrase_of(units(_OFFICE + rest))
+    strict, loose = (any_of([each, meant]) for each in (typed.strict, typed.loose))
+    return Term(source, strict, loose, tuple(units(_OFFICE + rest)))
 
 
 def _percentage_term(source: str, marker: Marker, seen: list[Unit]) -> Term:

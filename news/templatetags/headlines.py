@@ -1,4 +1,4 @@
-"""Headlines as pages show them; the text itself, which readers copy, stays as it is."""
+"""Headlines and other plain text as pages show it; what readers copy stays as it is."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -10,6 +10,7 @@ from news.thai.breaks import in_pieces
 register = template.Library()
 
 
+@register.filter("together")
 @register.filter
 def headline(text: str) -> SafeString:
     """`text` with what no line may end in kept together: 19 พ.ค. 61, ต่าง ๆ."""

@@ -39,8 +39,18 @@ _REPEATED = f"[{LEADING_VOWEL}]?[{CONSONANT}][{MARK}ะาำๅ]*{_SPACE}+ๆ"
 # What may not stand before is looked for behind the first digit: all else is passed over at once.
 _HOUR = "[0-9๐-๙](?<![0-9๐-๙.,:].)[0-9๐-๙]?"
 _OR_UNTIL = f"(?:[-–]{_CLOCK})?"
+_DAY = f"[0-9๐-๙]{{1,2}}{_SPACE}{THAI_MONTH_PATTERN}"  # 3 สิงหาคม, but 3 สิงหาคม | 2569
+_COUNTED = (
+    f"[0-9๐-๙][0-9๐-๙,.]*+{_SPACE}(?:ล้าน|แสน|หมื่น|พัน)?+(?:คน|ราย|บาท|ปี|เดือน|วัน|ชั่วโมง|ครั้ง|แห่ง"
+    "|จังหวัด|ประเทศ|หน่วยงาน|อัตรา|ตำแหน่ง|ฉบับ|ข้อ|เรื่อง|รูป|ภาพ)"
+    f"(?![{MARK}ะาำๅ])"
+)
+_PART = f"ภาค{_SPACE}[ก-ฮ]\\.(?![{LETTER}])"  # of an examination
+# Browsers end a line behind a hyphen between letters and figures.
+_WITH_FIGURES = "[A-Z](?<![A-Za-z].)[A-Z]{1,9}-[0-9]{1,4}(?![0-9])"
 _UNBROKEN = re.compile(
-    f"{_SHORT_DATE}|{_REPEATED}|{_YEAR_OF_ERA}(?![0-9๐-๙])"
+    f"{_SHORT_DATE}|{_DAY}|{_COUNTED}|{_PART}|{_WITH_FIGURES}"
+    f"|{_REPEATED}|{_YEAR_OF_ERA}(?![0-9๐-๙])"
     f"|{_HOUR}(?:[.:][0-9๐-๙]{{2}}{_OR_UNTIL}{_SPACE}*น\\.|(?:[.:][0-9]{{2}})?{_SPACE}[ap]\\.m\\.)"
 )
 # A line loses the spaces at its start: what follows them is then the first to be seen.
@@ -75,8 +85,9 @@ def break_positions(text: str) -> list[int]:
 def in_pieces(text: str) -> Iterator[tuple[str, bool]]:
     """`text` in pieces, and of each whether it is kept on one line where a browser would end one.
 
-    Such are a date with its month abbreviated, brackets included, ๆ with the syllable before it, an
-    era with its year, and a time with the word after it. Joined the pieces give `text` again.
+    Such are a date with its month abbreviated, brackets included, a day with its month, a number
+    with what it counts, ภาค ก., COVID-19, ๆ with the syllable before it, an era with its year, and
+    a time with the word after it. Joined the pieces give `text` again.
     """
     done = 0
     for match in _UNBROKEN.finditer(text):

@@ -1,6 +1,7 @@
 """Thai dates, written and read: the names, each kept in a file of its own."""
 
 from news.thai.date_formats import (
+    NBSP,
     format_date,
     format_datetime,
     format_month,
@@ -27,6 +28,7 @@ from news.thai.eras import (
 
 __all__ = [
     "BANGKOK",
+    "NBSP",
     "YEAR_OF_ERA",
     "BuddhistYear",
     "CommonYear",

@@ -20,8 +20,8 @@ from news.views.periods import (
     FiscalYear,
     Link,
     Period,
+    day_links,
     fiscal_links,
-    links,
     month_links,
     within,
     year_links,
@@ -88,7 +88,7 @@ def _fiscal_year(request: HttpRequest, asked: str, lang: str, at: datetime) -> H
         "crumbs": [_first_crumb(lang)],
         "title": fiscal.name(lang),
         "description": fiscal.description(lang),
-        "periods": month_links(within(counting.months(lang, at), span), lang),
+        "periods": month_links(within(counting.months(lang, at), span), lang, with_year=True),
         "days": by_day(shown.versions, lang),
         "window": shown,
         **_elsewhere(fiscal, languages, lang),
@@ -135,7 +135,7 @@ def archive_period(
             languages=languages,
         ),
         "crumbs": _crumbs(period, lang),
-        "title": period.name(lang),
+        "title": period.title(lang),
         "periods": _parts(period, lang, at) if shown.versions else (),
         "days": by_day(shown.versions, lang),
         "maybe": maybe,
@@ -188,9 +188,9 @@ def _parts(period: Period, lang: str, at: datetime) -> tuple[Link, ...]:
     if period.day:
         return ()
     if month:
-        days = counting.days(lang, year, month, at)
-        return links(((Period(year, month, day), count) for day, count in days.items()), lang)
-    return month_links(within(counting.months(lang, at), period.span()), lang)
+        return day_links(year, month, counting.days(lang, year, month, at), lang)
+    months = within(counting.months(lang, at), period.span())
+    return month_links(months, lang, with_year=False)
 
 
 def _crumbs(period: Period, lang: str) -> list[Crumb]:

@@ -48,7 +48,14 @@ def version_notices(
     version: Version, told: Version, current: Version, lang: str
 ) -> tuple[Notice, ...]:
     """The banners of `/v/<n>/`, where `current` is the release's version in force."""
-    return (_place(version, current, lang), *_live(version, told, lang))
+    since = _withdrawn_since(version, current, lang)
+    return (*since, _place(version, current, lang), *_live(version, told, lang))
+
+
+def _withdrawn_since(version: Version, current: Version, lang: str) -> Iterator[Notice]:
+    """Who cites an older version must learn that the release as a whole was withdrawn."""
+    if current.kind == Version.Kind.WITHDRAWN and current.number != version.number:
+        yield withdrawn(current, current.text(lang), lang)
 
 
 def _live(version: Version, told: Version, lang: str) -> Iterator[Notice]:
@@ -145,7 +152,10 @@ def _place(version: Version, current: Version, lang: str) -> Notice:
         },
         lang=lang,
         url=url,
-        link=gettext("Read the current version"),
+        # Of a withdrawn release none is current.
+        link=gettext("The press release's own page")
+        if current.kind == Version.Kind.WITHDRAWN
+        else gettext("Read the current version"),
     )
 
 

@@ -3,7 +3,7 @@
 Years are Common Era in addresses, in the page's era in words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from news.querysets import period
 from news.sharing.addresses import path_in
 from news.thai.dates import (
+    NBSP,
     CommonYear,
     fiscal_year,
     fiscal_year_span,
@@ -48,6 +49,11 @@ class Period:
         if self.month:
             return format_month(CommonYear(self.year), self.month, lang)
         return format_year(CommonYear(self.year), lang, era=lang == "th")
+
+    def title(self, lang: str) -> str:
+        """Its name, which may end a line before the year: for letters twice as large."""
+        name = self.name(lang)
+        return " ".join(name.rsplit(NBSP, 1)) if self.month else name
 
     def span(self) -> Span:
         """Raises ValueError for a day that doesn't exist."""
@@ -123,8 +129,32 @@ def year_links(counts: Counts, lang: str) -> tuple[YearLinks, ...]:
     return tuple(reversed(years))
 
 
-def month_links(counts: Counts, lang: str) -> tuple[Link, ...]:
-    return tuple(link(Period(*month), count, lang) for month, count in counts.items())
+def month_links(counts: Counts, lang: str, *, with_year: bool) -> tuple[Link, ...]:
+    """The months of a year, or `with_year` of several: short, for two stand beside each other on a
+    phone.
+    """
+
+    def name(year: int, month: int) -> str:
+        if with_year:
+            return format_month(CommonYear(year), month, lang, style="short")
+        return format_month_name(month, lang)
+
+    return tuple(
+        Link(name(*month), Period(*month).path(lang), _shown(count))
+        for month, count in counts.items()
+    )
+
+
+def day_links(year: int, month: int, counts: Mapping[int, int], lang: str) -> tuple[Link, ...]:
+    """The days of a month, written as above their releases."""
+    return tuple(
+        Link(
+            format_date(date(year, month, day), lang, style="short"),
+            Period(year, month, day).path(lang),
+            _shown(count),
+        )
+        for day, count in counts.items()
+    )
 
 
 def fiscal_links(counts: Counts, lang: str) -> tuple[Link, ...]:
@@ -133,20 +163,14 @@ def fiscal_links(counts: Counts, lang: str) -> tuple[Link, ...]:
         counts.items(), key=lambda entry: fiscal_year(date(*entry[0], 1)).to_common().number
     )
     totals = [(FiscalYear(year), sum(count for _, count in months)) for year, months in years]
-    return tuple(link(year, total, lang) for year, total in reversed(totals))
+    return tuple(
+        Link(year.name(lang), year.path(lang), _shown(total)) for year, total in reversed(totals)
+    )
 
 
 def within(counts: Counts, span: Span) -> Counts:
     """The months that begin within `span`."""
     return {month: count for month, count in counts.items() if date(*month, 1) in span}
-
-
-def link(of: Period | FiscalYear, count: int, lang: str) -> Link:
-    return Link(of.name(lang), of.path(lang), _shown(count))
-
-
-def links(periods: Iterable[tuple[Period, int]], lang: str) -> tuple[Link, ...]:
-    return tuple(link(of, count, lang) for of, count in periods)
 
 
 def _shown(count: int) -> str:

@@ -292,14 +292,14 @@ def description_of(text: Text) -> str:
 
 def known_publication(version: Version) -> str:
     """When the release came out, for machines, in ISO 8601 and Thai time: the moment where it came
-    out here, else its day or month; empty where that is in doubt, since they can't be told of a
-    doubt.
+    out here, on its day or before, else its day or month; empty where that is in doubt, since they
+    can't be told of a doubt.
     """
     if version.dated_precision in (Precision.DOUBT, Precision.UNKNOWN):
         return ""
     if version.dated_precision == Precision.MONTH:
         return f"{version.dated:%Y-%m}"
     first = timezone.localtime(version.first_published)
-    if first.date() == version.dated:
+    if first.date() <= version.dated:
         return first.isoformat(timespec="seconds")
     return version.dated.isoformat()

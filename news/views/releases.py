@@ -183,7 +183,7 @@ def photo(request: HttpRequest, code: str, number: int, *, at) -> HttpResponse:
         return path_in(other, "photo", code=live.code, number=photo_number)
 
     back = release_path(lang, live.code, live.slug)
-    return _photo_page(request, live, number, path, back)
+    return _photo_page(request, live, number, path, back, current=live)
 
 
 @public
@@ -198,10 +198,15 @@ def version_photo(request: HttpRequest, code: str, number: int, photo: int, *, a
     def path(photo_number: int, other: str = lang) -> str:
         return path_in(other, "version_photo", code=code, number=number, photo=photo_number)
 
-    return _photo_page(request, shown, photo, path, version_path(lang, code, number))
+    return _photo_page(
+        request, shown, photo, path, version_path(lang, code, number), current=current
+    )
 
 
-def _photo_page(request: HttpRequest, version: Version, number: int, path, back) -> HttpResponse:
+def _photo_page(
+    request: HttpRequest, version: Version, number: int, path, back, *, current: Version
+) -> HttpResponse:
+    """Of a photo of `version`, where `current` is in force of its release."""
     lang = language()
     photos = photo_views(version, lang, path)
     if not 1 <= number <= len(photos):
@@ -215,6 +220,9 @@ def _photo_page(request: HttpRequest, version: Version, number: int, path, back)
         "previous": photos[number - 2].url if number > 1 else "",
         "next": photos[number].url if number < len(photos) else "",
         "back": f"{back}#photo-{number}",
+        "notice": withdrawn(current, current.text(lang), lang)
+        if current.kind == Version.Kind.WITHDRAWN
+        else None,
     }
     return render(request, "pages/photo.html", context)
 

@@ -23,7 +23,7 @@ from news.views import parameters
 from news.views.items import hit_item
 from news.views.page import language, site_page
 from news.views.public import public
-from news.views.search_advice import advice, other_ways, usual_spelling
+from news.views.search_advice import advice, of_code, on_other_keys, other_ways, usual_spelling
 from news.views.search_facets import groups
 from news.views.search_filters import active
 from news.views.search_request import MAX_LENGTH, Asked, read
@@ -51,11 +51,14 @@ def search(request: HttpRequest, *, at) -> HttpResponse:
     if results is not None and _is_miss(question, wanted, results):
         count_miss(question, timezone.localdate(at))
     whole = status == HTTPStatus.OK and not (results and results.in_haste)
-    if results is not None:
-        try:
+    try:
+        if results is not None:
             told = replace(told, usual=usual_spelling(question, wanted, results, at))
-        except SearchTooSlow:
-            whole = False
+        if wanted.words and status == HTTPStatus.OK and _is_nowhere(results):
+            other = on_other_keys(wanted, at)
+            told = replace(told, usual=other or told.usual, of_code=of_code(wanted, lang, at))
+    except SearchTooSlow:
+        whole = False
     title = (
         gettext("Search: %(words)s") % {"words": wanted.words}
         if wanted.words
@@ -142,6 +145,10 @@ def _results(question: Question, wanted: Asked, filters: Filters, at) -> Results
 
 def _is_miss(question: Question, wanted: Asked, results: Results) -> bool:
     """Nothing holds these words, and neither a filter nor a period among them is to blame."""
-    nothing = results.total == 0 or results.spelt_nearly
     is_of_all = wanted == wanted.without_filters and not (question.since or question.until)
-    return nothing and bool(question.terms) and is_of_all
+    return _is_nowhere(results) and bool(question.terms) and is_of_all
+
+
+def _is_nowhere(results: Results | None) -> bool:
+    """Whether nothing holds what was typed, or nothing could be asked for."""
+    return results is None or results.total == 0 or results.spelt_nearly

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext
 
+from news.models import Version
+from news.search.keyboard import meant_on_the_other_layout
 from news.search.misspelling import usual
 from news.search.parsing import Problem, Question
 from news.search.searching import Results
-from news.sharing.addresses import path_in
+from news.sharing.addresses import path_in, release_path
+from news.sharing.short_links import parse
 from news.thai.dates import format_date, format_month
 from news.views.search_request import Asked
 
@@ -33,7 +37,9 @@ class Advice:
     dates: tuple[Link, ...]
     problems: tuple[str, ...]
     usual: Link | None = None
-    """The search for a word as nearly all releases write it."""
+    """The search for a word as nearly all releases write it, or as other keys have it."""
+    of_code: Link | None = None
+    """The release whose short link was typed."""
 
 
 def advice(question: Question, asked: Asked, lang: str) -> Advice:
@@ -62,6 +68,25 @@ def usual_spelling(question: Question, asked: Asked, results: Results, at) -> Li
         return None
     words = usual(question, at, results.total)
     return Link(words, asked.address(words=words)) if words else None
+
+
+def on_other_keys(asked: Asked, at: datetime) -> Link | None:
+    """The search for what the same keys write in the other language. Raises SearchTooSlow."""
+    words = meant_on_the_other_layout(asked.words, at)
+    return Link(words, asked.address(words=words)) if words else None
+
+
+def of_code(asked: Asked, lang: str, at: datetime) -> Link | None:
+    """The release whose short link, or the end of it, was typed: from paper, mostly."""
+    typed = parse("".join(asked.words.split()).rpartition("/s/")[2])
+    if typed is None:
+        return None
+    found = Version.objects.live(at).filter(release__short_links__key=typed.key).first()
+    if found is None:
+        return None
+    # What became of one without a text is told by its page.
+    heading = found.heading(lang)
+    return Link(heading.title if heading else typed.key, release_path(lang, found.code, found.slug))
 
 
 def other_ways(question: Question, asked: Asked, lang: str) -> list[Link]:

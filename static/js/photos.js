@@ -11,7 +11,7 @@ const slides = links.map((link) => ({
   height: Number(link.dataset.height),
   alt: link.querySelector("img").alt,
   msrc: link.querySelector("img").currentSrc,
-  caption: link.parentElement.querySelector("figcaption")?.innerText ?? "",
+  caption: link.parentElement.querySelector("figcaption"),
 }));
 
 let viewer; // a promise of PhotoSwipe's class, asked for when the first photo is opened
@@ -37,7 +37,9 @@ function addCaption(lightbox) {
     onInit(element) {
       element.setAttribute("aria-live", "polite");
       lightbox.on("change", () => {
-        element.textContent = lightbox.currSlide.data.caption;
+        // With its parts as they are on the page: each has its language, and the tag its frame.
+        const caption = lightbox.currSlide.data.caption?.cloneNode(true);
+        element.replaceChildren(...(caption?.children ?? []));
       });
     },
   });

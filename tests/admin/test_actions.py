@@ -22,6 +22,7 @@ from tests.admin.conftest import (
     signed_in,
 )
 from tests.factories import (
+    NOTES,
     PressReleaseFactory,
     TopicFactory,
     add_photo,
@@ -386,6 +387,18 @@ def test_versions_are_listed_with_notes_and_links_to_what_readers_saw(desk):
     assert f"/th/news/{release.code}/v/1/" in text
     assert f"/en/news/{release.code}/v/2/" in text
     assert "แก้ชื่อ" in text
+
+
+def test_a_withdrawn_version_does_not_look_like_one_that_readers_are_given(desk):
+    release = published().release
+    url = reverse("admin:news_pressrelease_versions", args=(release.pk,))
+    assert "badge-live" in desk.get(url).content.decode()
+    publishing.withdraw(release=release, reason=Version.Reason.ERROR, notes=NOTES)
+    text = desk.get(url).content.decode()
+    assert "badge-withdrawn" in text
+    assert "version-withdrawn" in text
+    assert "badge-live" not in text
+    assert "version-live" not in text
 
 
 def test_a_preview_shows_the_draft_on_the_public_page_and_to_the_desk_alone(desk, client):

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from news.search.cascade import asked
+from news.search.parsing import parse
 from news.search.stream import units
 from news.thai.text import clusters, fold
 from tests.search.index import Index
@@ -319,3 +321,30 @@ def test_words_together_may_end_inside_a_cluster():
 )
 def test_no_query_is_a_syntax_error(query):
     Index(NOISE).find(query)
+
+
+def test_an_acronym_in_quotes_is_one_and_no_letters_within_words():
+    index = Index([("ตึกพักอาศัย", "ตึกพัก"), ("เลขาธิการ ก.พ. แถลง", ""), ("ประชุม", "14 ก.พ. 61")])
+    assert index.find('"ก.พ."')[0] == 1
+    assert parse('"ก.พ."').terms[0].strict == parse("ก.พ.").terms[0].strict
+    assert not index.holding(parse('"ก.พ."').terms[0].strict) & {0}
+
+
+@pytest.mark.parametrize("query", ["สนง.ก.พ.", "สนง. ก.พ.", "สนง ก.พ."])
+def test_an_office_that_readers_shorten_is_found_spelt_out_and_shortened(query):
+    index = Index(
+        [
+            ("สำนักงาน ก.พ. จัดอบรม", ""),
+            ("สนง.ก.พ. จัดอบรม", ""),
+            ("สำนักงานศาลปกครอง", "14 ก.พ. 61"),
+            ("สำนักงาน ก.พ.ร.", ""),
+        ]
+    )
+    found = index.holding(asked(parse(query)).strict)
+    assert 0 in found
+    assert not found & {2, 3}
+
+
+def test_a_shortened_office_of_no_acronym_is_found_spelt_out():
+    index = Index([("สำนักงานปลัดกระทรวง", ""), ("ปลัดกระทรวง", "")])
+    assert index.find("สนง.ปลัดกระทรวง") == [0]

@@ -141,8 +141,12 @@ def test_an_ambiguous_abbreviation_offers_its_meanings():
 
 
 @pytest.mark.parametrize(
-    "query", ["สำนักงาน ก.พ.", "สำนักงานก.พ.", "สำนักงาน กพ", "14 ก.พ.", "ก.พ. 61", "ก.พ.ร.ม."]
-)
+    "query",
+    [
+        "สำนักงาน ก.พ.", '"สำนักงาน ก.พ."', "สำนักงานก.พ.", "สำนักงาน กพ", "สนง.ก.พ.", "สนง. ก.พ.",
+        "14 ก.พ.", "ก.พ. 61", "ก.พ.ร.ม.",
+    ],
+)  # fmt: skip
 def test_what_the_words_around_it_settle_is_not_asked(query):
     assert parse(query).ambiguities == ()
 
@@ -182,6 +186,8 @@ def test_choosing_a_meaning_settles_the_question():
         ("from:ก.พ. กพ", "from:สำนักงาน ก.พ. กพ"),
         ("พัก กพ  ร. 10", "พัก สำนักงาน ก.พ. ร. 10"),
         ("ครูก.พ.", "ครูสำนักงาน ก.พ."),
+        ('ครู "ก.พ."', "ครู สำนักงาน ก.พ."),
+        ('ครู "ก.พ."', "ครู กุมภาพันธ์"),
         ("ณ  ห้องก.พ.", "ณ ห้องสำนักงาน ก.พ."),
     ],
 )

@@ -389,6 +389,36 @@ def test_a_mark_that_writers_leave_out_too_is_told(typed, meant):
     assert usual(parse(typed), timezone.now(), ask(typed).total) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ทักษะดิจิตอล", "ทักษะดิจิทัล"),
+        ("อบรม ทักษะดิจิตอล", "อบรม ทักษะดิจิทัล"),
+        ("ประยุทธ์ จันโอชา", "ประยุทธ์ จันทร์โอชา"),
+    ],
+)
+def test_what_is_often_misspelt_is_found_in_texts_as_they_spell_it(typed, meant):
+    release("เรื่องหนึ่ง", "อบรมทักษะดิจิทัล โดย พลเอก ประยุทธ์ จันทร์โอชา")
+    release("เรื่องอื่นที่ไม่เกี่ยวกัน")
+    assert titles(typed) == ["เรื่องหนึ่ง"]
+    assert (ask(typed).corrected.text, ask(typed).spelt_nearly) == (meant, True)
+
+
+def test_what_is_often_misspelt_comes_before_what_is_right_where_a_release_has_it():
+    published_many(text_of(f"ประยุทธ์ จันทร์โอชา {number}") for number in range(4))
+    release("ประยุทธ์ จันโอชา")
+    found = ask("ประยุทธ์ จันโอชา")
+    assert titles("ประยุทธ์ จันโอชา")[0] == "ประยุทธ์ จันโอชา"
+    assert (found.total, found.spelt_nearly) == (5, False)
+
+
+def test_the_usual_spelling_of_what_is_often_misspelt_is_told_where_more_have_it():
+    published_many(text_of(f"ทีวีดิจิตอล {number}") for number in range(3))
+    assert usual(parse("ดิจิตอล"), timezone.now(), 3) is None
+    published_many(text_of(f"เศรษฐกิจดิจิทัล {number}") for number in range(4))
+    assert usual(parse("ดิจิตอล"), timezone.now(), 3) == "ดิจิทัล"
+
+
 def test_a_spelling_that_is_less_than_ten_times_as_usual_is_not_told():
     published_many(text_of(f"ตอนรับ {number}") for number in range(3))
     published_many(text_of(f"ต้อนรับ {number}") for number in range(29))

@@ -36,9 +36,10 @@ class TestArchive:
 
         assert year.headings[0][1] == "พ.ศ.\xa02561"
         assert codes(year) == [june.code, may.code]
-        assert month.headings[0][1] == "May\xa02018"
+        # A line may end before the year, for who reads large letters.
+        assert month.headings[0][1] == "May 2018"
         assert codes(month) == [may.code]
-        assert day.headings[0][1] == "19\xa0พฤษภาคม\xa02561"
+        assert day.headings[0][1] == "19\xa0พฤษภาคม 2561"
         assert codes(day) == [may.code]
         assert {"/th/archive/2018/05/", "/th/archive/2018/06/"} <= set(year.links)
         assert "/th/archive/2018/" in page(client, "/th/archive/").links
@@ -87,7 +88,8 @@ class TestArchive:
 
         assert "19 May 2018 2" in re.sub(r"\s+", " ", month.text)
         assert "/en/archive/2018/05/01/" not in month.links
-        assert "May 2018 3" in re.sub(r"\s+", " ", year.text)
+        # Of which year it says above them.
+        assert " May 3 " in re.sub(r"\s+", " ", year.text)
 
     def test_an_impossible_day_is_unknown(self, client):
         published(dated=date(2018, 2, 28))

@@ -192,13 +192,24 @@ class TestHeadline:
         html = client.get(path_of(version)).content.decode()
         assert '<span class="together">(19 / พ.ค. 61)</span>' in html
         assert '<span class="together">5 ม.ค. 2562</span>' in html
-        assert html.count('class="together"') == 2
+        assert '<span class="together">12 มกราคม</span> 2563' in html
+        assert '<span class="together">3 ก.พ.</span>' in html
+        assert html.count('class="together"') == 4
         assert page(client, path_of(version)).headings[0][1] == title
         assert '<span class="together">' not in html.split("</head>")[0]
         for path in ("/th/", "/th/search/?q=ประชุม", f"/th/report/{version.code}/1/"):
             assert (
                 '<span class="together">(19 / พ.ค. 61)</span>' in client.get(path).content.decode()
             )
+
+
+class TestSummary:
+    def test_a_number_stays_with_what_it_counts_on_the_page_and_in_lists(self, client):
+        version = published(summary_th="รับ 1,250 คน ภายใน 3 สิงหาคม 2569 <b>")
+        for path in (path_of(version), "/th/"):
+            html = client.get(path).content.decode()
+            assert '<span class="together">1,250 คน</span>' in html, path
+            assert '<span class="together">3 สิงหาคม</span> 2569 &lt;b&gt;' in html, path
 
 
 class TestBody:
@@ -296,6 +307,36 @@ class TestVersions:
         assert path_of(first) in found.links
         assert page(client, path_of(first)).headings[0][1] == "หัวข่าวใหม่"
 
+    @pytest.mark.parametrize(("lang", "said"), [("en", "was withdrawn on"), ("th", "ถอนข่าวนี้เมื่อ")])
+    def test_who_follows_a_citation_of_a_withdrawn_release_learns_it_first(
+        self, client, lang, said
+    ):
+        first = published()
+        publishing.withdraw(release=first.release, reason=Version.Reason.ERROR, notes=NOTES)
+
+        response = client.get(f"/s/{first.code}@1/{lang}", follow=True)
+        html = response.content.decode()
+        found = page(client, f"/{lang}/news/{first.code}/v/1/")
+
+        assert response.request["PATH_INFO"] == f"/{lang}/news/{first.code}/v/1/"
+        assert html.index(said) < html.index("<h1")
+        assert getattr(NOTES, lang) in html
+        assert path_of(first, lang) in found.links
+        assert "Read the current version" not in html
+        assert "อ่านฉบับปัจจุบัน" not in html
+        assert found.meta("robots") == "noindex"
+        assert found.alternates == {}
+
+    def test_a_citation_says_nothing_of_a_withdrawal_once_the_release_is_restored(self, client):
+        first = published()
+        publishing.withdraw(release=first.release, reason=Version.Reason.ERROR, notes=NOTES)
+        publishing.restore(release=first.release, notes=NOTES)
+
+        html = client.get(f"/en/news/{first.code}/v/1/").content.decode()
+
+        assert "was withdrawn on" not in html
+        assert "Read the current version" in html
+
     def test_a_version_that_is_not_there_is_404(self, client):
         version = published()
 
@@ -326,6 +367,25 @@ class TestPhotos:
             assert f"{path_of(version)}#photo-{number}" in photo.links
             assert photo.meta("robots") == "noindex"
         assert client.get(f"/th/news/{version.code}/photo/4/").status_code == 404
+
+    def test_a_photo_of_a_withdrawn_release_says_so(self, client):
+        release = published().release
+        add_photo(release)
+        publishing.publish(release=release, kind=Version.Kind.MINOR)
+        paths = [
+            f"/{lang}/news/{release.code}/{photo}/"
+            for lang in ("en", "th")
+            for photo in ("photo/1", "v/2/photo/1")
+        ]
+        for path in paths:
+            assert "notice-alert" not in client.get(path).content.decode(), path
+
+        publishing.withdraw(release=release, reason=Version.Reason.ERROR, notes=NOTES)
+
+        for path in paths:
+            html = client.get(path).content.decode()
+            said = "was withdrawn on" if "/en/" in path else "ถอนข่าวนี้เมื่อ"
+            assert html.index(said) < html.index("<h1"), path
 
     def test_every_file_that_a_page_names_is_there(self, client):
         release = published().release

@@ -7,9 +7,11 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 
+from news import publishing
+from news.models import Version
 from news.search.engine import SearchTooSlow
 from news.search.searching import search as find
-from tests.factories import TopicFactory, published, published_many
+from tests.factories import PressReleaseFactory, TopicFactory, published, published_many
 from tests.views.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,48 @@ def test_who_leaves_out_a_mark_as_some_writers_do_is_led_to_the_usual_spelling(c
     assert told in found.text
     assert found.all("a", href="?q=" + quote("ต้อนรับ"))
     assert told not in page(client, f"/{lang}/search/?q=ตอนรับ&lang=th").text
+
+
+class TestKeyboard:
+    @pytest.mark.parametrize(
+        ("typed", "meant"), [("-jk;", "ข่าว"), ("gmrl5b9", "เทพสถิต"), ("แนอรก", "covid")]
+    )
+    def test_what_the_same_keys_write_in_the_other_language_is_offered(self, client, typed, meant):
+        published(title_th="ข่าวจากเทพสถิต", title_en="On covid")
+        for lang, told in (("th", f"หมายถึง “{meant}” ใช่หรือไม่"), ("en", f"Did you mean “{meant}”?")):
+            found = search(client, lang, {"q": typed})
+            assert told in found.text
+            assert found.all("a", href="?q=" + quote(meant))
+            assert f"“{typed}”" in found.text  # nothing is put in its place
+
+    @pytest.mark.parametrize("typed", ["-jk;", "ข่าว", "covid", "l;", "ข่าว news"])
+    def test_it_is_not_where_no_release_holds_it_or_what_was_typed_is_found(self, client, typed):
+        published(title_th="ประชุม", title_en="On covid and ข่าว news")
+        offered = "Did you mean" in search(client, "en", {"q": typed}).text
+        assert offered == (typed == "-jk;")
+
+
+class TestCodes:
+    @pytest.mark.parametrize("form", ["{}", "/s/{}", "https://x.example/s/{}", "{}@1", "{}/en"])
+    def test_a_short_link_typed_from_paper_leads_to_its_release(self, client, form):
+        version = published(title_th="ทักษะดิจิทัล", slug="skills")
+        typed = form.format(version.code.upper() if form == "{}" else version.code)
+        found = search(client, "th", {"q": typed})
+        assert "ทักษะดิจิทัล" in found.text
+        assert f"/th/news/{version.code}/skills/" in found.links
+
+    def test_one_that_is_not_public_is_told_by_nothing(self, client):
+        release = PressReleaseFactory()
+        code, unknown = release.code, "zzzzzz"
+        answers = [plain(search(client, "th", {"q": each}).text) for each in (code, unknown)]
+        assert answers[0].replace(code, "") == answers[1].replace(unknown, "")
+
+    def test_one_that_was_removed_leads_to_what_is_said_of_it_without_its_words(self, client):
+        version = published(title_th="ชื่อลับ")
+        publishing.remove(release=version.release, reason=Version.Reason.PRIVACY)
+        found = search(client, "th", {"q": version.code})
+        assert "ชื่อลับ" not in found.text
+        assert f"/th/news/{version.code}/" in found.links
 
 
 def test_what_there_was_no_time_for_is_kept_nowhere(client, monkeypatch):

@@ -2,9 +2,10 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from news import publishing
 from news.models import Version
@@ -32,6 +33,12 @@ def test_moments_are_in_thai_time(client):
     assert data["dateModified"].endswith("+07:00")
     assert found.meta("article:published_time") == data["datePublished"]
     assert found.meta("article:modified_time").endswith("+07:00")
+
+
+def test_a_release_dated_ahead_came_out_when_it_was_published(client):
+    version = published(dated=timezone.localdate() + timedelta(days=3))
+    data = told(client, version)
+    assert data["datePublished"] <= data["dateModified"]
 
 
 def test_an_imported_release_is_dated_by_its_day_and_by_no_invented_moment(client):

@@ -80,6 +80,14 @@ UNREADABLE = """() => {
   return [...new Set(faults)];
 }"""
 
+OUT_OF_ITS_BOX = """() => [...document.querySelectorAll(".periods a")].filter((box) => {
+  const { paddingInlineEnd } = getComputedStyle(box);
+  const [outer, count] = [box, box.querySelector(".period-count")]
+    .map((element) => element.getBoundingClientRect());
+  return count.right > outer.right - parseFloat(paddingInlineEnd) + 1 ||
+    count.bottom > outer.bottom;
+}).map((box) => box.textContent)"""
+
 # WCAG 1.4.12: what a reader's own style sheet may ask for. Letters of Thai are never set apart.
 WIDER_SPACING = """() => {
   const sheet = new CSSStyleSheet();
@@ -176,6 +184,20 @@ def test_every_page_reads_well_at_every_size_of_screen_and_text(page: Page, lang
         found["wider spacing"] = page.evaluate(UNREADABLE)
         faults |= {f"{name}, {state}": each for state, each in found.items() if each}
     assert faults == {}
+
+
+@languages
+@pytest.mark.parametrize("period", ["", "2026/", "2026/06/", "?fiscal=2026"])
+def test_a_count_stands_in_the_box_of_its_month_or_day(page: Page, lang: str, period: str):
+    page.set_viewport_size(PHONE)
+    page.goto(f"/{lang}/archive/{period}")
+    assert page.locator(".periods a").count()
+    page.evaluate("""document.querySelectorAll(".period-count").forEach((count) => {
+      count.textContent = "412"
+    })""")
+    assert page.evaluate(OUT_OF_ITS_BOX) == []
+    page.evaluate(TWICE_THE_SIZE)
+    assert page.evaluate(OUT_OF_ITS_BOX) == []
 
 
 FOCUSED = """() => {

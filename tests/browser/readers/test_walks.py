@@ -63,6 +63,14 @@ def test_the_viewer_is_fetched_only_when_a_photo_is_opened(page: Page):
     assert len([url for url in asked if "photoswipe" in url]) == 2
 
 
+def test_the_viewer_keeps_the_parts_of_a_caption_apart(page: Page):
+    page.goto(f"/th/{SEED_PATH}")
+    page.locator("#photo-1 a").click()
+    caption = page.locator(".pswp__caption")
+    expect(caption.locator(".tag")).to_have_text("ภาพตัวอย่าง")
+    expect(caption.locator("span:not(.tag)")).not_to_contain_text("ภาพตัวอย่าง")
+
+
 def test_back_closes_the_viewer_and_stays_at_the_same_place(page: Page, base_url: str):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/th/")
