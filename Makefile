@@ -35,6 +35,7 @@ lint: install ## Check style, templates, catalogues, scripts and the Dockerfile;
 	@failed=0; \
 	$(VENV)/bin/ruff check . || failed=1; \
 	$(VENV)/bin/ruff format --check . || failed=1; \
+	$(PYTHON_IN_VENV) deploy/local/bandit.py news ocsc_site manage.py deploy/*.py deploy/nginx || failed=1; \
 	$(VENV)/bin/djade --target-version 5.2 --check $(TEMPLATES) || failed=1; \
 	$(VENV)/bin/shellcheck .ci/run deploy/ocsc-manage deploy/local/*.sh deploy/lab/*.sh || failed=1; \
 	$(VENV)/bin/hadolint Dockerfile || failed=1; \

@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from news.caching.epoch import reader
 from news.caching.store import Store
 
-HOLE = mark_safe("\0")
+HOLE = mark_safe("\0")  # nosec B308 - a constant
 """A character that no page can hold: HTML forbids it."""
 
 # Rendering costs a hundred times what this level does, and it leaves a sixth of a page.
