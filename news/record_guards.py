@@ -68,6 +68,18 @@ _APPROVED = (
     "WHERE erasure.release_id = NEW.release_id AND erasure.approved_at IS NOT NULL)"
 )
 _IMPORTING = f"EXISTS (SELECT 1 FROM {IMPORTS} WHERE finished_at IS NULL)"  # noqa: S608
+
+
+def left_of_erased(version) -> list[str]:
+    """The columns of an erased version that still say something. The note of a removal may stay."""
+    kept = {"note_th", "note_en"} if version.kind == "gone" else set()
+    return [
+        name
+        for name, value in EMPTIED.items()
+        if name not in kept and getattr(version, name) != value
+    ]
+
+
 _IS_EMPTIED = " AND ".join(
     f"(NEW.{column} = '{value}' OR (NEW.kind = 'gone' AND NEW.{column} = OLD.{column}))"
     if column.startswith("note_")

@@ -74,10 +74,8 @@ def _faults_of_erased(version: Version) -> Iterator[str]:
     erasure = getattr(version.release, "erasure", None)
     if erasure is None or erasure.approved_at is None:
         yield f"{version.code}@{version.number}: erased, and nobody has approved it"
-    for name, value in record_guards.EMPTIED.items():
-        keeps_note = version.kind == Version.Kind.GONE and name.startswith("note_")
-        if getattr(version, name) != value and not keeps_note:
-            yield f"{version.code}@{version.number}: erased, and it still has a {name}"
+    for name in record_guards.left_of_erased(version):
+        yield f"{version.code}@{version.number}: erased, and it still has a {name}"
 
 
 def erased() -> Iterator[str]:

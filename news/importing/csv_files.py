@@ -4,13 +4,14 @@ Windows-874, which is what old spreadsheets in Thailand wrote (TIS-620 is a part
 The first row names the columns, in any case and order: source_id (or id), title (or headline), date
 (or dated), body (or text, content, paragraphs) and, if it likes, summary, category, source_url (or
 url) and former (or legacy_paths), addresses parted by spaces. A line break in a body begins a
-paragraph.
+paragraph. Of columns that mean the same the first with something in it counts; what stands in
+others is told, and not read.
 """
 
 import csv
 import json
 from codecs import BOM_UTF8, getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -29,6 +30,9 @@ _NAMES = {
     "former": "former", "legacy_paths": "former",
 }  # fmt: skip
 """A column's name -> what it means."""
+
+UNREAD = "not read"
+"""The meaning under which a row tells of columns that have something in it and aren't read."""
 
 _NEEDED = ("source_id", "title", "body")
 _BLOCK = 1024 * 1024
@@ -95,7 +99,8 @@ def _rows(cells: Iterator[list[str]], raw: BinaryIO, read: BinaryIO) -> Iterator
     number = 1
     try:
         head = next(cells)
-        meanings = [_NAMES.get(name.strip().lower(), "") for name in head]
+        names = [name.strip() for name in head]
+        meanings = [_NAMES.get(name.lower(), "") for name in names]
         if missing := [name for name in _NEEDED if name not in meanings]:
             taken = ", ".join(name for name, meaning in _NAMES.items() if meaning == missing[0])
             raise BadTable(f"the first row names no column for the {missing[0]}: one of {taken}")
@@ -106,10 +111,20 @@ def _rows(cells: Iterator[list[str]], raw: BinaryIO, read: BinaryIO) -> Iterator
                     return
                 raise BadTable(f"a quotation mark that row {number} opens is never closed")
             if any(cell.strip() for cell in row):
-                named = zip(meanings, row, strict=False)
-                yield number, {name: cell for name, cell in named if name}
+                yield number, _by_meaning(names, meanings, row)
     except csv.Error as error:
         raise BadTable(f"the table can't be read after row {number}: {error}") from error
+
+
+def _by_meaning(names: Sequence[str], meanings: Sequence[str], cells: Sequence[str]) -> Row:
+    row: Row = {}
+    unread = []
+    for name, meaning, cell in zip(names, meanings, cells, strict=False):
+        if not meaning and cell.strip():
+            unread.append(name)
+        elif meaning and not row.get(meaning, "").strip():
+            row[meaning] = cell
+    return row | {UNREAD: ", ".join(unread)} if unread else row
 
 
 def read(row: Row) -> Incoming:
@@ -125,6 +140,7 @@ def read(row: Row) -> Incoming:
         category=row.get("category", ""),
         source_url=row.get("source_url", ""),
         former=row.get("former", "").split(),
+        warnings=[f"not read: {row[UNREAD]}"] if UNREAD in row else (),
         form="csv",
         original=json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"),
     )

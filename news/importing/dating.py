@@ -6,11 +6,14 @@ both are kept and the release is in doubt until somebody who knows decides.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.dateparse import parse_datetime
+
 from news.models import Precision
-from news.thai.dates import FoundDate, find_dates
+from news.thai.dates import FoundDate, bangkok_day, find_dates
 
 _LOOKED_AT = 1_500
 """Characters of a text in which the day that it is about is looked for."""
@@ -48,7 +51,9 @@ def dates_of(title: str, paragraphs: Sequence[str], given: str) -> tuple[Reading
 
 def _given(words: str) -> Reading:
     try:
-        day = date.fromisoformat(words[:10] if words[10:11] in {"T", " "} else words)
+        day = _of_moment(words) or date.fromisoformat(
+            words[:10] if words[10:11] in {"T", " "} else words
+        )
     except ValueError:
         found = [each for each in find_dates(words) if each.date]
         if len(found) != 1:
@@ -57,6 +62,16 @@ def _given(words: str) -> Reading:
     if not 1900 <= day.year <= 2100:
         raise UndatedError(f"date is of the year {day.year}; Common Era, 1900 to 2100, is expected")
     return Reading(day, Precision.DAY, words[:_MOST_SOURCE])
+
+
+def _of_moment(words: str) -> date | None:
+    """The Bangkok day of a moment with its offset; None for anything else."""
+    moment = parse_datetime(words)
+    if moment is None or not moment.tzinfo:
+        return None
+    with suppress(OverflowError):  # at either end of the calendar
+        return bangkok_day(moment)
+    return None
 
 
 def _event(title: str, paragraphs: Sequence[str]) -> Reading | None:

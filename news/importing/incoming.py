@@ -1,11 +1,13 @@
 """A release as another site has it, whatever format it comes in."""
 
+import hashlib
 import html
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from news.html import plain, sanitise
 from news.importing import paths
@@ -128,7 +130,7 @@ def incoming(
     texts = tuple(text for each in paragraphs if (text := cleaner.text(each).strip()))
     body = cleaner.text(_tidied(body)) if body else ""
     headline = cleaner.line(title)
-    url = normalise(source_url).strip()
+    url, warnings = _followed(normalise(source_url).strip(), warnings)
     try:
         day, event = dates_of(headline, texts or plain(body).splitlines(), normalise(dated))
     except UndatedError as error:
@@ -154,6 +156,28 @@ def incoming(
     )
     _check(release)
     return release
+
+
+def fitting(source_id: str) -> str:
+    """`source_id` as it can be kept. An address in Thai has nine characters a letter, and many of
+    one site begin alike: of one that is too long the end stands as its digest.
+    """
+    most = MOST_CHARACTERS["source_id"]
+    if len(source_id) <= most:
+        return source_id
+    digest = hashlib.sha256(source_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{source_id[: most - len(digest) - 1]}~{digest}"
+
+
+def _followed(url: str, warnings: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """`url` where readers can be led there, else nothing; and `warnings`, with one of that."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = "?"
+    if scheme in {"", "http", "https"}:
+        return url, tuple(warnings)
+    return "", (*warnings, f"source_url {url[:200]!r} is no web address")
 
 
 def _tidied(body: str) -> str:

@@ -23,7 +23,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from news import counting, erasing, leftovers, media
+from news import counting, erasing, leftovers, media, record_guards
 from news.exporting import bags, chain
 from news.exporting.open_data import OPEN_DATA
 from news.exporting.package import (
@@ -295,6 +295,9 @@ class _Record:
         if version.erased:
             if version.code not in self.erasures:
                 raise PackageRefused(f"{_name(version)} is erased, and nobody has ordered it")
+            # What is left of it no checksum can prove, so that anybody could have written it.
+            if left := record_guards.left_of_erased(version):
+                raise PackageRefused(f"{_name(version)} is erased, and it still has a {left[0]}")
         elif version.compute_checksum() != version.checksum:
             raise PackageRefused(f"{_name(version)} is not what it was sealed as")
 

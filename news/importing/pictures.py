@@ -1,8 +1,9 @@
 """The photos that an imported text shows, found among files that lie here: nothing is fetched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -23,7 +24,8 @@ class Folder:
     _by_name: dict[str, list[Path]] | None = field(default=None, repr=False)
 
     def find(self, address: str, beside: Path | None = None) -> Path | None:
-        """The file of an address: relative to the page that it stands in, or with the same end.
+        """The file of an address: relative to the page that it stands in, else the one whose place
+        ends most like it; None where another folder is named or two would do.
 
         Never a file outside the folder.
         """
@@ -38,11 +40,14 @@ class Folder:
                 if near.is_relative_to(root) and near.is_file():
                     return near
         parts = path.strip("/").split("/")
-        for found in self._named(parts[-1]):
-            ending = found.relative_to(root).parts[-len(parts) :]
-            if len(self._named(parts[-1])) == 1 or list(ending) == parts[-len(ending) :]:
-                return found
-        return None
+        places = {
+            found: _agreeing(found.relative_to(root).parts, parts)
+            for found in self._named(parts[-1])
+        }
+        most = max(places.values(), default=0)
+        # Programs number what they save: another page's image001.jpg is not this one's.
+        best = [found for found, agreeing in places.items() if agreeing == most > 0]
+        return best[0] if len(best) == 1 else None
 
     def _named(self, name: str) -> list[Path]:
         if self._by_name is None:
@@ -51,6 +56,15 @@ class Folder:
                 if path.is_file() and not path.is_symlink():
                     self._by_name.setdefault(path.name, []).append(path)
         return self._by_name.get(name, [])
+
+
+def _agreeing(place: Sequence[str], address: Sequence[str]) -> int:
+    """How many parts of a file's place and an address are the same, from the end; 0 where both name
+    a folder and it is another one.
+    """
+    pairs = zip(reversed(place), reversed(address), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return same if same > 1 or len(place) == 1 or len(address) == 1 else 0
 
 
 def images_in(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from news.importing.incoming import (
     BadRecord,
     Incoming,
     IncomingPhoto,
+    fitting,
     incoming,
 )
 from news.importing.pictures import Folder, images_in
@@ -97,7 +99,7 @@ def _release(page: Page) -> Incoming:
     text = decoded(page.content)
     found = _of_text(text) if page.path.suffix.lower() == ".txt" else _of_html(text, page)
     return incoming(
-        source_id=f"page:{found.url or page.name}"[:200],
+        source_id=fitting(f"page:{found.url or page.name}"),
         title=found.title,
         dated=found.date,
         body=found.body,
@@ -215,7 +217,7 @@ def _date(root) -> str:
     ):
         for element in root.xpath(path):
             if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", element.get(name, "")):
-                return element.get(name)[:10]
+                return element.get(name)
     return ""
 
 
@@ -296,7 +298,8 @@ def _container(root, headline):
 
 
 def _with_paragraphs(before: str, body: str) -> str:
-    """Text parted by line breaks alone becomes paragraphs."""
+    """Text parted by line breaks alone becomes paragraphs; `before` is text, `body` HTML."""
+    before = escape(before, quote=False)
     if re.search(r"<(?:p|table|ul|ol)\b", body):
         return (f"<p>{before}</p>" if before.strip() else "") + body
     parts = re.split(r"(?:<br\s*/?>\s*){1,}|</?div[^>]*>", before + body)

@@ -2,6 +2,7 @@
 and nothing grows beyond what it said it would.
 """
 
+import lzma
 import shutil
 import stat
 import tarfile
@@ -61,6 +62,7 @@ def unpack(path: Path, folder: Path) -> Path:
         zipfile.BadZipFile,
         tarfile.TarError,
         EOFError,
+        lzma.LZMAError,
         zlib.error,
         NotImplementedError,
     ) as error:

@@ -18,7 +18,14 @@ from defusedxml.ElementTree import DefusedXMLParser, iterparse
 from django.utils.dateparse import parse_datetime
 
 from news.html import plain
-from news.importing.incoming import THAI_CODES, BadRecord, Incoming, IncomingPhoto, incoming
+from news.importing.incoming import (
+    THAI_CODES,
+    BadRecord,
+    Incoming,
+    IncomingPhoto,
+    fitting,
+    incoming,
+)
 from news.importing.pictures import Folder, images_in
 from news.thai.dates import bangkok_day
 
@@ -253,7 +260,7 @@ def read(item: Item) -> Incoming:
     if not item.title:
         raise BadRecord("title is empty")
     return incoming(
-        source_id=item.source_id[:200],
+        source_id=fitting(item.source_id),
         title=plain(item.title) or item.title,
         dated=item.date,
         body=item.content,

@@ -418,6 +418,19 @@ def claim_an_erasure(path: Path) -> None:
     )
 
 
+def forge_what_was_erased(path: Path) -> None:
+    """Its checksum is of a text that nobody has any more, so that it proves nothing."""
+
+    def change(text):
+        rows = [json.loads(line) for line in text.splitlines()]
+        for row in rows:
+            if row["erased"]:
+                row["content"] |= {"title_th": "ข้อความปลอม", "body_th": "<p>ข้อความปลอม</p>"}
+        return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+    sealed(path, ("data/versions.jsonl", change))
+
+
 def nonsense(path: Path) -> None:
     sealed(path, ("data/topics.jsonl", lambda text: "[" * 100_000))
 
@@ -525,6 +538,7 @@ BROKEN = {
     change_a_text_and_its_checksum: "don't lead to the heads",
     drop_a_version: "don't lead to the heads",
     claim_an_erasure: "nobody has ordered it",
+    forge_what_was_erased: "erased, and it still has a title_th",
     nonsense: "topics.jsonl",
     head_on_no_day: "chain-heads.jsonl, line 1",
     head_on_a_number: "chain-heads.jsonl, line 1",

@@ -35,6 +35,8 @@ class Command(MigratedCommand):
             raise CommandError(f"the package was imported, but {GONE}") from error
         except IndexInUse as error:
             raise CommandError(f"the package was imported, but {IN_USE}") from error
+        except index.IndexMismatch as error:
+            raise CommandError(f"the package was imported, but {error}") from error
         finally:
             self._clear()
         self.stdout.write(
